@@ -1,0 +1,33 @@
+package io.heliograph.account;
+
+import java.util.concurrent.CompletionStage;
+
+import io.heliograph.mqtt.Topic;
+import io.heliograph.mqtt.TopicFilter;
+
+/** Who may connect over MQTT, and what they may read and write. Thread-safe. */
+public interface AccessControl {
+
+	/**
+	 * Checks who wants to connect. Passwords are hashed on threads of its own, so a
+	 * caller may be an event loop.
+	 * @return who it is, or why it is refused; never completes exceptionally
+	 */
+	CompletionStage<Admission> admit(ConnectAttempt attempt);
+
+	/** Decides by the rules of this moment; does not block. */
+	Decision decide(MqttClient who, Action action, Topic topic);
+
+	/**
+	 * Whether there is a topic under the filter that the client could read; does not
+	 * block.
+	 */
+	boolean mayReadUnder(MqttClient who, TopicFilter filter);
+
+	/**
+	 * A number that grows with each change of the rules: what was decided under another
+	 * may be outdated.
+	 */
+	long revision();
+
+}

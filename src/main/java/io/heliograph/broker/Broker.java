@@ -1,0 +1,16 @@
+package io.heliograph.broker;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Takes messages. Thread-safe; nothing blocks. */
+public interface Broker {
+
+	/**
+	 * Routes messages in list order: each copy has its place in the queue of its session
+	 * when the stage completes, then it is delivered. Rights are the caller's to check.
+	 * @return an outcome for each message, in list order; never completes exceptionally
+	 */
+	CompletionStage<List<Outcome>> publish(List<Message> batch);
+
+}

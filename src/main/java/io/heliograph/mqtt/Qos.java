@@ -1,0 +1,34 @@
+package io.heliograph.mqtt;
+
+/** Quality of service of a message or a subscription. */
+public enum Qos {
+
+	AT_MOST_ONCE, AT_LEAST_ONCE, EXACTLY_ONCE;
+
+	/**
+	 * Returns the quality of service with this number on the wire.
+	 * @throws IllegalArgumentException if it is not 0, 1 or 2
+	 */
+	public static Qos of(int level) {
+		return switch (level) {
+			case 0 -> AT_MOST_ONCE;
+			case 1 -> AT_LEAST_ONCE;
+			case 2 -> EXACTLY_ONCE;
+			default -> throw new IllegalArgumentException("A QoS is 0, 1 or 2, not " + level + ".");
+		};
+	}
+
+	/** The number on the wire. */
+	public int level() {
+		return ordinal();
+	}
+
+	public Qos min(Qos other) {
+		return (compareTo(other) <= 0) ? this : other;
+	}
+
+	public Qos max(Qos other) {
+		return (compareTo(other) >= 0) ? this : other;
+	}
+
+}

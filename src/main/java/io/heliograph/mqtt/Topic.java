@@ -1,0 +1,35 @@
+package io.heliograph.mqtt;
+
+/**
+ * A topic name: where a message is published.
+ *
+ * @param name the topic as it stands in the packet
+ */
+public record Topic(String name) {
+
+	/** As many levels as Mosquitto takes; a deeper topic is refused. */
+	public static final int MAX_LEVELS = 200;
+
+	/**
+	 * @throws IllegalArgumentException if MQTT forbids it as the topic of a PUBLISH, or
+	 * if it has more than {@link #MAX_LEVELS} levels
+	 */
+	public Topic {
+		Utf8.check("A topic", name);
+		if (name.indexOf('+') >= 0 || name.indexOf('#') >= 0) {
+			throw new IllegalArgumentException("A topic to publish to must not hold the wildcards + and #.");
+		}
+		Levels.check("A topic", name);
+	}
+
+	/** Whether it starts with $ and so belongs to the server. */
+	public boolean reserved() {
+		return this.name.charAt(0) == '$';
+	}
+
+	@Override
+	public String toString() {
+		return this.name;
+	}
+
+}

@@ -1,0 +1,5 @@
+/** The application. */
+@NullMarked
+package io.heliograph;
+
+import org.jspecify.annotations.NullMarked;
