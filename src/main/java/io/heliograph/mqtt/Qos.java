@@ -3,7 +3,13 @@ package io.heliograph.mqtt;
 /** Quality of service of a message or a subscription. */
 public enum Qos {
 
-	AT_MOST_ONCE, AT_LEAST_ONCE, EXACTLY_ONCE;
+	AT_MOST_ONCE(0), AT_LEAST_ONCE(1), EXACTLY_ONCE(2);
+
+	private final int level;
+
+	Qos(int level) {
+		this.level = level;
+	}
 
 	/**
 	 * Returns the quality of service with this number on the wire.
@@ -20,15 +26,15 @@ public enum Qos {
 
 	/** The number on the wire. */
 	public int level() {
-		return ordinal();
+		return this.level;
 	}
 
 	public Qos min(Qos other) {
-		return (compareTo(other) <= 0) ? this : other;
+		return (this.level <= other.level) ? this : other;
 	}
 
 	public Qos max(Qos other) {
-		return (compareTo(other) >= 0) ? this : other;
+		return (this.level >= other.level) ? this : other;
 	}
 
 }
