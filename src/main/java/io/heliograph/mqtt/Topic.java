@@ -1,5 +1,7 @@
 package io.heliograph.mqtt;
 
+import java.util.List;
+
 /**
  * A topic name: where a message is published.
  *
@@ -25,6 +27,11 @@ public record Topic(String name) {
 	/** Whether it starts with $ and so belongs to the server. */
 	public boolean reserved() {
 		return this.name.charAt(0) == '$';
+	}
+
+	/** The levels, from the root. */
+	public List<String> levels() {
+		return Levels.of(this.name);
 	}
 
 	@Override

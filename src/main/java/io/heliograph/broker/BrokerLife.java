@@ -1,0 +1,26 @@
+package io.heliograph.broker;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Signs of life. Thread-safe; nothing blocks. */
+public interface BrokerLife {
+
+	/** The listeners, empty while the broker does not run. */
+	List<Listener> listeners();
+
+	/** Passes through every thread that serves connections; completes when it has. */
+	CompletionStage<Void> canary();
+
+	/**
+	 * A listener.
+	 *
+	 * @param name its name
+	 * @param address where it listens
+	 * @param bound whether it does
+	 */
+	record Listener(String name, InetSocketAddress address, boolean bound) {
+	}
+
+}

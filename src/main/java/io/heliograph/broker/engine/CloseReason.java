@@ -1,0 +1,21 @@
+package io.heliograph.broker.engine;
+
+/** Why the server ends a connection, with the reason code of MQTT 5. */
+public enum CloseReason {
+
+	UNSPECIFIED(0x80), MALFORMED_PACKET(0x81), PROTOCOL_ERROR(0x82), NOT_AUTHORIZED(0x87), SERVER_SHUTTING_DOWN(0x8b),
+	KEEP_ALIVE_TIMEOUT(0x8d), SESSION_TAKEN_OVER(0x8e), TOPIC_FILTER_INVALID(0x8f), TOPIC_NAME_INVALID(0x90),
+	RECEIVE_MAXIMUM_EXCEEDED(0x93), TOPIC_ALIAS_INVALID(0x94), PACKET_TOO_LARGE(0x95), ADMINISTRATIVE_ACTION(0x98);
+
+	private final int code;
+
+	CloseReason(int code) {
+		this.code = code;
+	}
+
+	/** The reason code of a DISCONNECT or CONNACK. */
+	public int code() {
+		return this.code;
+	}
+
+}

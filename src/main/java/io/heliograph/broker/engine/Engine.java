@@ -1,0 +1,363 @@
+package io.heliograph.broker.engine;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.Lock;
+
+import io.heliograph.account.AccessControl;
+import io.heliograph.account.Action;
+import io.heliograph.account.MqttClient;
+import io.heliograph.broker.Broker;
+import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.Outcome;
+import io.heliograph.broker.Queued;
+import io.heliograph.broker.Queues;
+import io.heliograph.broker.SessionView;
+import io.heliograph.broker.Sessions;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.ShareableFilter;
+import io.heliograph.mqtt.Topic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after sessions and routes messages to them. Thread-safe. What happens to a
+ * session is done under the lock of its client id, which the caller holds where it says
+ * so; routing takes no such lock.
+ */
+public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
+
+	/** Reason code of SUBACK. */
+	private static final int NOT_AUTHORIZED = 0x87;
+
+	private final AccessControl access;
+
+	private final Clock clock;
+
+	private final SessionSettings settings;
+
+	private final Drops drops = new Drops();
+
+	private final ClientLocks locks = new ClientLocks();
+
+	private final SubscriptionIndex index = new MemorySubscriptionIndex();
+
+	private final Router router;
+
+	private final Deadlines deadlines;
+
+	private final ConcurrentMap<ClientId, Session> sessions = new ConcurrentHashMap<>();
+
+	private volatile boolean closed;
+
+	private Engine(AccessControl access, Clock clock, SessionSettings settings) {
+		this.access = access;
+		this.clock = clock;
+		this.settings = settings;
+		this.router = new Router(this.index, new MemoryRetainedMessages(), access, clock);
+		this.deadlines = new Deadlines(clock);
+	}
+
+	/** Opens an engine with nothing in it. */
+	public static Engine open(AccessControl access, Clock clock, SessionSettings settings) {
+		return new Engine(access, clock, settings);
+	}
+
+	/** Ends all sessions; from here on nothing is taken. */
+	@Override
+	public void close() {
+		this.closed = true;
+		this.deadlines.close();
+	}
+
+	/** The locks that serialise what happens to a client id. */
+	public ClientLocks locks() {
+		return this.locks;
+	}
+
+	/** What was not delivered, by cause. */
+	public Drops drops() {
+		return this.drops;
+	}
+
+	@Override
+	public CompletionStage<List<Outcome>> publish(List<Message> batch) {
+		List<Outcome> outcomes = new ArrayList<>(batch.size());
+		for (Message message : batch) {
+			outcomes.add(this.closed ? new Outcome.Closed() : new Outcome.Routed(this.router.route(message)));
+		}
+		return CompletableFuture.completedFuture(outcomes);
+	}
+
+	/** Whether a client may publish to a topic, by the rules of the moment. */
+	public boolean mayWrite(MqttClient client, Topic topic) {
+		return this.access.decide(client, Action.WRITE, topic).allowed();
+	}
+
+	/**
+	 * Whether a client may open the session of its client id: not while it is another
+	 * user's. Under the lock.
+	 */
+	public boolean mayOpen(MqttClient client) {
+		Session session = this.sessions.get(client.id());
+		return session == null || Objects.equals(session.client().userId(), client.userId());
+	}
+
+	/**
+	 * Opens the session of a client, taking it over from the connection before. Under the
+	 * lock.
+	 */
+	public Opened open(Opening opening, Link link) {
+		ClientId id = opening.client().id();
+		Session session = this.sessions.get(id);
+		List<Will> due = new ArrayList<>(0);
+		if (session != null && (opening.cleanStart() || !session.kept())) {
+			due.addAll(end(session));
+			session = null;
+		}
+		boolean present = session != null;
+		if (session == null) {
+			session = new Session(opening.client(), this.access,
+					new Outbound(this.settings.maxQueuedMessages(), this.drops));
+			this.sessions.put(id, session);
+		}
+		else {
+			due.addAll(resume(session));
+		}
+		MqttClient before = session.client();
+		session.client(opening.client());
+		session.expirySeconds = opening.expirySeconds();
+		session.will = opening.will();
+		session.outbound.attach(link, Math.min(opening.receiveMaximum(), this.settings.maxInflightMessages()));
+		due.forEach((will) -> fire(before, will));
+		return new Opened(session, present);
+	}
+
+	/**
+	 * Cancels what was to happen to a session that goes on; returns the will that is due
+	 * nevertheless.
+	 */
+	private List<Will> resume(Session session) {
+		this.deadlines.cancel(session.expiry);
+		this.deadlines.cancel(session.delayedWill);
+		session.expiry = null;
+		session.delayedWill = null;
+		Will will = session.will;
+		// of a connection that is taken over; a delayed will is void now
+		return (session.connected() && will != null && will.delaySeconds() == 0) ? List.of(will) : List.of();
+	}
+
+	/**
+	 * A connection ended. Takes the lock itself.
+	 * @param sendWill whether the will is due
+	 * @param expirySeconds the session expiry interval of DISCONNECT, or null to leave it
+	 */
+	public void closed(Session session, Link link, boolean sendWill, @Nullable Long expirySeconds) {
+		Lock lock = this.locks.of(session.id().value());
+		lock.lock();
+		try {
+			if (session.outbound.link() != link) {
+				return;
+			}
+			session.outbound.detach();
+			if (!sendWill) {
+				session.will = null;
+			}
+			if (expirySeconds != null && session.kept()) {
+				session.expirySeconds = expirySeconds;
+			}
+			MqttClient client = session.client();
+			if (session.kept()) {
+				leave(session);
+			}
+			else {
+				end(session).forEach((will) -> fire(client, will));
+			}
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	private void leave(Session session) {
+		Instant now = this.clock.instant();
+		Will will = session.will;
+		if (will != null) {
+			long delay = Math.min(will.delaySeconds(), session.expirySeconds);
+			if (delay == 0) {
+				session.will = null;
+				fire(session.client(), will);
+			}
+			else {
+				session.delayedWill = this.deadlines.at(now.plusSeconds(delay), () -> fireDelayed(session));
+			}
+		}
+		if (session.expirySeconds != Opening.NEVER) {
+			session.expiry = this.deadlines.at(now.plusSeconds(session.expirySeconds), () -> expire(session));
+		}
+	}
+
+	private void fireDelayed(Session session) {
+		locked(session, () -> {
+			Will will = session.will;
+			if (will != null && due(session.delayedWill)) {
+				session.will = null;
+				fire(session.client(), will);
+			}
+		});
+	}
+
+	private void expire(Session session) {
+		locked(session, () -> {
+			if (due(session.expiry)) {
+				end(session).forEach((will) -> fire(session.client(), will));
+			}
+		});
+	}
+
+	/**
+	 * Whether it is still to be done: it may have been cancelled while it waited for the
+	 * lock.
+	 */
+	private boolean due(Deadlines.@Nullable Deadline deadline) {
+		return deadline != null && !deadline.when().isAfter(this.clock.instant());
+	}
+
+	/** Ends a session; returns its will, which is due then. */
+	private List<Will> end(Session session) {
+		this.sessions.remove(session.id(), session);
+		this.deadlines.cancel(session.expiry);
+		this.deadlines.cancel(session.delayedWill);
+		session.expiry = null;
+		session.subscriptions.values().forEach(this.index::remove);
+		session.subscriptions.clear();
+		session.outbound.end();
+		Will will = session.will;
+		session.will = null;
+		return (will != null) ? List.of(will) : List.of();
+	}
+
+	private void fire(MqttClient client, Will will) {
+		if (!mayWrite(client, will.topic())) {
+			return;
+		}
+		Instant now = this.clock.instant();
+		Instant expiresAt = (will.expirySeconds() != null) ? now.plusSeconds(will.expirySeconds()) : null;
+		this.router.route(new Message(MessageId.next(now.toEpochMilli()), will.topic(), will.payload(), will.qos(),
+				will.retain(), expiresAt, will.properties(), client.id()));
+	}
+
+	/**
+	 * Subscribes a session. Under the lock.
+	 * @return the reason code of SUBACK
+	 */
+	public int subscribe(Session session, ShareableFilter filter, Subscription.Options options) {
+		if (!this.access.mayReadUnder(session.client(), filter.filter())) {
+			return NOT_AUTHORIZED;
+		}
+		Subscription subscription = new Subscription(session, filter, options);
+		boolean isNew = session.subscriptions.put(filter, subscription) == null;
+		this.index.add(subscription);
+		int handling = options.retainHandling();
+		if (filter.group() == null && (handling == 0 || (handling == 1 && isNew))) {
+			this.router.deliverRetained(subscription);
+		}
+		return options.qos().level();
+	}
+
+	/** Ends a subscription; returns whether there was one. Under the lock. */
+	public boolean unsubscribe(Session session, ShareableFilter filter) {
+		Subscription subscription = session.subscriptions.remove(filter);
+		if (subscription != null) {
+			this.index.remove(subscription);
+		}
+		return subscription != null;
+	}
+
+	/**
+	 * Ends the connections that a user opened.
+	 * @param sessionsToo whether its sessions end with them
+	 */
+	public void revoke(long userId, boolean sessionsToo) {
+		for (Session session : this.sessions.values()) {
+			if (Objects.equals(session.client().userId(), userId)) {
+				locked(session, () -> {
+					disconnect(session, CloseReason.ADMINISTRATIVE_ACTION);
+					if (sessionsToo) {
+						MqttClient client = session.client();
+						end(session).forEach((will) -> fire(client, will));
+					}
+				});
+			}
+		}
+	}
+
+	@Override
+	public Optional<SessionView> find(ClientId client) {
+		return Optional.ofNullable(this.sessions.get(client)).map(Session::view);
+	}
+
+	@Override
+	public List<SessionView> all() {
+		return this.sessions.values()
+			.stream()
+			.map(Session::view)
+			.sorted(Comparator.comparing(SessionView::client))
+			.toList();
+	}
+
+	@Override
+	public boolean disconnect(ClientId client) {
+		Session session = this.sessions.get(client);
+		return session != null && disconnect(session, CloseReason.ADMINISTRATIVE_ACTION);
+	}
+
+	/** Asks to end all connections. */
+	public void disconnectAll(CloseReason reason) {
+		this.sessions.values().forEach((session) -> disconnect(session, reason));
+	}
+
+	private static boolean disconnect(Session session, CloseReason reason) {
+		Link link = session.outbound.link();
+		if (link != null) {
+			link.close(reason);
+		}
+		return link != null;
+	}
+
+	@Override
+	public List<Queued> of(ClientId client) {
+		Session session = this.sessions.get(client);
+		return (session != null) ? session.outbound.view() : List.of();
+	}
+
+	private void locked(Session session, Runnable action) {
+		Lock lock = this.locks.of(session.id().value());
+		lock.lock();
+		try {
+			action.run();
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	/**
+	 * A session that was opened.
+	 *
+	 * @param session the session
+	 * @param present whether it was there before
+	 */
+	public record Opened(Session session, boolean present) {
+	}
+
+}

@@ -1,0 +1,18 @@
+package io.heliograph.broker.engine;
+
+/** The connection of a session, as the engine sees it. */
+public interface Link {
+
+	/**
+	 * Asks it to call {@link Session#pump} soon on a thread of its own. Any thread; does
+	 * not block.
+	 */
+	void wake();
+
+	/**
+	 * Ends it, telling the client why if its version can be told. Any thread; does not
+	 * block.
+	 */
+	void close(CloseReason reason);
+
+}

@@ -1,0 +1,285 @@
+package io.heliograph.broker.engine;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import io.heliograph.broker.Message;
+import io.heliograph.broker.Queued;
+import io.heliograph.mqtt.Qos;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outbound half of a session: what waits, what is in the window, and the handshakes
+ * of QoS 1 and 2. Thread-safe by its own monitor; never calls out while holding it but to
+ * the {@link PacketWriter} that the caller gave, and to the gate.
+ */
+final class Outbound {
+
+	static final int PACKET_IDS = 65_535;
+
+	private final int maxQueued;
+
+	private final Drops drops;
+
+	/** Copies that have no place in the window yet, in order. */
+	private final Deque<Copy> waiting = new ArrayDeque<>();
+
+	/**
+	 * Sent and not acknowledged, by packet id, in the order in which they were sent
+	 * first.
+	 */
+	private final Map<Integer, Copy> window = new LinkedHashMap<>();
+
+	/** What of the window the present connection has yet to see again. */
+	private final Deque<Copy> resend = new ArrayDeque<>();
+
+	private long lastSequence = -1;
+
+	private volatile @Nullable Link link;
+
+	private boolean ended;
+
+	private int receiveMaximum;
+
+	private int inFlight;
+
+	Outbound(int maxQueued, Drops drops) {
+		this.maxQueued = maxQueued;
+		this.drops = drops;
+	}
+
+	/** The connection of the moment, or null. */
+	@Nullable Link link() {
+		return this.link;
+	}
+
+	/** Queues a copy, or counts why it cannot be delivered. */
+	void offer(Copy copy) {
+		synchronized (this) {
+			Drop drop = refusal(copy);
+			if (drop != null) {
+				this.drops.count(drop);
+				return;
+			}
+			if (copy.qos != Qos.AT_MOST_ONCE) {
+				copy.sequence = ++this.lastSequence;
+			}
+			this.waiting.add(copy);
+		}
+		Link link = this.link;
+		if (link != null) {
+			link.wake();
+		}
+	}
+
+	private @Nullable Drop refusal(Copy copy) {
+		if (this.ended) {
+			return Drop.SESSION_ENDED;
+		}
+		if (copy.qos == Qos.AT_MOST_ONCE && this.link == null) {
+			return Drop.OFFLINE;
+		}
+		return (this.maxQueued > 0 && this.waiting.size() >= this.maxQueued) ? Drop.QUEUE_FULL : null;
+	}
+
+	/**
+	 * A connection begins, in the place of the one before: what is unacknowledged comes
+	 * first and again.
+	 * @param receiveMaximum how many copies may be unacknowledged in it at once
+	 */
+	synchronized void attach(Link link, int receiveMaximum) {
+		this.link = link;
+		this.receiveMaximum = receiveMaximum;
+		this.inFlight = 0;
+		this.resend.clear();
+		this.resend.addAll(this.window.values());
+		this.window.values().forEach((copy) -> copy.inFlight = false);
+	}
+
+	/** The connection ended: copies of QoS 0 are lost with it. */
+	synchronized void detach() {
+		this.link = null;
+		for (Iterator<Copy> copies = this.waiting.iterator(); copies.hasNext();) {
+			if (copies.next().qos == Qos.AT_MOST_ONCE) {
+				copies.remove();
+				this.drops.count(Drop.OFFLINE);
+			}
+		}
+	}
+
+	/**
+	 * Writes what may be written now, window permitting; nothing if the connection is not
+	 * the one of the moment.
+	 * @param readable whether the session's client may read a topic at this moment
+	 * @return whether the writer was full before all was written
+	 */
+	synchronized boolean pump(Link from, PacketWriter writer, Instant now, Predicate<SharedMessage> readable) {
+		if (from != this.link) {
+			return false;
+		}
+		while (!this.resend.isEmpty()) {
+			if (writer.full()) {
+				return true;
+			}
+			Copy copy = this.resend.element();
+			if (!copy.received && this.inFlight >= this.receiveMaximum) {
+				return false;
+			}
+			this.resend.remove();
+			resend(copy, writer, readable);
+		}
+		while (!this.waiting.isEmpty()) {
+			if (writer.full()) {
+				return true;
+			}
+			Copy copy = this.waiting.element();
+			if (copy.qos != Qos.AT_MOST_ONCE && !hasRoomFor(copy)) {
+				return false;
+			}
+			this.waiting.remove();
+			if (deliverable(copy, now, readable)) {
+				send(copy, writer);
+			}
+		}
+		return false;
+	}
+
+	/** Once delivery has begun, expiry does not end it any more. */
+	private void resend(Copy copy, PacketWriter writer, Predicate<SharedMessage> readable) {
+		int packetId = copy.packetId();
+		if (!copy.received) {
+			boolean allowed = readable.test(copy.shared);
+			if (allowed && writer.publish(copy, packetId, true)) {
+				takePlace(copy);
+				return;
+			}
+			this.drops.count(allowed ? Drop.TOO_LARGE : Drop.DENIED);
+			if (copy.qos == Qos.AT_LEAST_ONCE) {
+				this.window.remove(packetId);
+				return;
+			}
+			// the device may hold the packet id from before: only PUBREL frees it there
+			copy.received = true;
+		}
+		writer.release(packetId);
+	}
+
+	private void send(Copy copy, PacketWriter writer) {
+		int packetId = (copy.qos == Qos.AT_MOST_ONCE) ? 0 : copy.packetId();
+		if (!writer.publish(copy, packetId, false)) {
+			this.drops.count(Drop.TOO_LARGE);
+		}
+		else if (packetId != 0) {
+			this.window.put(packetId, copy);
+			takePlace(copy);
+		}
+	}
+
+	private boolean deliverable(Copy copy, Instant now, Predicate<SharedMessage> readable) {
+		if (copy.shared.expired(now)) {
+			this.drops.count(Drop.EXPIRED);
+			return false;
+		}
+		if (!readable.test(copy.shared)) {
+			this.drops.count(Drop.DENIED);
+			return false;
+		}
+		return true;
+	}
+
+	private void takePlace(Copy copy) {
+		copy.inFlight = true;
+		this.inFlight++;
+	}
+
+	/** A packet id must not come again while the copy that had it is unacknowledged. */
+	private boolean hasRoomFor(Copy copy) {
+		if (this.inFlight >= this.receiveMaximum) {
+			return false;
+		}
+		Iterator<Copy> oldest = this.window.values().iterator();
+		return !oldest.hasNext() || copy.sequence - oldest.next().sequence < PACKET_IDS;
+	}
+
+	/** PUBACK. */
+	synchronized void acknowledged(Link from, int packetId) {
+		if (from == this.link) {
+			settle(packetId, Qos.AT_LEAST_ONCE);
+		}
+	}
+
+	/**
+	 * PUBREC.
+	 * @param refused whether its reason code says that the device does not want the
+	 * message
+	 * @return whether the packet id is one of ours, so that PUBREL is due
+	 */
+	synchronized boolean received(Link from, int packetId, boolean refused) {
+		Copy copy = this.window.get(packetId);
+		if (from != this.link || copy == null || copy.qos != Qos.EXACTLY_ONCE) {
+			return false;
+		}
+		if (refused) {
+			settle(packetId, Qos.EXACTLY_ONCE);
+			return false;
+		}
+		copy.received = true;
+		this.resend.remove(copy);
+		return true;
+	}
+
+	/** PUBCOMP. */
+	synchronized void completed(Link from, int packetId) {
+		Copy copy = this.window.get(packetId);
+		if (from == this.link && copy != null && copy.received) {
+			settle(packetId, Qos.EXACTLY_ONCE);
+		}
+	}
+
+	private void settle(int packetId, Qos qos) {
+		Copy copy = this.window.get(packetId);
+		if (copy == null || copy.qos != qos) {
+			return;
+		}
+		this.window.remove(packetId);
+		this.resend.remove(copy);
+		if (copy.inFlight) {
+			this.inFlight--;
+		}
+	}
+
+	/** The session ends: what is here goes nowhere. */
+	synchronized void end() {
+		this.ended = true;
+		this.link = null;
+		this.drops.count(Drop.SESSION_ENDED, this.waiting.size() + this.window.size());
+		this.waiting.clear();
+		this.window.clear();
+		this.resend.clear();
+	}
+
+	synchronized int size() {
+		return this.window.size() + this.waiting.size();
+	}
+
+	/** What is unacknowledged, then what waits, in the order of delivery. */
+	synchronized List<Queued> view() {
+		List<Queued> view = new ArrayList<>(this.window.size() + this.waiting.size());
+		this.window.values().forEach((copy) -> view.add(view(copy, true)));
+		this.waiting.forEach((copy) -> view.add(view(copy, false)));
+		return view;
+	}
+
+	private static Queued view(Copy copy, boolean sent) {
+		Message message = copy.shared.message();
+		return new Queued(message.id(), message.topic(), copy.qos, sent);
+	}
+
+}

@@ -1,0 +1,149 @@
+package io.heliograph.broker.engine;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import io.heliograph.account.AccessControl;
+import io.heliograph.account.Action;
+import io.heliograph.account.MqttClient;
+import io.heliograph.broker.SessionView;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ShareableFilter;
+import io.heliograph.mqtt.Topic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of MQTT: what the server remembers of a client id, connected or not. Fields
+ * that are not final are guarded by the lock of the client id where nothing else is said.
+ */
+public final class Session {
+
+	final Outbound outbound;
+
+	final Map<ShareableFilter, Subscription> subscriptions = new LinkedHashMap<>(4);
+
+	long expirySeconds;
+
+	@Nullable Will will;
+
+	Deadlines.@Nullable Deadline expiry;
+
+	Deadlines.@Nullable Deadline delayedWill;
+
+	private final AccessControl access;
+
+	/** Packet ids of QoS 2 that were received and not released; guarded by itself. */
+	private final Set<Integer> receivedIds = new HashSet<>(0);
+
+	private volatile MqttClient client;
+
+	private @Nullable Decided decided;
+
+	Session(MqttClient client, AccessControl access, Outbound outbound) {
+		this.client = client;
+		this.access = access;
+		this.outbound = outbound;
+	}
+
+	public ClientId id() {
+		return this.client.id();
+	}
+
+	MqttClient client() {
+		return this.client;
+	}
+
+	void client(MqttClient client) {
+		this.client = client;
+	}
+
+	/** Whether a device is connected to it. */
+	boolean connected() {
+		return this.outbound.link() != null;
+	}
+
+	boolean kept() {
+		return this.expirySeconds > 0;
+	}
+
+	void offer(SharedMessage shared, Qos qos, boolean retain, int[] subscriptionIds) {
+		this.outbound.offer(new Copy(shared, qos, retain, subscriptionIds));
+	}
+
+	/**
+	 * Writes what may be written now. On the thread of the connection.
+	 * @return whether the writer was full before all was written
+	 */
+	public boolean pump(Link from, PacketWriter writer, Instant now) {
+		return this.outbound.pump(from, writer, now, this::mayRead);
+	}
+
+	/** PUBACK came. On the thread of the connection, as the two below. */
+	public void acknowledged(Link from, int packetId) {
+		this.outbound.acknowledged(from, packetId);
+	}
+
+	/**
+	 * PUBREC came.
+	 * @param refused whether its reason code is an error
+	 * @return whether PUBREL is due
+	 */
+	public boolean received(Link from, int packetId, boolean refused) {
+		return this.outbound.received(from, packetId, refused);
+	}
+
+	/** PUBCOMP came. */
+	public void completed(Link from, int packetId) {
+		this.outbound.completed(from, packetId);
+	}
+
+	/**
+	 * Notes a PUBLISH of QoS 2 from the device; returns false if it came before and was
+	 * not released.
+	 */
+	public boolean receive(int packetId) {
+		synchronized (this.receivedIds) {
+			return this.receivedIds.add(packetId);
+		}
+	}
+
+	/**
+	 * Forgets a packet id at PUBREL, or because its PUBLISH was refused; returns whether
+	 * it was known.
+	 */
+	public boolean release(int packetId) {
+		synchronized (this.receivedIds) {
+			return this.receivedIds.remove(packetId);
+		}
+	}
+
+	SessionView view() {
+		return new SessionView(id(), this.client.userName(), connected(), kept(), this.subscriptions.size(),
+				this.outbound.size());
+	}
+
+	/**
+	 * Decides by the rules of the moment; the last answer is kept while they stay.
+	 * Guarded by the outbound half.
+	 */
+	private boolean mayRead(SharedMessage shared) {
+		Topic topic = shared.message().topic();
+		Decided decided = this.decided;
+		long revision = this.access.revision();
+		if (decided == null || decided.revision != revision || !decided.client.equals(this.client)
+				|| !decided.topic.equals(topic)) {
+			boolean allowed = this.access.decide(this.client, Action.READ, topic).allowed();
+			decided = new Decided(this.client, topic, revision, allowed);
+			this.decided = decided;
+		}
+		return decided.allowed;
+	}
+
+	private record Decided(MqttClient client, Topic topic, long revision, boolean allowed) {
+	}
+
+}

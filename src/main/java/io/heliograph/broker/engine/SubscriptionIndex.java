@@ -1,0 +1,31 @@
+package io.heliograph.broker.engine;
+
+import java.util.List;
+
+import io.heliograph.mqtt.Topic;
+
+/** All subscriptions, found by topic. Thread-safe. */
+interface SubscriptionIndex {
+
+	/**
+	 * Adds a subscription in the place of the same session's to the same filter, if there
+	 * is one.
+	 */
+	void add(Subscription subscription);
+
+	void remove(Subscription subscription);
+
+	/** Finds whom a message on the topic is for. */
+	Matches match(Topic topic);
+
+	/**
+	 * What a topic matches. The arrays are not to be changed.
+	 *
+	 * @param own the subscriptions to each filter that matches, not shared ones
+	 * @param groups the members of each shared group that matches; one of them gets the
+	 * message
+	 */
+	record Matches(List<Subscription[]> own, List<Subscription[]> groups) {
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.heliograph.broker.moquette;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Settings of MQTT on the network.
+ *
+ * @param listeners where devices connect; without any there is one on port 1883
+ * @param maxPacketSize the largest packet that a device may send; a larger one ends its
+ * connection
+ * @param connectTimeout how long after its connection a device may take to send CONNECT
+ * @param ioThreads how many threads serve connections; 0 for as many as there are
+ * processors
+ */
+@ConfigurationProperties("heliograph")
+record BrokerSettings(@DefaultValue List<ListenerSettings> listeners, @DefaultValue("1MB") DataSize maxPacketSize,
+		@DefaultValue("10s") Duration connectTimeout, @DefaultValue("0") int ioThreads) {
+
+	private static final long LARGEST_PACKET = 268_435_455 + 5;
+
+	BrokerSettings {
+		if (listeners.isEmpty()) {
+			listeners = List
+				.of(new ListenerSettings(null, ListenerSettings.Protocol.MQTT, "127.0.0.1", null, false, List.of()));
+		}
+		Set<String> names = new HashSet<>();
+		for (ListenerSettings listener : listeners) {
+			if (!names.add(listener.displayName())) {
+				throw new IllegalArgumentException("Two of heliograph.listeners are called '" + listener.displayName()
+						+ "'; give each a name of its own.");
+			}
+		}
+		if (maxPacketSize.toBytes() < 128 || maxPacketSize.toBytes() > LARGEST_PACKET) {
+			throw new IllegalArgumentException(
+					"heliograph.max-packet-size is " + maxPacketSize + "; give 128B to 256MB.");
+		}
+		if (connectTimeout.toMillis() < 1) {
+			throw new IllegalArgumentException(
+					"heliograph.connect-timeout is " + connectTimeout + "; give a positive time, such as 10s.");
+		}
+		if (ioThreads < 0) {
+			throw new IllegalArgumentException(
+					"heliograph.io-threads is " + ioThreads + "; give 0 for one per processor, or a positive number.");
+		}
+	}
+
+	int maxPacketBytes() {
+		return (int) this.maxPacketSize.toBytes();
+	}
+
+	int threads() {
+		return (this.ioThreads > 0) ? this.ioThreads : Runtime.getRuntime().availableProcessors();
+	}
+
+}

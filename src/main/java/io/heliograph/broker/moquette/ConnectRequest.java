@@ -1,0 +1,128 @@
+package io.heliograph.broker.moquette;
+
+import java.util.UUID;
+
+import io.heliograph.broker.engine.CloseReason;
+import io.heliograph.broker.engine.Opening;
+import io.heliograph.broker.engine.Will;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.Topic;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectPayload;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a CONNECT asks for, checked.
+ *
+ * @param v5 whether the client speaks MQTT 5
+ * @param id the client id
+ * @param assigned whether the server chose the client id
+ * @param userName the user name, or null; an empty one counts as none
+ * @param password the password's bytes, or null
+ * @param cleanStart whether an earlier session is to end
+ * @param expirySeconds the session expiry interval
+ * @param receiveMaximum how many messages of QoS 1 and 2 it takes unacknowledged
+ * @param maxPacketSize the largest packet it takes, in bytes
+ * @param will its will, or null
+ */
+record ConnectRequest(boolean v5, ClientId id, boolean assigned, @Nullable String userName, byte @Nullable [] password,
+		boolean cleanStart, long expirySeconds, int receiveMaximum, long maxPacketSize, @Nullable Will will) {
+
+	private static final long NO_LIMIT = Long.MAX_VALUE;
+
+	/**
+	 * Reads a CONNECT.
+	 * @throws ConnectRefused if it is to be answered with a return code
+	 * @throws ProtocolViolation if the connection is to be closed without an answer
+	 */
+	static ConnectRequest of(MqttConnectMessage connect) {
+		MqttConnectVariableHeader header = connect.variableHeader();
+		MqttConnectPayload payload = connect.payload();
+		MqttProperties properties = header.properties();
+		boolean v5 = header.version() == MqttVersion.MQTT_5.protocolLevel();
+		boolean clean = header.isCleanSession();
+		if (!v5 && header.hasPassword() && !header.hasUserName()) {
+			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "a password without a user name");
+		}
+		if (Property.has(properties, Property.AUTHENTICATION_METHOD)) {
+			throw new ConnectRefused(v5, MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
+					MqttConnectReturnCode.CONNECTION_REFUSED_BAD_AUTHENTICATION_METHOD,
+					"enhanced authentication is not supported");
+		}
+		String id = (payload.clientIdentifier() != null) ? payload.clientIdentifier() : "";
+		boolean assigned = id.isEmpty();
+		if (assigned && !v5 && (!clean || header.version() == MqttVersion.MQTT_3_1.protocolLevel())) {
+			throw idRefused(v5, "an empty client id needs a clean session");
+		}
+		String userName = header.hasUserName() ? payload.userName() : null;
+		return new ConnectRequest(v5, assigned ? assign() : clientId(v5, id), assigned,
+				(userName == null || userName.isEmpty()) ? null : userName,
+				header.hasPassword() ? payload.passwordInBytes() : null, clean,
+				v5 ? Property.number(properties, Property.SESSION_EXPIRY_INTERVAL, 0) : clean ? 0 : Opening.NEVER,
+				Math.toIntExact(positive(v5, properties, Property.RECEIVE_MAXIMUM, 65_535)),
+				positive(v5, properties, Property.MAXIMUM_PACKET_SIZE, NO_LIMIT),
+				header.isWillFlag() ? will(v5, header, payload) : null);
+	}
+
+	private static ClientId assign() {
+		return new ClientId("auto-" + UUID.randomUUID());
+	}
+
+	private static ClientId clientId(boolean v5, String id) {
+		try {
+			return new ClientId(id);
+		}
+		catch (IllegalArgumentException ex) {
+			throw idRefused(v5, ex.getMessage());
+		}
+	}
+
+	private static ConnectRefused idRefused(boolean v5, @Nullable String message) {
+		return new ConnectRefused(v5, MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED,
+				MqttConnectReturnCode.CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID, String.valueOf(message));
+	}
+
+	private static long positive(boolean v5, MqttProperties properties, int id, long otherwise) {
+		long value = Property.number(properties, id, otherwise);
+		if (value == 0) {
+			throw new ConnectRefused(v5, MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
+					MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR, "property " + id + " is 0");
+		}
+		return value;
+	}
+
+	private static Will will(boolean v5, MqttConnectVariableHeader header, MqttConnectPayload payload) {
+		MqttProperties properties = (payload.willProperties() != null) ? payload.willProperties()
+				: MqttProperties.NO_PROPERTIES;
+		try {
+			byte[] bytes = (payload.willMessageInBytes() != null) ? payload.willMessageInBytes() : new byte[0];
+			return new Will(new Topic(String.valueOf(payload.willTopic())), bytes, Qos.of(header.willQos()),
+					header.isWillRetain(), Property.travelling(properties),
+					Property.number(properties, Property.WILL_DELAY_INTERVAL, 0),
+					Property.number(properties, Property.MESSAGE_EXPIRY_INTERVAL));
+		}
+		catch (IllegalArgumentException ex) {
+			if (v5) {
+				throw new ConnectRefused(true, MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
+						MqttConnectReturnCode.CONNECTION_REFUSED_TOPIC_NAME_INVALID, "will: " + ex.getMessage());
+			}
+			throw new ProtocolViolation(CloseReason.TOPIC_NAME_INVALID, "will: " + ex.getMessage());
+		}
+	}
+
+	/** The CONNECT that Moquette gets: a clean session, nothing to check, no will. */
+	MqttConnectMessage forMoquette(MqttConnectMessage original) {
+		MqttConnectVariableHeader header = original.variableHeader();
+		MqttConnectVariableHeader plain = new MqttConnectVariableHeader(header.name(), header.version(), false, false,
+				false, 0, false, true, header.keepAliveTimeSeconds(), MqttProperties.NO_PROPERTIES);
+		MqttConnectPayload payload = new MqttConnectPayload(this.id.value(), MqttProperties.NO_PROPERTIES, null, null,
+				null, null);
+		return new MqttConnectMessage(original.fixedHeader(), plain, payload);
+	}
+
+}

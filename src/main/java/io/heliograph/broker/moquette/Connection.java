@@ -1,0 +1,191 @@
+package io.heliograph.broker.moquette;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import io.heliograph.broker.engine.CloseReason;
+import io.heliograph.broker.engine.Copy;
+import io.heliograph.broker.engine.Link;
+import io.heliograph.broker.engine.PacketWriter;
+import io.heliograph.broker.engine.Session;
+import io.heliograph.broker.moquette.PacketEncoder.Acknowledgement;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outbound side of a connection whose session is open. Everything but {@link #wake}
+ * and {@link #close} is called on the event loop of the channel only.
+ */
+final class Connection implements Link {
+
+	/** How many bytes are collected before they are written. */
+	private static final int BURST_BYTES = 64 * 1024;
+
+	private static final int FIRST_BYTES = 256;
+
+	private final ChannelHandlerContext context;
+
+	private final Outbox outbox;
+
+	private final PacketEncoder encoder;
+
+	private final Clock clock;
+
+	private final Consumer<CloseReason> closer;
+
+	private final AtomicBoolean inOutbox = new AtomicBoolean();
+
+	/** Set once CONNACK is written: nothing goes out before. */
+	private @Nullable Session session;
+
+	private @Nullable ByteBuf out;
+
+	private boolean closed;
+
+	/**
+	 * @param closer ends the connection, on its event loop
+	 */
+	Connection(ChannelHandlerContext context, Outbox outbox, PacketEncoder encoder, Clock clock,
+			Consumer<CloseReason> closer) {
+		this.context = context;
+		this.outbox = outbox;
+		this.encoder = encoder;
+		this.clock = clock;
+		this.closer = closer;
+	}
+
+	/** CONNACK is written: from here on the session is served. */
+	void begin(Session session) {
+		this.session = session;
+		wake();
+	}
+
+	@Override
+	public void wake() {
+		if (this.inOutbox.compareAndSet(false, true)) {
+			this.outbox.add(this);
+		}
+	}
+
+	@Override
+	public void close(CloseReason reason) {
+		try {
+			this.context.executor().execute(() -> this.closer.accept(reason));
+		}
+		catch (RejectedExecutionException ex) {
+			// the event loops have ended, and all connections with them
+		}
+	}
+
+	boolean v5() {
+		return this.encoder.v5();
+	}
+
+	void acknowledge(Acknowledgement type, int packetId, int reasonCode) {
+		this.encoder.acknowledgement(out(), type, packetId, reasonCode);
+		wake();
+	}
+
+	void subscribeAcknowledgement(int packetId, List<Integer> reasonCodes) {
+		this.encoder.subscribeAcknowledgement(out(), packetId, reasonCodes);
+		wake();
+	}
+
+	void unsubscribeAcknowledgement(int packetId, List<Integer> reasonCodes) {
+		this.encoder.unsubscribeAcknowledgement(out(), packetId, reasonCodes);
+		wake();
+	}
+
+	/**
+	 * Writes what waits for this channel, in one write. While the channel is full it
+	 * stays where it is.
+	 */
+	void flush() {
+		this.inOutbox.set(false);
+		Channel channel = this.context.channel();
+		if (this.closed || this.session == null || !channel.isWritable()) {
+			return;
+		}
+		Instant now = this.clock.instant();
+		boolean more = this.session.pump(this, new Writer(now), now);
+		writeOut();
+		if (more) {
+			wake();
+		}
+	}
+
+	/**
+	 * Writes what is due, then the reason, and closes the channel.
+	 * @param reason null if the client knows it, or must not be told
+	 */
+	void end(@Nullable CloseReason reason) {
+		if (this.closed) {
+			return;
+		}
+		if (reason != null) {
+			this.encoder.disconnect(out(), reason.code());
+		}
+		writeOut();
+		this.closed = true;
+		this.context.close();
+	}
+
+	/** The channel is closed: what was not written is lost with it. */
+	void release() {
+		this.closed = true;
+		if (this.out != null) {
+			this.out.release();
+			this.out = null;
+		}
+	}
+
+	private void writeOut() {
+		ByteBuf full = this.out;
+		if (full != null) {
+			this.out = null;
+			this.context.writeAndFlush(full).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+		}
+	}
+
+	private ByteBuf out() {
+		ByteBuf out = this.out;
+		if (out == null) {
+			out = this.context.alloc().buffer(FIRST_BYTES);
+			this.out = out;
+		}
+		return out;
+	}
+
+	private final class Writer implements PacketWriter {
+
+		private final Instant now;
+
+		Writer(Instant now) {
+			this.now = now;
+		}
+
+		@Override
+		public boolean full() {
+			return Connection.this.out != null && Connection.this.out.readableBytes() >= BURST_BYTES;
+		}
+
+		@Override
+		public boolean publish(Copy copy, int packetId, boolean duplicate) {
+			return Connection.this.encoder.publish(out(), copy, packetId, duplicate, this.now);
+		}
+
+		@Override
+		public void release(int packetId) {
+			Connection.this.encoder.acknowledgement(out(), Acknowledgement.PUBREL, packetId, 0);
+		}
+
+	}
+
+}

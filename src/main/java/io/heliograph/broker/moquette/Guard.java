@@ -1,0 +1,335 @@
+package io.heliograph.broker.moquette;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+
+import io.heliograph.broker.engine.CloseReason;
+import io.heliograph.broker.engine.Session;
+import io.heliograph.broker.moquette.PacketEncoder.Acknowledgement;
+import io.moquette.broker.MoquetteConnection;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between the codec and everything else, one for each channel: lets only valid
+ * packets through, in a valid order, and only once the session is there. Whatever goes
+ * wrong costs this connection and no other. On the event loop of the channel.
+ */
+final class Guard extends ChannelDuplexHandler {
+
+	private final Services services;
+
+	private final ListenerSettings listener;
+
+	/** Packets that came before the session was there. */
+	private final Deque<MqttMessage> held = new ArrayDeque<>(0);
+
+	private Phase phase = Phase.NEW;
+
+	private @Nullable Future<?> connectDeadline;
+
+	private @Nullable MoquetteConnection moquette;
+
+	private @Nullable Handshake handshake;
+
+	private @Nullable Opened opened;
+
+	Guard(Services services, ListenerSettings listener) {
+		this.services = services;
+		this.listener = listener;
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		this.moquette = this.services.moquette().connect(context.channel());
+		long millis = this.services.settings().connectTimeout().toMillis();
+		this.connectDeadline = context.executor().schedule(() -> {
+			if (this.phase == Phase.NEW) {
+				this.services.log().refused(context.channel(), null, "no CONNECT within " + millis + " ms");
+				end(context, CloseReason.UNSPECIFIED);
+			}
+		}, millis, TimeUnit.MILLISECONDS);
+		context.fireChannelActive();
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object packet) {
+		if (!(packet instanceof MqttMessage message) || this.phase == Phase.CLOSED) {
+			ReferenceCountUtil.release(packet);
+		}
+		else if (this.phase == Phase.CONNECTING) {
+			this.held.add(message);
+		}
+		else {
+			handle(context, message);
+		}
+	}
+
+	private void handle(ChannelHandlerContext context, MqttMessage message) {
+		try {
+			check(message);
+			if (this.opened != null) {
+				receive(this.opened, message);
+			}
+			else {
+				connect(context, message);
+			}
+		}
+		catch (ProtocolViolation ex) {
+			this.services.log().refused(context.channel(), clientId(), ex.getMessage());
+			end(context, ex.reason());
+		}
+		catch (Throwable ex) {
+			this.services.log().failed(context.channel(), clientId(), ex);
+			end(context, CloseReason.UNSPECIFIED);
+		}
+		finally {
+			ReferenceCountUtil.release(message);
+		}
+	}
+
+	private void check(MqttMessage message) {
+		if (message.decoderResult().isFailure()) {
+			Throwable cause = message.decoderResult().cause();
+			if (this.opened == null && Handshake.answers(cause)) {
+				return;
+			}
+			boolean tooLarge = cause instanceof TooLongFrameException;
+			throw new ProtocolViolation(tooLarge ? CloseReason.PACKET_TOO_LARGE : CloseReason.MALFORMED_PACKET,
+					String.valueOf(cause.getMessage()));
+		}
+	}
+
+	private void connect(ChannelHandlerContext context, MqttMessage message) {
+		if (message.decoderResult().isFailure()) {
+			Handshake.refuseUndecoded(context, message.decoderResult().cause());
+			this.phase = Phase.CLOSED;
+		}
+		else if (message instanceof MqttConnectMessage connect && this.moquette != null) {
+			this.phase = Phase.CONNECTING;
+			context.channel().config().setAutoRead(false);
+			this.handshake = new Handshake(this.services, this.listener, context, this.moquette, this::opened);
+			this.handshake.begin(connect);
+		}
+		else {
+			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "the first packet is not CONNECT");
+		}
+	}
+
+	/** The handshake is over. */
+	private void opened(ChannelHandlerContext context, @Nullable Opened result) {
+		if (this.phase != Phase.CONNECTING) {
+			return;
+		}
+		if (result == null) {
+			this.phase = Phase.CLOSED;
+			releaseHeld();
+			return;
+		}
+		this.phase = Phase.OPEN;
+		this.opened = result;
+		if (context.pipeline().get(MoquetteConnection.RESENDER) != null) {
+			context.pipeline().remove(MoquetteConnection.RESENDER);
+		}
+		result.connection().begin(result.session());
+		while (!this.held.isEmpty()) {
+			channelRead(context, this.held.remove());
+		}
+		result.inbound().flush();
+		context.channel().config().setAutoRead(true);
+	}
+
+	private void receive(Opened opened, MqttMessage message) {
+		if (message instanceof MqttPublishMessage publish) {
+			opened.inbound().publish(publish);
+			return;
+		}
+		opened.inbound().flush();
+		switch (message.fixedHeader().messageType()) {
+			case PUBACK -> {
+				opened.session().acknowledged(opened.connection(), packetId(message));
+				opened.connection().wake();
+			}
+			case PUBREC -> received(opened, packetId(message), reasonCode(message));
+			case PUBREL -> opened.inbound().release(packetId(message));
+			case PUBCOMP -> {
+				opened.session().completed(opened.connection(), packetId(message));
+				opened.connection().wake();
+			}
+			case SUBSCRIBE, UNSUBSCRIBE, PINGREQ -> {
+				if (this.moquette != null) {
+					this.moquette.handle(message);
+				}
+			}
+			case DISCONNECT -> disconnect(opened, message);
+			default -> throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR,
+					"an unexpected " + message.fixedHeader().messageType());
+		}
+	}
+
+	private static void received(Opened opened, int packetId, int reasonCode) {
+		boolean refused = reasonCode >= 0x80;
+		boolean due = opened.session().received(opened.connection(), packetId, refused);
+		if (!refused) {
+			opened.connection().acknowledge(Acknowledgement.PUBREL, packetId, due ? 0 : 0x92);
+		}
+		opened.connection().wake();
+	}
+
+	/** A good-bye: nothing that follows counts. */
+	private void disconnect(Opened opened, MqttMessage message) {
+		boolean sendWill = false;
+		Long expiry = null;
+		if (message.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header) {
+			sendWill = header.reasonCode() != 0;
+			expiry = Property.number(header.properties(), Property.SESSION_EXPIRY_INTERVAL);
+		}
+		if (expiry != null && expiry > 0 && opened.expirySeconds() == 0) {
+			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "DISCONNECT may not make a session outlive it");
+		}
+		this.phase = Phase.CLOSED;
+		this.services.engine().closed(opened.session(), opened.connection(), sendWill, expiry);
+		opened.connection().end(null);
+	}
+
+	private static int packetId(MqttMessage message) {
+		return ((MqttMessageIdVariableHeader) message.variableHeader()).messageId();
+	}
+
+	private static int reasonCode(MqttMessage message) {
+		return (message.variableHeader() instanceof MqttPubReplyMessageVariableHeader header)
+				? header.reasonCode() & 0xff : 0;
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		if (this.opened != null && this.phase == Phase.OPEN) {
+			this.opened.inbound().flush();
+		}
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext context) {
+		if (this.opened != null) {
+			// who does not read what it is sent is not read from
+			context.channel().config().setAutoRead(context.channel().isWritable());
+			this.opened.connection().wake();
+		}
+	}
+
+	/** Moquette answers: its CONNACK is the moment at which the session opens. */
+	@Override
+	public void write(ChannelHandlerContext context, Object packet, ChannelPromise promise) {
+		if (packet instanceof MqttConnAckMessage && this.handshake != null) {
+			this.handshake.open(promise);
+		}
+		else {
+			context.write(packet, promise);
+		}
+	}
+
+	/** Moquette closes the channel: another connection takes the session over. */
+	@Override
+	public void close(ChannelHandlerContext context, ChannelPromise promise) {
+		if (this.opened != null && this.phase == Phase.OPEN) {
+			end(context, CloseReason.SESSION_TAKEN_OVER);
+		}
+		context.close(promise);
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof IdleStateEvent) {
+			end(context, CloseReason.KEEP_ALIVE_TIMEOUT);
+		}
+		else {
+			context.fireUserEventTriggered(event);
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		this.services.log().lost(context.channel(), clientId(), cause);
+		end(context, CloseReason.UNSPECIFIED);
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		this.phase = Phase.CLOSED;
+		if (this.connectDeadline != null) {
+			this.connectDeadline.cancel(false);
+		}
+		if (this.handshake != null) {
+			this.handshake.lost();
+		}
+		if (this.moquette != null) {
+			this.moquette.lost(clientId());
+		}
+		releaseHeld();
+		context.fireChannelInactive();
+	}
+
+	void end(ChannelHandlerContext context, CloseReason reason) {
+		this.phase = Phase.CLOSED;
+		if (this.opened != null) {
+			this.opened.connection().end(reason);
+		}
+		else {
+			context.close();
+		}
+	}
+
+	private @Nullable String clientId() {
+		return (this.handshake != null) ? this.handshake.clientId() : null;
+	}
+
+	private void releaseHeld() {
+		while (!this.held.isEmpty()) {
+			ReferenceCountUtil.release(this.held.remove());
+		}
+	}
+
+	@Nullable Opened opened() {
+		return this.opened;
+	}
+
+	/** How far the connection is. */
+	private enum Phase {
+
+		/** Waits for CONNECT. */
+		NEW,
+
+		/** CONNECT is being answered; packets are held. */
+		CONNECTING,
+
+		/** The session is there. */
+		OPEN,
+
+		/** Over: what still comes is dropped. */
+		CLOSED
+
+	}
+
+	/**
+	 * What an open connection consists of.
+	 *
+	 * @param expirySeconds the session expiry interval of CONNECT
+	 */
+	record Opened(Session session, Connection connection, Inbound inbound, long expirySeconds) {
+	}
+
+}

@@ -1,0 +1,201 @@
+package io.heliograph.broker.moquette;
+
+import java.util.concurrent.locks.Lock;
+
+import io.heliograph.account.Admission;
+import io.heliograph.account.ConnectAttempt;
+import io.heliograph.account.MqttClient;
+import io.heliograph.broker.engine.Engine;
+import io.heliograph.broker.engine.Opening;
+import io.moquette.broker.MoquetteConnection;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttIdentifierRejectedException;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From CONNECT to CONNACK: checked, admitted on threads of the account module, registered
+ * with Moquette, and the session opened at the moment in which CONNACK is written. On the
+ * event loop of the channel.
+ */
+final class Handshake {
+
+	private final Services services;
+
+	private final ListenerSettings listener;
+
+	private final ChannelHandlerContext context;
+
+	private final MoquetteConnection moquette;
+
+	private final Finish finish;
+
+	private @Nullable ConnectRequest request;
+
+	private @Nullable MqttClient client;
+
+	private Guard.@Nullable Opened opened;
+
+	Handshake(Services services, ListenerSettings listener, ChannelHandlerContext context, MoquetteConnection moquette,
+			Finish finish) {
+		this.services = services;
+		this.listener = listener;
+		this.context = context;
+		this.moquette = moquette;
+		this.finish = finish;
+	}
+
+	/**
+	 * Begins with a CONNECT.
+	 * @throws ProtocolViolation if it is to be closed without an answer
+	 */
+	void begin(MqttConnectMessage connect) {
+		try {
+			ConnectRequest request = ConnectRequest.of(connect);
+			this.request = request;
+			MqttConnectMessage plain = request.forMoquette(connect);
+			this.services.access()
+				.admit(new ConnectAttempt(request.id(), request.userName(), request.password(),
+						this.listener.allowAnonymous()))
+				.thenAccept((admission) -> this.context.executor().execute(() -> admitted(request, plain, admission)));
+		}
+		catch (ConnectRefused ex) {
+			refuse(ex);
+		}
+	}
+
+	private void admitted(ConnectRequest request, MqttConnectMessage plain, Admission admission) {
+		if (!this.context.channel().isActive()) {
+			return;
+		}
+		try {
+			if (!(admission instanceof Admission.Admitted admitted)) {
+				throw ConnectRefused.notAuthorized(request.v5(), (admission instanceof Admission.AnonymousRefused)
+						? "this listener asks for a user name" : "user name or password are wrong");
+			}
+			this.client = admitted.client();
+			register(request, plain, admitted.client());
+		}
+		catch (ConnectRefused ex) {
+			refuse(ex);
+		}
+		catch (RuntimeException ex) {
+			this.services.log().failed(this.context.channel(), request.id().value(), ex);
+			this.finish.finished(this.context, null);
+			this.context.close();
+		}
+	}
+
+	/** Under the lock, so that nobody else's session is taken over in between. */
+	private void register(ConnectRequest request, MqttConnectMessage plain, MqttClient client) {
+		Lock lock = this.services.engine().locks().of(request.id().value());
+		lock.lock();
+		try {
+			if (!this.services.engine().mayOpen(client)) {
+				throw ConnectRefused.notAuthorized(request.v5(), "the client id belongs to another user");
+			}
+			this.moquette.handle(plain);
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	/** Opens the session and writes CONNACK in the place of Moquette's. */
+	void open(ChannelPromise promise) {
+		ConnectRequest request = this.request;
+		MqttClient client = this.client;
+		if (request == null || client == null) {
+			promise.setFailure(new IllegalStateException("CONNACK without CONNECT"));
+			return;
+		}
+		PacketEncoder encoder = new PacketEncoder(request.v5(), request.maxPacketSize());
+		Connection connection = new Connection(this.context, this.services.outboxOf(this.context.channel()), encoder,
+				this.services.clock(), (reason) -> this.context.pipeline().get(Guard.class).end(this.context, reason));
+		Engine.Opened session = this.services.engine()
+			.open(new Opening(client, request.cleanStart(), request.expirySeconds(), request.receiveMaximum(),
+					request.will()), connection);
+		Inbound inbound = new Inbound(this.services.engine(), client, session.session(), connection,
+				this.services.clock());
+		this.opened = new Guard.Opened(session.session(), connection, inbound, request.expirySeconds());
+		promise.addListener((future) -> {
+			if (future.isSuccess()) {
+				this.context.executor().execute(() -> this.finish.finished(this.context, this.opened));
+			}
+		});
+		this.context.write(accepted(request, session.present()), promise);
+	}
+
+	private MqttConnAckMessage accepted(ConnectRequest request, boolean present) {
+		MqttMessageBuilders.ConnAckBuilder answer = MqttMessageBuilders.connAck()
+			.returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
+			.sessionPresent(present);
+		if (request.v5()) {
+			answer.properties((properties) -> {
+				properties.maximumPacketSize(this.services.settings().maxPacketBytes())
+					.topicAliasMaximum(Inbound.TOPIC_ALIAS_MAXIMUM);
+				if (request.assigned()) {
+					properties.assignedClientId(request.id().value());
+				}
+			});
+		}
+		return answer.build();
+	}
+
+	private void refuse(ConnectRefused refusal) {
+		this.services.log().refused(this.context.channel(), clientId(), refusal.getMessage());
+		answer(this.context, refusal.code());
+		this.finish.finished(this.context, null);
+	}
+
+	/**
+	 * The channel is closed, and with it the session's connection, however far it was.
+	 */
+	void lost() {
+		if (this.opened != null) {
+			this.services.engine().closed(this.opened.session(), this.opened.connection(), true, null);
+			this.opened.connection().release();
+		}
+	}
+
+	@Nullable String clientId() {
+		return (this.request != null) ? this.request.id().value() : null;
+	}
+
+	/**
+	 * Whether there is an answer to a CONNECT that could not be decoded for this cause.
+	 */
+	static boolean answers(Throwable cause) {
+		return cause instanceof MqttUnacceptableProtocolVersionException
+				|| cause instanceof MqttIdentifierRejectedException;
+	}
+
+	static void refuseUndecoded(ChannelHandlerContext context, Throwable cause) {
+		answer(context,
+				(cause instanceof MqttIdentifierRejectedException)
+						? MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED
+						: MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION);
+	}
+
+	private static void answer(ChannelHandlerContext context, MqttConnectReturnCode code) {
+		context.writeAndFlush(MqttMessageBuilders.connAck().returnCode(code).build())
+			.addListener(ChannelFutureListener.CLOSE);
+	}
+
+	/** Told once how it ended. */
+	interface Finish {
+
+		/**
+		 * @param opened the open connection, or null if it was refused
+		 */
+		void finished(ChannelHandlerContext context, Guard.@Nullable Opened opened);
+
+	}
+
+}

@@ -1,0 +1,181 @@
+package io.heliograph.broker.moquette;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+import io.heliograph.account.MqttClient;
+import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.Outcome;
+import io.heliograph.broker.engine.CloseReason;
+import io.heliograph.broker.engine.Engine;
+import io.heliograph.broker.engine.Session;
+import io.heliograph.broker.moquette.PacketEncoder.Acknowledgement;
+import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.Topic;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a device publishes: collected while its packets are read, handed to the engine
+ * together, then acknowledged in order. On the event loop of the channel.
+ */
+final class Inbound {
+
+	/** As many aliases as Mosquitto grants. */
+	static final int TOPIC_ALIAS_MAXIMUM = 10;
+
+	private static final int NO_MATCHING_SUBSCRIBERS = 0x10;
+
+	private static final int NOT_AUTHORIZED = 0x87;
+
+	private static final int PACKET_ID_NOT_FOUND = 0x92;
+
+	private final Engine engine;
+
+	private final MqttClient client;
+
+	private final Session session;
+
+	private final Connection connection;
+
+	private final Clock clock;
+
+	private final Map<Integer, Topic> aliases = new HashMap<>(0);
+
+	private List<Message> batch = new ArrayList<>();
+
+	private List<Due> due = new ArrayList<>();
+
+	/** The topic of the last PUBLISH: bursts often go to one. */
+	private @Nullable Topic lastTopic;
+
+	Inbound(Engine engine, MqttClient client, Session session, Connection connection, Clock clock) {
+		this.engine = engine;
+		this.client = client;
+		this.session = session;
+		this.connection = connection;
+		this.clock = clock;
+	}
+
+	/**
+	 * Takes a PUBLISH.
+	 * @throws ProtocolViolation if its topic or alias is invalid
+	 */
+	void publish(MqttPublishMessage packet) {
+		Qos qos = Qos.of(packet.fixedHeader().qosLevel().value());
+		int packetId = packet.variableHeader().packetId();
+		Topic topic = topic(packet.variableHeader().topicName(), packet.variableHeader().properties());
+		if (qos == Qos.EXACTLY_ONCE && !this.session.receive(packetId)) {
+			this.due.add(new Due(qos, packetId, 0, false));
+			return;
+		}
+		boolean allowed = this.engine.mayWrite(this.client, topic);
+		if (!allowed && qos == Qos.EXACTLY_ONCE && this.connection.v5()) {
+			// the reason code ends the handshake; 3.1.1 goes through it to the end
+			this.session.release(packetId);
+		}
+		this.due.add(new Due(qos, packetId, allowed ? 0 : NOT_AUTHORIZED, allowed));
+		if (allowed) {
+			this.batch.add(message(packet, topic, qos));
+		}
+	}
+
+	private Message message(MqttPublishMessage packet, Topic topic, Qos qos) {
+		MqttProperties properties = packet.variableHeader().properties();
+		Instant now = this.clock.instant();
+		Long expiry = Property.number(properties, Property.MESSAGE_EXPIRY_INTERVAL);
+		return new Message(MessageId.next(now.toEpochMilli()), topic, ByteBufUtil.getBytes(packet.payload()), qos,
+				packet.fixedHeader().isRetain(), (expiry != null) ? now.plusSeconds(expiry) : null,
+				Property.travelling(properties), this.client.id());
+	}
+
+	private Topic topic(String name, MqttProperties properties) {
+		Long alias = Property.number(properties, Property.TOPIC_ALIAS);
+		if (alias != null && (alias == 0 || alias > TOPIC_ALIAS_MAXIMUM)) {
+			throw new ProtocolViolation(CloseReason.TOPIC_ALIAS_INVALID, "topic alias " + alias);
+		}
+		if (name.isEmpty() && alias != null) {
+			Topic known = this.aliases.get(alias.intValue());
+			if (known == null) {
+				throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "topic alias " + alias + " was never set");
+			}
+			return known;
+		}
+		Topic topic = parse(name);
+		if (alias != null) {
+			this.aliases.put(alias.intValue(), topic);
+		}
+		return topic;
+	}
+
+	private Topic parse(String name) {
+		if (this.lastTopic != null && this.lastTopic.name().equals(name)) {
+			return this.lastTopic;
+		}
+		try {
+			Topic topic = new Topic(name);
+			this.lastTopic = topic;
+			return topic;
+		}
+		catch (IllegalArgumentException ex) {
+			throw new ProtocolViolation(CloseReason.TOPIC_NAME_INVALID, String.valueOf(ex.getMessage()));
+		}
+	}
+
+	/** PUBREL: the packet id is free again. */
+	void release(int packetId) {
+		flush();
+		boolean known = this.session.release(packetId);
+		this.connection.acknowledge(Acknowledgement.PUBCOMP, packetId, known ? 0 : PACKET_ID_NOT_FOUND);
+	}
+
+	/** Hands over what was collected. */
+	void flush() {
+		if (this.due.isEmpty()) {
+			return;
+		}
+		List<Due> acknowledgements = this.due;
+		List<Message> messages = this.batch;
+		this.due = new ArrayList<>();
+		this.batch = new ArrayList<>();
+		this.engine.publish(messages).thenAccept((outcomes) -> acknowledge(acknowledgements, outcomes.iterator()));
+	}
+
+	private void acknowledge(List<Due> acknowledgements, Iterator<Outcome> outcomes) {
+		for (Due due : acknowledgements) {
+			int reason = due.reason;
+			if (due.routed) {
+				Outcome outcome = outcomes.next();
+				if (!(outcome instanceof Outcome.Routed routed)) {
+					this.connection.end(CloseReason.SERVER_SHUTTING_DOWN);
+					return;
+				}
+				reason = (routed.copies() == 0) ? NO_MATCHING_SUBSCRIBERS : 0;
+			}
+			if (due.qos == Qos.AT_LEAST_ONCE) {
+				this.connection.acknowledge(Acknowledgement.PUBACK, due.packetId, reason);
+			}
+			else if (due.qos == Qos.EXACTLY_ONCE) {
+				this.connection.acknowledge(Acknowledgement.PUBREC, due.packetId, reason);
+			}
+		}
+	}
+
+	/**
+	 * An acknowledgement that a PUBLISH asks for.
+	 *
+	 * @param reason the reason code if the message was not handed to the engine
+	 * @param routed whether it was
+	 */
+	private record Due(Qos qos, int packetId, int reason, boolean routed) {
+	}
+
+}

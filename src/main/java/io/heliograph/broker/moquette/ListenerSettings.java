@@ -1,0 +1,47 @@
+package io.heliograph.broker.moquette;
+
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * A listener.
+ *
+ * @param name its name in logs and answers; protocol and port if absent
+ * @param protocol {@code mqtt} over TCP, or {@code websockets} at the path /mqtt
+ * @param bindAddress the address it listens on
+ * @param port its port; 1883 for mqtt and 9001 for websockets if absent, 0 for any that
+ * is free
+ * @param allowAnonymous whether devices may connect without a user name
+ * @param allowedOrigins origins (as in {@code https://example.com}) whose pages may
+ * connect by WebSocket, beside those served from the same host and port
+ */
+record ListenerSettings(@Nullable String name, @DefaultValue("mqtt") Protocol protocol,
+		@DefaultValue("127.0.0.1") String bindAddress, @Nullable Integer port,
+		@DefaultValue("false") boolean allowAnonymous, @DefaultValue List<String> allowedOrigins) {
+
+	ListenerSettings {
+		if (port != null && (port < 0 || port > 65_535)) {
+			throw new IllegalArgumentException("heliograph.listeners[].port is " + port + "; give 0 to 65535.");
+		}
+	}
+
+	int effectivePort() {
+		return (this.port != null) ? this.port : (this.protocol == Protocol.MQTT) ? 1883 : 9001;
+	}
+
+	String displayName() {
+		return (this.name != null) ? this.name : this.protocol.name().toLowerCase(Locale.ROOT) + "-" + effectivePort();
+	}
+
+	/** What is spoken at a listener. */
+	enum Protocol {
+
+		MQTT, WEBSOCKETS
+
+	}
+
+}

@@ -1,0 +1,183 @@
+package io.heliograph.broker.moquette;
+
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+import io.heliograph.account.AccessControl;
+import io.heliograph.account.LoginsRevoked;
+import io.heliograph.broker.BrokerLife;
+import io.heliograph.broker.engine.CloseReason;
+import io.heliograph.broker.engine.Engine;
+import io.moquette.broker.MoquetteSeam;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * The listeners and their threads. It starts before the HTTP side and stops after it, so
+ * that who may still publish finds a broker.
+ */
+@Component
+final class MoquetteBroker implements SmartLifecycle, BrokerLife {
+
+	private static final Logger logger = LoggerFactory.getLogger(MoquetteBroker.class);
+
+	/** Lower than the phases of the HTTP server. */
+	private static final int PHASE = 0;
+
+	private static final int BACKLOG = 1024;
+
+	private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
+
+	private static final long GOODBYE_SECONDS = 5;
+
+	private final Engine engine;
+
+	private final AccessControl access;
+
+	private final BrokerSettings settings;
+
+	private final Clock clock;
+
+	private volatile @Nullable Running running;
+
+	MoquetteBroker(Engine engine, AccessControl access, BrokerSettings settings, Clock clock) {
+		this.engine = engine;
+		this.access = access;
+		this.settings = settings;
+		this.clock = clock;
+	}
+
+	@Override
+	public void start() {
+		MoquetteSeam seam = new MoquetteSeam(this.engine.locks()::of, new Subscriptions(this.engine));
+		Services services = new Services(this.engine, this.access, seam, this.settings, this.clock);
+		EventLoopGroup acceptors = group("mqtt-accept", 1);
+		EventLoopGroup workers = group("mqtt-io", this.settings.threads());
+		Running started = new Running(seam, acceptors, workers,
+				new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true), new LinkedHashMap<>());
+		try {
+			for (ListenerSettings listener : this.settings.listeners()) {
+				started.listeners().put(listener.displayName(), bind(listener, services, started));
+			}
+		}
+		catch (RuntimeException ex) {
+			stop(started);
+			throw ex;
+		}
+		this.running = started;
+	}
+
+	private static EventLoopGroup group(String name, int threads) {
+		return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), NioIoHandler.newFactory());
+	}
+
+	private static Channel bind(ListenerSettings listener, Services services, Running started) {
+		ChannelFuture bound = new ServerBootstrap().group(started.acceptors(), started.workers())
+			.channel(NioServerSocketChannel.class)
+			.option(ChannelOption.SO_BACKLOG, BACKLOG)
+			.option(ChannelOption.SO_REUSEADDR, true)
+			.childOption(ChannelOption.TCP_NODELAY, true)
+			.childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+			.childHandler(new ChannelSetup(services, listener, started.connections()))
+			.bind(listener.bindAddress(), listener.effectivePort())
+			.awaitUninterruptibly();
+		if (!bound.isSuccess()) {
+			throw new ListenerNotBound(listener, bound.cause());
+		}
+		logger.info("MQTT listener '{}' on {}", listener.displayName(), bound.channel().localAddress());
+		return bound.channel();
+	}
+
+	@Override
+	public void stop() {
+		Running stopping = this.running;
+		this.running = null;
+		if (stopping != null) {
+			stop(stopping);
+		}
+	}
+
+	private void stop(Running stopping) {
+		stopping.listeners().values().forEach((listener) -> listener.close().awaitUninterruptibly());
+		this.engine.disconnectAll(CloseReason.SERVER_SHUTTING_DOWN);
+		// on each event loop after the good-byes that were asked for above
+		stopping.connections().close().awaitUninterruptibly(GOODBYE_SECONDS, TimeUnit.SECONDS);
+		stopping.seam().close();
+		stopping.acceptors().shutdownGracefully(0, GOODBYE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+		stopping.workers().shutdownGracefully(0, GOODBYE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running != null;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	@EventListener
+	void on(LoginsRevoked event) {
+		this.engine.revoke(event.userId(), event.deleted());
+	}
+
+	@Override
+	public List<Listener> listeners() {
+		Running present = this.running;
+		if (present == null) {
+			return List.of();
+		}
+		List<Listener> views = new ArrayList<>();
+		present.listeners()
+			.forEach((name, channel) -> views
+				.add(new Listener(name, (InetSocketAddress) channel.localAddress(), channel.isActive())));
+		return views;
+	}
+
+	@Override
+	public CompletionStage<Void> canary() {
+		Running present = this.running;
+		if (present == null) {
+			return CompletableFuture.failedFuture(new IllegalStateException("the broker is not running"));
+		}
+		List<CompletableFuture<Void>> passes = new ArrayList<>();
+		for (EventExecutor loop : present.workers()) {
+			passes.add(CompletableFuture.runAsync(() -> {
+			}, loop));
+		}
+		return CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new));
+	}
+
+	/** What exists between start and stop. */
+	private record Running(MoquetteSeam seam, EventLoopGroup acceptors, EventLoopGroup workers,
+			ChannelGroup connections, Map<String, Channel> listeners) {
+	}
+
+}

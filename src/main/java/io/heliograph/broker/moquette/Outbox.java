@@ -1,0 +1,41 @@
+package io.heliograph.broker.moquette;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.netty.channel.EventLoop;
+
+/**
+ * The connections of one event loop that have something to send. They are flushed once,
+ * after the reads and tasks of the present round, however much came together for each of
+ * them.
+ */
+final class Outbox {
+
+	private final EventLoop loop;
+
+	private final Queue<Connection> waiting = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean scheduled = new AtomicBoolean();
+
+	Outbox(EventLoop loop) {
+		this.loop = loop;
+	}
+
+	/** Any thread. */
+	void add(Connection connection) {
+		this.waiting.add(connection);
+		if (this.scheduled.compareAndSet(false, true)) {
+			this.loop.execute(this::flush);
+		}
+	}
+
+	private void flush() {
+		this.scheduled.set(false);
+		for (Connection next = this.waiting.poll(); next != null; next = this.waiting.poll()) {
+			next.flush();
+		}
+	}
+
+}

@@ -1,0 +1,193 @@
+package io.heliograph.broker.moquette;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.engine.Copy;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+
+/**
+ * Writes packets as bytes, for one version of MQTT. What waits for a channel is collected
+ * in one buffer, so that it leaves in one write.
+ */
+final class PacketEncoder {
+
+	private static final int PUBLISH = 0x30;
+
+	private static final int SUBACK = 0x90;
+
+	private static final int UNSUBACK = 0xb0;
+
+	private static final int DISCONNECT = 0xe0;
+
+	private static final int LARGEST_VARINT_PLUS_TYPE = 5;
+
+	private final boolean v5;
+
+	private final long maxPacketSize;
+
+	/**
+	 * @param v5 whether the client speaks MQTT 5
+	 * @param maxPacketSize the largest packet that the client takes, in bytes
+	 */
+	PacketEncoder(boolean v5, long maxPacketSize) {
+		this.v5 = v5;
+		this.maxPacketSize = maxPacketSize;
+	}
+
+	boolean v5() {
+		return this.v5;
+	}
+
+	/**
+	 * Writes a PUBLISH; returns false, and writes nothing, if the client does not take
+	 * one of this size.
+	 */
+	boolean publish(ByteBuf out, Copy copy, int packetId, boolean duplicate, Instant now) {
+		int start = out.writerIndex();
+		Message message = copy.shared().message();
+		byte[] topic = copy.shared().topicUtf8();
+		ByteBuf properties = (this.v5 && hasProperties(copy)) ? properties(out, copy, now) : null;
+		int propertiesLength = (properties != null) ? properties.readableBytes() : 0;
+		int remaining = 2 + topic.length + ((packetId != 0) ? 2 : 0) + message.payload().length
+				+ (this.v5 ? varintLength(propertiesLength) + propertiesLength : 0);
+		boolean fits = remaining + 1L + varintLength(remaining) <= this.maxPacketSize;
+		if (fits) {
+			out.ensureWritable(LARGEST_VARINT_PLUS_TYPE + remaining);
+			out.writeByte(PUBLISH | (duplicate ? 8 : 0) | (copy.qos().level() << 1) | (copy.retain() ? 1 : 0));
+			writeVarint(out, remaining);
+			out.writeShort(topic.length).writeBytes(topic);
+			if (packetId != 0) {
+				out.writeShort(packetId);
+			}
+			if (this.v5) {
+				writeVarint(out, propertiesLength);
+			}
+			if (properties != null) {
+				out.writeBytes(properties);
+			}
+			out.writeBytes(message.payload());
+		}
+		else {
+			out.writerIndex(start);
+		}
+		if (properties != null) {
+			properties.release();
+		}
+		return fits;
+	}
+
+	private static boolean hasProperties(Copy copy) {
+		Message message = copy.shared().message();
+		return copy.subscriptionIds().length > 0 || message.expiresAt() != null
+				|| !message.properties().equals(MessageProperties.NONE);
+	}
+
+	private static ByteBuf properties(ByteBuf out, Copy copy, Instant now) {
+		ByteBuf buffer = out.alloc().buffer();
+		MessageProperties properties = copy.shared().message().properties();
+		if (properties.utf8()) {
+			buffer.writeByte(Property.PAYLOAD_FORMAT_INDICATOR).writeByte(1);
+		}
+		Instant expiresAt = copy.shared().message().expiresAt();
+		if (expiresAt != null) {
+			long seconds = Math.max(0, Duration.between(now, expiresAt).plusMillis(999).toSeconds());
+			buffer.writeByte(Property.MESSAGE_EXPIRY_INTERVAL).writeInt((int) Math.min(seconds, 0xffff_ffffL));
+		}
+		if (properties.contentType() != null) {
+			writeString(buffer.writeByte(Property.CONTENT_TYPE), properties.contentType());
+		}
+		if (properties.responseTopic() != null) {
+			writeString(buffer.writeByte(Property.RESPONSE_TOPIC), properties.responseTopic());
+		}
+		if (properties.correlationData() != null) {
+			byte[] data = properties.correlationData();
+			buffer.writeByte(Property.CORRELATION_DATA).writeShort(data.length).writeBytes(data);
+		}
+		for (MessageProperties.UserProperty property : properties.userProperties()) {
+			writeString(buffer.writeByte(Property.USER_PROPERTY), property.name());
+			writeString(buffer, property.value());
+		}
+		for (int id : copy.subscriptionIds()) {
+			writeVarint(buffer.writeByte(Property.SUBSCRIPTION_IDENTIFIER), id);
+		}
+		return buffer;
+	}
+
+	/** Writes PUBACK, PUBREC, PUBREL or PUBCOMP. */
+	void acknowledgement(ByteBuf out, Acknowledgement type, int packetId, int reasonCode) {
+		boolean withReason = this.v5 && reasonCode != 0;
+		out.writeByte(type.firstByte()).writeByte(withReason ? 3 : 2).writeShort(packetId);
+		if (withReason) {
+			out.writeByte(reasonCode);
+		}
+	}
+
+	void subscribeAcknowledgement(ByteBuf out, int packetId, List<Integer> reasonCodes) {
+		out.writeByte(SUBACK);
+		writeVarint(out, 2 + (this.v5 ? 1 : 0) + reasonCodes.size());
+		out.writeShort(packetId);
+		if (this.v5) {
+			out.writeByte(0);
+		}
+		reasonCodes.forEach((code) -> out.writeByte((code >= 0x80 && !this.v5) ? 0x80 : code));
+	}
+
+	void unsubscribeAcknowledgement(ByteBuf out, int packetId, List<Integer> reasonCodes) {
+		out.writeByte(UNSUBACK);
+		writeVarint(out, this.v5 ? 3 + reasonCodes.size() : 2);
+		out.writeShort(packetId);
+		if (this.v5) {
+			out.writeByte(0);
+			reasonCodes.forEach(out::writeByte);
+		}
+	}
+
+	/** Writes a DISCONNECT, which before MQTT 5 a server cannot send. */
+	void disconnect(ByteBuf out, int reasonCode) {
+		if (this.v5) {
+			out.writeByte(DISCONNECT).writeByte(2).writeByte(reasonCode).writeByte(0);
+		}
+	}
+
+	private static void writeString(ByteBuf out, String text) {
+		out.writeShort(ByteBufUtil.utf8Bytes(text));
+		out.writeCharSequence(text, StandardCharsets.UTF_8);
+	}
+
+	private static void writeVarint(ByteBuf out, int value) {
+		int rest = value;
+		while (rest > 0x7f) {
+			out.writeByte((rest & 0x7f) | 0x80);
+			rest >>>= 7;
+		}
+		out.writeByte(rest);
+	}
+
+	private static int varintLength(int value) {
+		return (value < 0x80) ? 1 : (value < 0x4000) ? 2 : (value < 0x20_0000) ? 3 : 4;
+	}
+
+	/** The packets that consist of a packet id and, in MQTT 5, a reason code. */
+	enum Acknowledgement {
+
+		PUBACK(0x40), PUBREC(0x50), PUBREL(0x62), PUBCOMP(0x70);
+
+		private final int firstByte;
+
+		Acknowledgement(int firstByte) {
+			this.firstByte = firstByte;
+		}
+
+		int firstByte() {
+			return this.firstByte;
+		}
+
+	}
+
+}
