@@ -1,0 +1,74 @@
+package io.heliograph.broker.moquette;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.heliograph.account.AccessControl;
+import io.heliograph.account.Action;
+import io.heliograph.account.Admission;
+import io.heliograph.account.ConnectAttempt;
+import io.heliograph.account.Decision;
+import io.heliograph.account.MqttClient;
+import io.heliograph.mqtt.Topic;
+import io.heliograph.mqtt.TopicFilter;
+
+/**
+ * Admits anonymous clients, and users whose password is their name; allows what was not
+ * denied. A user's id is the hash of its name.
+ */
+final class TestAccess implements AccessControl {
+
+	private final Set<TopicFilter> unreadable = ConcurrentHashMap.newKeySet();
+
+	private final Set<TopicFilter> unwritable = ConcurrentHashMap.newKeySet();
+
+	private final AtomicLong revision = new AtomicLong();
+
+	void denyRead(String filter) {
+		this.unreadable.add(new TopicFilter(filter));
+		this.revision.incrementAndGet();
+	}
+
+	void denyWrite(String filter) {
+		this.unwritable.add(new TopicFilter(filter));
+		this.revision.incrementAndGet();
+	}
+
+	@Override
+	public CompletionStage<Admission> admit(ConnectAttempt attempt) {
+		return CompletableFuture.supplyAsync(() -> {
+			String user = attempt.userName();
+			if (user == null) {
+				return new Admission.Admitted(new MqttClient(null, null, attempt.clientId()));
+			}
+			byte[] password = attempt.password();
+			if (password == null || !new String(password, StandardCharsets.UTF_8).equals(user)) {
+				return new Admission.BadCredentials();
+			}
+			return new Admission.Admitted(new MqttClient((long) user.hashCode(), user, attempt.clientId()));
+		});
+	}
+
+	@Override
+	public Decision decide(MqttClient who, Action action, Topic topic) {
+		Set<TopicFilter> denied = (action == Action.READ) ? this.unreadable : this.unwritable;
+		boolean allowed = denied.stream().noneMatch((filter) -> filter.matches(topic))
+				&& (action == Action.READ || !topic.reserved());
+		return new Decision(allowed, null);
+	}
+
+	@Override
+	public boolean mayReadUnder(MqttClient who, TopicFilter filter) {
+		return !this.unreadable.contains(filter);
+	}
+
+	@Override
+	public long revision() {
+		return this.revision.get();
+	}
+
+}

@@ -1,0 +1,69 @@
+package io.heliograph.broker.moquette;
+
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+import io.heliograph.broker.BrokerLife.Listener;
+import io.heliograph.broker.engine.Engine;
+import io.heliograph.broker.engine.SessionSettings;
+import io.heliograph.broker.moquette.ListenerSettings.Protocol;
+
+import org.springframework.util.unit.DataSize;
+
+/**
+ * A broker without anything around it, on free ports, with a listener for each protocol.
+ */
+final class TestBroker implements AutoCloseable {
+
+	private final Engine engine;
+
+	private final MoquetteBroker broker;
+
+	TestBroker(TestAccess access) {
+		this(access, Clock.systemUTC(), new SessionSettings(20, 100_000));
+	}
+
+	TestBroker(TestAccess access, Clock clock, SessionSettings sessions) {
+		this.engine = Engine.open(access, clock, sessions);
+		List<ListenerSettings> listeners = List
+			.of(new ListenerSettings("tcp", Protocol.MQTT, "127.0.0.1", 0, true, List.of()), new ListenerSettings("ws",
+					Protocol.WEBSOCKETS, "127.0.0.1", 0, true, List.of("https://allowed.example")));
+		this.broker = new MoquetteBroker(this.engine, access,
+				new BrokerSettings(listeners, DataSize.ofMegabytes(1), Duration.ofSeconds(2), 2), clock);
+		this.broker.start();
+	}
+
+	Engine engine() {
+		return this.engine;
+	}
+
+	MoquetteBroker life() {
+		return this.broker;
+	}
+
+	int port() {
+		return address("tcp").getPort();
+	}
+
+	int webSocketPort() {
+		return address("ws").getPort();
+	}
+
+	private InetSocketAddress address(String name) {
+		return this.broker.listeners()
+			.stream()
+			.filter((listener) -> listener.name().equals(name))
+			.findFirst()
+			.map(Listener::address)
+			.orElseThrow();
+	}
+
+	@Override
+	public void close() {
+		this.broker.stop();
+		this.engine.close();
+	}
+
+}

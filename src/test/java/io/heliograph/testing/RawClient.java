@@ -1,0 +1,295 @@
+package io.heliograph.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An MQTT client that sends and receives bytes just as a test wants them, invalid ones
+ * too, and acknowledges nothing by itself. Not thread-safe.
+ */
+public final class RawClient implements AutoCloseable {
+
+	private static final int TIMEOUT_MILLIS = 10_000;
+
+	private final Socket socket = new Socket();
+
+	private final DataInputStream in;
+
+	private final DataOutputStream out;
+
+	public RawClient(int port) {
+		try {
+			this.socket.setTcpNoDelay(true);
+			this.socket.setSoTimeout(TIMEOUT_MILLIS);
+			this.socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
+			this.in = new DataInputStream(new java.io.BufferedInputStream(this.socket.getInputStream()));
+			this.out = new DataOutputStream(this.socket.getOutputStream());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Connects with 3.1.1 and waits for CONNACK. */
+	public static RawClient connected(int port, String id, boolean clean) {
+		RawClient client = new RawClient(port);
+		client.send(connect(4, id, clean));
+		Packet connack = client.receive();
+		if (connack.type() != 2 || connack.body()[1] != 0) {
+			throw new IllegalStateException("refused: " + connack);
+		}
+		return client;
+	}
+
+	/**
+	 * Connects with 5 and waits for CONNACK; the session outlives the connection for ever
+	 * if not clean.
+	 */
+	public static RawClient connected5(int port, String id, boolean clean) {
+		RawClient client = new RawClient(port);
+		client.send(connect(5, id, clean));
+		Packet connack = client.receive();
+		if (connack.type() != 2 || connack.body()[1] != 0) {
+			throw new IllegalStateException("refused: " + connack);
+		}
+		return client;
+	}
+
+	/** A CONNECT of version 4 (3.1.1) or 5. */
+	public static byte[] connect(int version, String id, boolean clean) {
+		Body body = new Body().text("MQTT").bytes(version, clean ? 2 : 0).number(0);
+		if (version == 5) {
+			body.bytes(clean ? new int[] { 0 } : new int[] { 5, 0x11, 0xff, 0xff, 0xff, 0xff });
+		}
+		return packet(0x10, body.text(id));
+	}
+
+	/** A PUBLISH; {@code packetId} is left out if it is 0. */
+	public static byte[] publish(String topic, String payload, int qos, int packetId) {
+		Body body = new Body().text(topic);
+		if (packetId != 0) {
+			body.number(packetId);
+		}
+		return packet(0x30 | (qos << 1), body.raw(payload.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	public static byte[] subscribe(int packetId, String filter, int options) {
+		return packet(0x82, new Body().number(packetId).text(filter).bytes(options));
+	}
+
+	/** A packet with this first byte. */
+	public static byte[] packet(int first, Body body) {
+		byte[] content = body.buffer.toByteArray();
+		ByteArrayOutputStream packet = new ByteArrayOutputStream();
+		packet.write(first);
+		int rest = content.length;
+		do {
+			packet.write((rest & 0x7f) | ((rest > 0x7f) ? 0x80 : 0));
+			rest >>>= 7;
+		}
+		while (rest > 0);
+		packet.writeBytes(content);
+		return packet.toByteArray();
+	}
+
+	/** An acknowledgement: PUBACK 0x40, PUBREC 0x50, PUBREL 0x62, PUBCOMP 0x70. */
+	public static byte[] ack(int first, int packetId) {
+		return packet(first, new Body().number(packetId));
+	}
+
+	public RawClient send(byte[]... packets) {
+		try {
+			ByteArrayOutputStream all = new ByteArrayOutputStream();
+			for (byte[] packet : packets) {
+				all.writeBytes(packet);
+			}
+			this.out.write(all.toByteArray());
+			this.out.flush();
+			return this;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Subscribes with 3.1.1 and waits for SUBACK; fails if something else comes before.
+	 */
+	public RawClient subscribed(String filter, int qos) {
+		send(subscribe(1, filter, qos));
+		Packet suback = receive();
+		if (suback.type() != 9 || suback.body()[2] != qos) {
+			throw new IllegalStateException("not subscribed: " + suback);
+		}
+		return this;
+	}
+
+	/** Waits for a packet; fails after 10 s, or when the connection is closed. */
+	public Packet receive() {
+		Packet packet = receiveOrClosed();
+		if (packet == null) {
+			throw new IllegalStateException("the connection was closed");
+		}
+		return packet;
+	}
+
+	/** Waits for a packet, or null once the connection is closed. */
+	public @Nullable Packet receiveOrClosed() {
+		try {
+			int first = this.in.read();
+			if (first < 0) {
+				return null;
+			}
+			int length = 0;
+			int shift = 0;
+			int digit;
+			do {
+				digit = this.in.readUnsignedByte();
+				length |= (digit & 0x7f) << shift;
+				shift += 7;
+			}
+			while (digit > 0x7f);
+			byte[] body = new byte[length];
+			this.in.readFully(body);
+			return new Packet(first, body);
+		}
+		catch (EOFException | SocketException ex) {
+			return null;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Whether the server closes the connection within the time-out; packets before that
+	 * are skipped.
+	 */
+	public boolean closedByServer() {
+		try {
+			while (receiveOrClosed() != null) {
+			}
+			return true;
+		}
+		catch (UncheckedIOException ex) {
+			if (ex.getCause() instanceof SocketTimeoutException) {
+				return false;
+			}
+			throw ex;
+		}
+	}
+
+	/** Sends PINGREQ and waits for its answer; fails if anything else comes. */
+	public void ping() {
+		send(new byte[] { (byte) 0xc0, 0 });
+		Packet answer = receive();
+		if (answer.type() != 13) {
+			throw new IllegalStateException("no PINGRESP: " + answer);
+		}
+	}
+
+	/** Cuts the connection without a good-bye. */
+	@Override
+	public void close() {
+		try {
+			this.socket.setSoLinger(true, 0);
+			this.socket.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * A packet as it came.
+	 *
+	 * @param first its first byte
+	 * @param body what follows the length
+	 */
+	public record Packet(int first, byte[] body) {
+
+		public int type() {
+			return this.first >> 4;
+		}
+
+		public int qos() {
+			return (this.first >> 1) & 3;
+		}
+
+		public boolean dup() {
+			return (this.first & 8) != 0;
+		}
+
+		public boolean retain() {
+			return (this.first & 1) != 0;
+		}
+
+		/** The 16 bit number at an offset. */
+		public int number(int offset) {
+			return ((this.body[offset] & 0xff) << 8) | (this.body[offset + 1] & 0xff);
+		}
+
+		/** The topic of a PUBLISH. */
+		public String topic() {
+			return new String(this.body, 2, number(0), StandardCharsets.UTF_8);
+		}
+
+		/** The packet id of a PUBLISH of QoS 1 or 2. */
+		public int packetId() {
+			return number(2 + number(0));
+		}
+
+		/** The payload of a PUBLISH of 3.1.1. */
+		public String payload() {
+			int start = 2 + number(0) + ((qos() > 0) ? 2 : 0);
+			return new String(this.body, start, this.body.length - start, StandardCharsets.UTF_8);
+		}
+
+		@Override
+		public String toString() {
+			return Integer.toHexString(this.first) + " " + HexFormat.of().formatHex(this.body);
+		}
+
+	}
+
+	/** The body of a packet, put together. */
+	public static final class Body {
+
+		private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+
+		public Body bytes(int... bytes) {
+			for (int value : bytes) {
+				this.buffer.write(value);
+			}
+			return this;
+		}
+
+		public Body number(int value) {
+			return bytes(value >> 8, value);
+		}
+
+		public Body text(String text) {
+			byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+			return number(bytes.length).raw(bytes);
+		}
+
+		public Body raw(byte[] bytes) {
+			this.buffer.writeBytes(bytes);
+			return this;
+		}
+
+	}
+
+}

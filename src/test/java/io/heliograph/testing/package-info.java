@@ -1,0 +1,5 @@
+/** What tests of several modules use. */
+@NullMarked
+package io.heliograph.testing;
+
+import org.jspecify.annotations.NullMarked;
