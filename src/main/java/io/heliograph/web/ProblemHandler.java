@@ -1,0 +1,119 @@
+package io.heliograph.web;
+
+import java.util.Collection;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/** Answers every failed request with a problem. */
+@RestControllerAdvice
+final class ProblemHandler extends ResponseEntityExceptionHandler {
+
+	private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+
+	@Override
+	protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException ex,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		if (ex.getMostSpecificCause() instanceof BodyTooLarge tooLarge) {
+			return answer(ex, tooLarge.problem(), headers, request);
+		}
+		return answer(ex, unreadable(ex.getCause()), headers, request);
+	}
+
+	private static ProblemDetail unreadable(@Nullable Throwable cause) {
+		if (cause instanceof UnrecognizedPropertyException unknown) {
+			return Problem.UNKNOWN_FIELD.detail("There is no field '" + unknown.getPropertyName() + "'. Known are "
+					+ names(unknown.getKnownPropertyIds()) + ".");
+		}
+		if (cause instanceof InvalidFormatException invalid) {
+			return Problem.INVALID_VALUE.detail("The value '" + invalid.getValue() + "' of '" + path(invalid)
+					+ "' is not valid" + choices(invalid.getTargetType()) + ".");
+		}
+		if (cause instanceof DatabindException wrong && !wrong.getPath().isEmpty()) {
+			return Problem.INVALID_VALUE.detail("The value of '" + path(wrong) + "' is of the wrong type.");
+		}
+		if (cause instanceof JacksonException broken && broken.getLocation() != null) {
+			return Problem.MALFORMED_REQUEST
+				.detail("The body is not valid JSON at line " + broken.getLocation().getLineNr() + ", column "
+						+ broken.getLocation().getColumnNr() + ": " + broken.getOriginalMessage());
+		}
+		return Problem.MALFORMED_REQUEST.detail("The body is missing or cannot be read; send a JSON object.");
+	}
+
+	private static String names(@Nullable Collection<Object> names) {
+		return (names == null) ? "none"
+				: names.stream().map(Objects::toString).sorted().collect(Collectors.joining(", "));
+	}
+
+	private static String path(DatabindException ex) {
+		return ex.getPath()
+			.stream()
+			.map((step) -> (step.getPropertyName() != null) ? step.getPropertyName() : "[" + step.getIndex() + "]")
+			.collect(Collectors.joining("."));
+	}
+
+	private static String choices(@Nullable Class<?> type) {
+		Object[] constants = (type != null) ? type.getEnumConstants() : null;
+		if (constants == null) {
+			return "";
+		}
+		return "; give one of "
+				+ java.util.Arrays.stream(constants).map(Object::toString).collect(Collectors.joining(", "));
+	}
+
+	@Override
+	protected ResponseEntity<Object> createResponseEntity(@Nullable Object body, HttpHeaders headers,
+			HttpStatusCode status, WebRequest request) {
+		if (body instanceof ProblemDetail problem
+				&& (problem.getType() == null || problem.getType().toString().equals("about:blank"))) {
+			ProblemDetail typed = typed(status,
+					Objects.requireNonNullElse(problem.getDetail(), "See the documentation."));
+			return new ResponseEntity<>(typed, headers, status);
+		}
+		return new ResponseEntity<>(body, headers, status);
+	}
+
+	private static ProblemDetail typed(HttpStatusCode status, String detail) {
+		for (Problem problem : Problem.values()) {
+			if (problem.status().value() == status.value()) {
+				return problem.detail(detail);
+			}
+		}
+		return ProblemDetail.forStatusAndDetail(status, detail);
+	}
+
+	@ExceptionHandler
+	@Nullable ResponseEntity<Object> handle(BodyTooLarge ex, WebRequest request) {
+		return answer(ex, ex.problem(), new HttpHeaders(), request);
+	}
+
+	@ExceptionHandler
+	@Nullable ResponseEntity<Object> handle(Exception ex, WebRequest request) {
+		log.error("A request failed", ex);
+		return answer(ex, Problem.INTERNAL.detail("Look into the server's log at this time, and report it."),
+				new HttpHeaders(), request);
+	}
+
+	private @Nullable ResponseEntity<Object> answer(Exception ex, ProblemDetail problem, HttpHeaders headers,
+			WebRequest request) {
+		return handleExceptionInternal(ex, problem, headers, HttpStatusCode.valueOf(problem.getStatus()), request);
+	}
+
+}

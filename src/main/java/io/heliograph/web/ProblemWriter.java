@@ -1,0 +1,35 @@
+package io.heliograph.web;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.stereotype.Component;
+
+/** Writes a problem where no controller is involved. */
+@Component
+public final class ProblemWriter {
+
+	private final JsonMapper mapper;
+
+	ProblemWriter(JsonMapper mapper) {
+		this.mapper = mapper;
+	}
+
+	/** Answers the request with a problem. */
+	public void write(HttpServletRequest request, HttpServletResponse response, ProblemDetail problem)
+			throws IOException {
+		problem.setInstance(java.net.URI.create(request.getRequestURI()));
+		byte[] body = this.mapper.writeValueAsString(problem).getBytes(StandardCharsets.UTF_8);
+		response.setStatus(problem.getStatus());
+		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+		response.setContentLength(body.length);
+		response.getOutputStream().write(body);
+	}
+
+}
