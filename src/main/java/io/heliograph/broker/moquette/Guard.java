@@ -122,7 +122,7 @@ final class Guard extends ChannelDuplexHandler {
 		else if (message instanceof MqttConnectMessage connect && this.moquette != null) {
 			this.phase = Phase.CONNECTING;
 			context.channel().config().setAutoRead(false);
-			this.handshake = new Handshake(this.services, this.listener, context, this.moquette, this::opened);
+			this.handshake = new Handshake(this.services, this.listener, context, this.moquette, this);
 			this.handshake.begin(connect);
 		}
 		else {
@@ -130,8 +130,11 @@ final class Guard extends ChannelDuplexHandler {
 		}
 	}
 
-	/** The handshake is over. */
-	private void opened(ChannelHandlerContext context, @Nullable Opened result) {
+	/**
+	 * The handshake is over.
+	 * @param result the open connection, or null if it was refused
+	 */
+	void opened(ChannelHandlerContext context, @Nullable Opened result) {
 		if (this.phase != Phase.CONNECTING) {
 			return;
 		}
@@ -283,6 +286,7 @@ final class Guard extends ChannelDuplexHandler {
 		context.fireChannelInactive();
 	}
 
+	/** Ends the connection, telling the client why if its version can be told. */
 	void end(ChannelHandlerContext context, CloseReason reason) {
 		this.phase = Phase.CLOSED;
 		if (this.opened != null) {

@@ -34,7 +34,7 @@ final class Handshake {
 
 	private final MoquetteConnection moquette;
 
-	private final Finish finish;
+	private final Guard guard;
 
 	private @Nullable ConnectRequest request;
 
@@ -43,12 +43,12 @@ final class Handshake {
 	private Guard.@Nullable Opened opened;
 
 	Handshake(Services services, ListenerSettings listener, ChannelHandlerContext context, MoquetteConnection moquette,
-			Finish finish) {
+			Guard guard) {
 		this.services = services;
 		this.listener = listener;
 		this.context = context;
 		this.moquette = moquette;
-		this.finish = finish;
+		this.guard = guard;
 	}
 
 	/**
@@ -87,7 +87,7 @@ final class Handshake {
 		}
 		catch (RuntimeException ex) {
 			this.services.log().failed(this.context.channel(), request.id().value(), ex);
-			this.finish.finished(this.context, null);
+			this.guard.opened(this.context, null);
 			this.context.close();
 		}
 	}
@@ -117,7 +117,7 @@ final class Handshake {
 		}
 		PacketEncoder encoder = new PacketEncoder(request.v5(), request.maxPacketSize());
 		Connection connection = new Connection(this.context, this.services.outboxOf(this.context.channel()), encoder,
-				this.services.clock(), (reason) -> this.context.pipeline().get(Guard.class).end(this.context, reason));
+				this.services.clock(), (reason) -> this.guard.end(this.context, reason));
 		Engine.Opened session = this.services.engine()
 			.open(new Opening(client, request.cleanStart(), request.expirySeconds(), request.receiveMaximum(),
 					request.will()), connection);
@@ -126,7 +126,7 @@ final class Handshake {
 		this.opened = new Guard.Opened(session.session(), connection, inbound, request.expirySeconds());
 		promise.addListener((future) -> {
 			if (future.isSuccess()) {
-				this.context.executor().execute(() -> this.finish.finished(this.context, this.opened));
+				this.context.executor().execute(() -> this.guard.opened(this.context, this.opened));
 			}
 		});
 		this.context.write(accepted(request, session.present()), promise);
@@ -151,7 +151,7 @@ final class Handshake {
 	private void refuse(ConnectRefused refusal) {
 		this.services.log().refused(this.context.channel(), clientId(), refusal.getMessage());
 		answer(this.context, refusal.code());
-		this.finish.finished(this.context, null);
+		this.guard.opened(this.context, null);
 	}
 
 	/**
@@ -186,16 +186,6 @@ final class Handshake {
 	private static void answer(ChannelHandlerContext context, MqttConnectReturnCode code) {
 		context.writeAndFlush(MqttMessageBuilders.connAck().returnCode(code).build())
 			.addListener(ChannelFutureListener.CLOSE);
-	}
-
-	/** Told once how it ended. */
-	interface Finish {
-
-		/**
-		 * @param opened the open connection, or null if it was refused
-		 */
-		void finished(ChannelHandlerContext context, Guard.@Nullable Opened opened);
-
 	}
 
 }
