@@ -1,16 +1,30 @@
 package io.heliograph;
 
+import java.time.Clock;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
 
 /** Heliograph in one process: the HTTP side, the MQTT broker and what they store. */
-@SpringBootApplication
+@SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan
 public class HeliographApplication {
 
 	public static void main(String[] args) {
-		SpringApplication.run(HeliographApplication.class, args);
+		try {
+			SpringApplication.run(HeliographApplication.class, args);
+		}
+		catch (Throwable ex) {
+			// it was reported; threads that were started must not keep the process alive
+			System.exit(1);
+		}
+	}
+
+	@Bean
+	Clock clock() {
+		return Clock.systemUTC();
 	}
 
 }

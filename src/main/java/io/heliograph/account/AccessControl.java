@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionStage;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
 
-/** Who may connect over MQTT, and what they may read and write. Thread-safe. */
+/** Who may connect, and what they may read and write. Thread-safe. */
 public interface AccessControl {
 
 	/**
@@ -15,8 +15,17 @@ public interface AccessControl {
 	 */
 	CompletionStage<Admission> admit(ConnectAttempt attempt);
 
+	/**
+	 * Whether an admission still counts: the user may have been deleted, disabled or
+	 * given another password since. Does not block.
+	 */
+	boolean stands(Admission.Admitted admission);
+
 	/** Decides by the rules of this moment; does not block. */
 	Decision decide(MqttClient who, Action action, Topic topic);
+
+	/** Decides whether a user may publish to a topic over HTTP; does not block. */
+	Decision decidePublish(Caller who, Topic topic);
 
 	/**
 	 * Whether there is a topic under the filter that the client could read; does not

@@ -1,5 +1,7 @@
 package io.heliograph.account;
 
+import java.util.Locale;
+
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +10,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its number, never used again
  * @param scope whom it is about
- * @param user the user's name, only in the scope {@link Scope#USER}
+ * @param userId the user's id, only in the scope {@link Scope#USER}
  * @param access what it grants or denies
  * @param topic the topics it is about; in the scope {@link Scope#EVERYONE} a level %u
  * stands for the user's name and %c for the client id
  */
-public record AccessRule(long id, Scope scope, @Nullable String user, Access access, TopicFilter topic) {
+public record AccessRule(long id, Scope scope, @Nullable Long userId, Access access, TopicFilter topic) {
+
+	/** Whether it is a grant of this action. */
+	boolean grants(Action action) {
+		return switch (this.access) {
+			case READ -> action == Action.READ;
+			case WRITE -> action == Action.WRITE;
+			case READWRITE -> true;
+			case DENY -> false;
+		};
+	}
+
+	boolean denies() {
+		return this.access == Access.DENY;
+	}
 
 	/** Whom a rule is about. */
 	public enum Scope {
@@ -25,14 +41,29 @@ public record AccessRule(long id, Scope scope, @Nullable String user, Access acc
 		USER,
 
 		/** All clients, anonymous ones too. */
-		EVERYONE
+		EVERYONE;
+
+		/** The word in JSON. */
+		@Override
+		public String toString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
 
 	}
 
 	/** What a rule does. */
 	public enum Access {
 
-		READ, WRITE, READWRITE, DENY
+		READ, WRITE, READWRITE,
+
+		/** Neither read nor write, whatever grants it in the same scope. */
+		DENY;
+
+		/** The word in JSON. */
+		@Override
+		public String toString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
 
 	}
 

@@ -7,8 +7,10 @@ public sealed interface Admission {
 	 * It may connect.
 	 *
 	 * @param client who it is from now on
+	 * @param login which of the user's logins this one belongs to; see
+	 * {@link AccessControl#stands}
 	 */
-	record Admitted(MqttClient client) implements Admission {
+	record Admitted(MqttClient client, long login) implements Admission {
 	}
 
 	/** User name or password are wrong, or the user is disabled. */
@@ -17,6 +19,10 @@ public sealed interface Admission {
 
 	/** It gave no user name, and this listener asks for one. */
 	record AnonymousRefused() implements Admission {
+	}
+
+	/** Too many others wait for their passwords to be checked. */
+	record Busy() implements Admission {
 	}
 
 }

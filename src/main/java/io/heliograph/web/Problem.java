@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.Locale;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
@@ -47,6 +48,16 @@ public enum Problem {
 	Problem(HttpStatus status, String title) {
 		this.status = status;
 		this.title = title;
+	}
+
+	/** The problem of a status, for failures that only have one. */
+	static ProblemDetail detail(HttpStatusCode status, String detail) {
+		for (Problem problem : values()) {
+			if (problem.status.value() == status.value()) {
+				return problem.detail(detail);
+			}
+		}
+		return ProblemDetail.forStatusAndDetail(status, detail);
 	}
 
 	public HttpStatus status() {

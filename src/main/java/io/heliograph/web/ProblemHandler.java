@@ -83,20 +83,11 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 			HttpStatusCode status, WebRequest request) {
 		if (body instanceof ProblemDetail problem
 				&& (problem.getType() == null || problem.getType().toString().equals("about:blank"))) {
-			ProblemDetail typed = typed(status,
+			ProblemDetail typed = Problem.detail(status,
 					Objects.requireNonNullElse(problem.getDetail(), "See the documentation."));
 			return new ResponseEntity<>(typed, headers, status);
 		}
 		return new ResponseEntity<>(body, headers, status);
-	}
-
-	private static ProblemDetail typed(HttpStatusCode status, String detail) {
-		for (Problem problem : Problem.values()) {
-			if (problem.status().value() == status.value()) {
-				return problem.detail(detail);
-			}
-		}
-		return ProblemDetail.forStatusAndDetail(status, detail);
 	}
 
 	@ExceptionHandler

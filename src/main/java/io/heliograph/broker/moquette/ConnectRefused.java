@@ -22,6 +22,11 @@ final class ConnectRefused extends RuntimeException {
 				MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5, message);
 	}
 
+	static ConnectRefused busy(boolean v5, String message) {
+		return new ConnectRefused(v5, MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE,
+				MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY, message);
+	}
+
 	MqttConnectReturnCode code() {
 		return this.code;
 	}

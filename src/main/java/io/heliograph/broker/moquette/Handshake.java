@@ -38,7 +38,7 @@ final class Handshake {
 
 	private @Nullable ConnectRequest request;
 
-	private @Nullable MqttClient client;
+	private Admission.@Nullable Admitted admitted;
 
 	private Guard.@Nullable Opened opened;
 
@@ -63,23 +63,20 @@ final class Handshake {
 			this.services.access()
 				.admit(new ConnectAttempt(request.id(), request.userName(), request.password(),
 						this.listener.allowAnonymous()))
-				.thenAccept((admission) -> this.context.executor().execute(() -> admitted(request, plain, admission)));
+				.thenAccept((admission) -> this.context.executor().execute(() -> proceed(request, plain, admission)));
 		}
 		catch (ConnectRefused ex) {
 			refuse(ex);
 		}
 	}
 
-	private void admitted(ConnectRequest request, MqttConnectMessage plain, Admission admission) {
+	private void proceed(ConnectRequest request, MqttConnectMessage plain, Admission admission) {
 		if (!this.context.channel().isActive()) {
 			return;
 		}
 		try {
-			if (!(admission instanceof Admission.Admitted admitted)) {
-				throw ConnectRefused.notAuthorized(request.v5(), (admission instanceof Admission.AnonymousRefused)
-						? "this listener asks for a user name" : "user name or password are wrong");
-			}
-			this.client = admitted.client();
+			Admission.Admitted admitted = admitted(request, admission);
+			this.admitted = admitted;
 			register(request, plain, admitted.client());
 		}
 		catch (ConnectRefused ex) {
@@ -90,6 +87,17 @@ final class Handshake {
 			this.guard.opened(this.context, null);
 			this.context.close();
 		}
+	}
+
+	private static Admission.Admitted admitted(ConnectRequest request, Admission admission) {
+		if (admission instanceof Admission.Admitted admitted) {
+			return admitted;
+		}
+		if (admission instanceof Admission.Busy) {
+			throw ConnectRefused.busy(request.v5(), "too many passwords wait to be checked");
+		}
+		throw ConnectRefused.notAuthorized(request.v5(), (admission instanceof Admission.AnonymousRefused)
+				? "this listener asks for a user name" : "user name or password are wrong");
 	}
 
 	/** Under the lock, so that nobody else's session is taken over in between. */
@@ -110,11 +118,12 @@ final class Handshake {
 	/** Opens the session and writes CONNACK in the place of Moquette's. */
 	void open(ChannelPromise promise) {
 		ConnectRequest request = this.request;
-		MqttClient client = this.client;
-		if (request == null || client == null) {
+		Admission.Admitted admitted = this.admitted;
+		if (request == null || admitted == null) {
 			promise.setFailure(new IllegalStateException("CONNACK without CONNECT"));
 			return;
 		}
+		MqttClient client = admitted.client();
 		PacketEncoder encoder = new PacketEncoder(request.v5(), request.maxPacketSize());
 		Connection connection = new Connection(this.context, this.services.outboxOf(this.context.channel()), encoder,
 				this.services.clock(), (reason) -> this.guard.end(this.context, reason));
@@ -126,10 +135,21 @@ final class Handshake {
 		this.opened = new Guard.Opened(session.session(), connection, inbound, request.expirySeconds());
 		promise.addListener((future) -> {
 			if (future.isSuccess()) {
-				this.context.executor().execute(() -> this.guard.opened(this.context, this.opened));
+				this.context.executor().execute(() -> finish(admitted));
 			}
 		});
 		this.context.write(accepted(request, session.present()), promise);
+	}
+
+	/** A login that ended since it was checked is not in the sessions that were ended. */
+	private void finish(Admission.Admitted admitted) {
+		if (this.services.access().stands(admitted)) {
+			this.guard.opened(this.context, this.opened);
+		}
+		else {
+			this.guard.opened(this.context, null);
+			this.context.close();
+		}
 	}
 
 	private MqttConnAckMessage accepted(ConnectRequest request, boolean present) {

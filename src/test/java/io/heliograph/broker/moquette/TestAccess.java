@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
 import io.heliograph.account.Admission;
+import io.heliograph.account.Caller;
 import io.heliograph.account.ConnectAttempt;
 import io.heliograph.account.Decision;
 import io.heliograph.account.MqttClient;
@@ -43,14 +44,24 @@ final class TestAccess implements AccessControl {
 		return CompletableFuture.supplyAsync(() -> {
 			String user = attempt.userName();
 			if (user == null) {
-				return new Admission.Admitted(new MqttClient(null, null, attempt.clientId()));
+				return new Admission.Admitted(new MqttClient(null, null, attempt.clientId()), 0);
 			}
 			byte[] password = attempt.password();
 			if (password == null || !new String(password, StandardCharsets.UTF_8).equals(user)) {
 				return new Admission.BadCredentials();
 			}
-			return new Admission.Admitted(new MqttClient((long) user.hashCode(), user, attempt.clientId()));
+			return new Admission.Admitted(new MqttClient((long) user.hashCode(), user, attempt.clientId()), 0);
 		});
+	}
+
+	@Override
+	public boolean stands(Admission.Admitted admission) {
+		return true;
+	}
+
+	@Override
+	public Decision decidePublish(Caller who, Topic topic) {
+		return new Decision(true, null);
 	}
 
 	@Override

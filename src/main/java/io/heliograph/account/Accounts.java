@@ -1,0 +1,115 @@
+package io.heliograph.account;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+
+import io.heliograph.mqtt.Topic;
+import io.heliograph.mqtt.TopicFilter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/** Users, their passwords and the rules together. */
+@Component
+final class Accounts implements AccessControl {
+
+	private static final Logger logger = LoggerFactory.getLogger(Accounts.class);
+
+	private static final Decision DENIED = new Decision(false, null);
+
+	private static final byte[] NO_PASSWORD = {};
+
+	private final Users users;
+
+	private final AccessRules rules;
+
+	private final Passwords passwords;
+
+	Accounts(Users users, AccessRules rules, Passwords passwords) {
+		this.users = users;
+		this.rules = rules;
+		this.passwords = passwords;
+	}
+
+	@Override
+	public CompletionStage<Admission> admit(ConnectAttempt attempt) {
+		String name = attempt.userName();
+		if (name == null) {
+			return CompletableFuture.completedFuture(attempt.anonymousAllowed()
+					? new Admission.Admitted(new MqttClient(null, null, attempt.clientId()), 0)
+					: new Admission.AnonymousRefused());
+		}
+		byte[] password = (attempt.password() != null) ? attempt.password() : NO_PASSWORD;
+		return login(name, password).handle((user, failure) -> {
+			if (failure != null) {
+				return new Admission.Busy();
+			}
+			return (user != null)
+					? new Admission.Admitted(new MqttClient(user.id(), user.name(), attempt.clientId()), user.logins())
+					: new Admission.BadCredentials();
+		});
+	}
+
+	/**
+	 * Checks a user name and a password.
+	 * @return the user, or null if they are wrong or the user is disabled; completes
+	 * exceptionally if too many others wait
+	 */
+	CompletableFuture<@Nullable User> login(String name, byte[] password) {
+		User user = this.users.find(name).filter(User::enabled).orElse(null);
+		return this.passwords.check(user, password).whenComplete((right, failure) -> {
+			if (failure != null && !(failure instanceof RejectedExecutionException)) {
+				logger.error("A password could not be checked", failure);
+			}
+		}).thenApply((right) -> right ? user : null);
+	}
+
+	@Override
+	public boolean stands(Admission.Admitted admission) {
+		Long id = admission.client().userId();
+		if (id == null) {
+			return true;
+		}
+		User user = this.users.byId(id);
+		return user != null && user.enabled() && user.logins() == admission.login();
+	}
+
+	@Override
+	public Decision decide(MqttClient who, Action action, Topic topic) {
+		return known(who) ? this.rules.current().decide(Subject.of(who), action, topic) : DENIED;
+	}
+
+	@Override
+	public boolean mayReadUnder(MqttClient who, TopicFilter filter) {
+		return known(who) && this.rules.current().mayReadUnder(Subject.of(who), filter);
+	}
+
+	/** A session may outlive its user for a moment. */
+	private boolean known(MqttClient who) {
+		return who.userId() == null || this.users.byId(who.userId()) != null;
+	}
+
+	@Override
+	public Decision decidePublish(Caller who, Topic topic) {
+		if (who.role() == Role.ADMIN) {
+			return this.rules.current().decideForAdmin(Subject.of(who), topic);
+		}
+		return (who.role() == Role.PUBLISHER) ? this.rules.current().decide(Subject.of(who), Action.WRITE, topic)
+				: DENIED;
+	}
+
+	@Override
+	public long revision() {
+		return this.rules.revision();
+	}
+
+	@EventListener
+	void on(LoginsRevoked event) {
+		this.passwords.forget(event.userId());
+	}
+
+}

@@ -1,0 +1,142 @@
+package io.heliograph.account;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.security.crypto.bcrypt.BCrypt;
+import org.springframework.stereotype.Component;
+
+/**
+ * Hashes and checks passwords with bcrypt. Checks run on threads of its own, so that they
+ * take no more than those; a password that was right once is known again without hashing
+ * until the user's logins end. Thread-safe.
+ */
+@Component
+final class Passwords implements AutoCloseable {
+
+	/** What bcrypt takes; it ignores the rest, so there must not be any. */
+	static final int MAX_BYTES = 72;
+
+	/** About 70 ms on a small machine. */
+	private static final int LOG_ROUNDS = 10;
+
+	private static final int MAX_WAITING = 256;
+
+	private static final String MAC = "HmacSHA256";
+
+	/** What is checked where there is no user, so that it takes as long. */
+	private final String hashOfNobody = hash("nobody");
+
+	private final SecretKeySpec key;
+
+	private final ConcurrentMap<Long, Known> known = new ConcurrentHashMap<>();
+
+	private final ThreadPoolExecutor pool;
+
+	Passwords() {
+		byte[] secret = new byte[32];
+		new SecureRandom().nextBytes(secret);
+		this.key = new SecretKeySpec(secret, MAC);
+		int threads = Runtime.getRuntime().availableProcessors();
+		this.pool = new ThreadPoolExecutor(threads, threads, 1, TimeUnit.MINUTES,
+				new LinkedBlockingQueue<>(MAX_WAITING), (task) -> {
+					Thread thread = new Thread(task, "passwords");
+					thread.setDaemon(true);
+					return thread;
+				});
+		this.pool.allowCoreThreadTimeOut(true);
+	}
+
+	/**
+	 * Hashes a password.
+	 * @throws IllegalArgumentException if bcrypt would not tell it from others
+	 */
+	static String hash(String password) {
+		byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
+		if (bytes.length == 0 || bytes.length > MAX_BYTES || hasNul(bytes)) {
+			throw new IllegalArgumentException(
+					"A password is 1 to " + MAX_BYTES + " bytes long in UTF-8 and holds no U+0000.");
+		}
+		return BCrypt.hashpw(bytes, BCrypt.gensalt("$2b", LOG_ROUNDS));
+	}
+
+	/**
+	 * Checks a password.
+	 * @param user whose it should be, or null if there is no such user
+	 * @return completes exceptionally with {@link RejectedExecutionException} if too many
+	 * wait already
+	 */
+	CompletableFuture<Boolean> check(@Nullable User user, byte[] password) {
+		byte[] mac = mac(password);
+		Known before = (user != null) ? this.known.get(user.id()) : null;
+		if (user != null && before != null && before.login == user.logins() && MessageDigest.isEqual(before.mac, mac)) {
+			return CompletableFuture.completedFuture(true);
+		}
+		try {
+			return CompletableFuture.supplyAsync(() -> hashAndCompare(user, password, mac), this.pool);
+		}
+		catch (RejectedExecutionException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private boolean hashAndCompare(@Nullable User user, byte[] password, byte[] mac) {
+		boolean sound = password.length > 0 && password.length <= MAX_BYTES && !hasNul(password);
+		boolean right = BCrypt.checkpw(sound ? password : new byte[] { 'x' },
+				(user != null) ? user.passwordHash() : this.hashOfNobody) && sound && user != null;
+		if (right && user != null) {
+			this.known.put(user.id(), new Known(user.logins(), mac));
+		}
+		return right;
+	}
+
+	/** Forgets what was known of a user's password. */
+	void forget(long userId) {
+		this.known.remove(userId);
+	}
+
+	/** bcrypt repeats what ends in U+0000: "a" and "a", U+0000, "a" would be the same. */
+	private static boolean hasNul(byte[] bytes) {
+		for (byte b : bytes) {
+			if (b == 0) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private byte[] mac(byte[] password) {
+		try {
+			Mac mac = Mac.getInstance(MAC);
+			mac.init(this.key);
+			return mac.doFinal(password);
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException("Java has no " + MAC, ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.pool.shutdownNow();
+	}
+
+	/** A password that was right. */
+	private record Known(long login, byte[] mac) {
+	}
+
+}

@@ -1,0 +1,17 @@
+package io.heliograph.account;
+
+/** What a user may do over HTTP; it gives no right over MQTT. */
+public enum Role {
+
+	/**
+	 * Manages users and rules, publishes to every topic that none of its rules denies.
+	 */
+	ADMIN,
+
+	/** Looks at everything, changes nothing, publishes nothing. */
+	OPERATOR,
+
+	/** Publishes where the rules let it. */
+	PUBLISHER
+
+}

@@ -1,0 +1,128 @@
+package io.heliograph.account;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.heliograph.mqtt.Topic;
+import io.heliograph.mqtt.TopicFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The access rules of a moment, and the one decision about them. Immutable.
+ *
+ * @param own the rules of each user, by its id
+ * @param anonymous the rules of clients without a user name
+ * @param everyone the rules of all
+ * @param emptyAllows whether everything is allowed while there is no rule at all
+ */
+record RuleSet(Map<Long, List<AccessRule>> own, List<AccessRule> anonymous, List<AccessRule> everyone,
+		boolean emptyAllows) {
+
+	private static final Decision DENIED = new Decision(false, null);
+
+	private static final Decision ALLOWED = new Decision(true, null);
+
+	static RuleSet of(List<AccessRule> rules, boolean emptyAllows) {
+		Map<Long, List<AccessRule>> own = new HashMap<>();
+		List<AccessRule> anonymous = new ArrayList<>();
+		List<AccessRule> everyone = new ArrayList<>();
+		for (AccessRule rule : rules) {
+			if (rule.userId() != null) {
+				own.computeIfAbsent(rule.userId(), (id) -> new ArrayList<>(2)).add(rule);
+			}
+			else {
+				((rule.scope() == AccessRule.Scope.ANONYMOUS) ? anonymous : everyone).add(rule);
+			}
+		}
+		return new RuleSet(own, anonymous, everyone, emptyAllows);
+	}
+
+	private boolean empty() {
+		return this.own.isEmpty() && this.anonymous.isEmpty() && this.everyone.isEmpty();
+	}
+
+	/**
+	 * Decides: what the subject's own rules deny, then what they grant, then what the
+	 * rules of all deny, then what they grant; else it is denied. Writing to a topic that
+	 * starts with $ is nobody's right.
+	 */
+	Decision decide(Subject who, Action action, Topic topic) {
+		if (action == Action.WRITE && topic.reserved()) {
+			return DENIED;
+		}
+		if (empty()) {
+			return this.emptyAllows ? ALLOWED : DENIED;
+		}
+		Decision decision = decide(ownRules(who), who, action, topic);
+		if (decision == null) {
+			decision = decide(this.everyone, who, action, topic);
+		}
+		return (decision != null) ? decision : DENIED;
+	}
+
+	private static @Nullable Decision decide(List<AccessRule> rules, Subject who, Action action, Topic topic) {
+		AccessRule grant = null;
+		for (AccessRule rule : rules) {
+			if (rule.denies()) {
+				if (who.covers(rule, topic)) {
+					return new Decision(false, rule);
+				}
+			}
+			else if (grant == null && rule.grants(action) && who.covers(rule, topic)) {
+				grant = rule;
+			}
+		}
+		return (grant != null) ? new Decision(true, grant) : null;
+	}
+
+	/** Decides for one who may do everything that no rule of its own denies. */
+	Decision decideForAdmin(Subject who, Topic topic) {
+		if (topic.reserved()) {
+			return DENIED;
+		}
+		for (AccessRule rule : ownRules(who)) {
+			if (rule.denies() && who.covers(rule, topic)) {
+				return new Decision(false, rule);
+			}
+		}
+		return ALLOWED;
+	}
+
+	/**
+	 * Whether the subject could read at least one of the topics that a filter matches.
+	 */
+	boolean mayReadUnder(Subject who, TopicFilter filter) {
+		if (empty()) {
+			return this.emptyAllows;
+		}
+		List<TopicFilter> denied = new ArrayList<>();
+		return grantsUnder(ownRules(who), who, filter, denied) || grantsUnder(this.everyone, who, filter, denied);
+	}
+
+	/**
+	 * Whether a rule grants to read a topic under the filter that is not denied.
+	 * @param denied what is denied before these rules; takes what they deny
+	 */
+	private static boolean grantsUnder(List<AccessRule> rules, Subject who, TopicFilter filter,
+			List<TopicFilter> denied) {
+		List<TopicFilter> granted = new ArrayList<>();
+		for (AccessRule rule : rules) {
+			TopicFilter about = who.filterOf(rule);
+			TopicFilter both = (about != null) ? about.intersection(filter) : null;
+			if (about != null && rule.denies()) {
+				denied.add(about);
+			}
+			else if (both != null && rule.grants(Action.READ)) {
+				granted.add(both);
+			}
+		}
+		return granted.stream().anyMatch((grant) -> !Coverage.covers(denied, grant));
+	}
+
+	private List<AccessRule> ownRules(Subject who) {
+		return (who.userId() != null) ? this.own.getOrDefault(who.userId(), List.of()) : this.anonymous;
+	}
+
+}

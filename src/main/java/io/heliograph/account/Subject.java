@@ -1,0 +1,67 @@
+package io.heliograph.account;
+
+import io.heliograph.mqtt.Topic;
+import io.heliograph.mqtt.TopicFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a decision is about.
+ *
+ * @param userId the user's id, or null if anonymous
+ * @param userName the user's name, or null if anonymous
+ * @param clientId the client id, or null over HTTP
+ */
+record Subject(@Nullable Long userId, @Nullable String userName, @Nullable String clientId) {
+
+	static final String USER_NAME = "%u";
+
+	static final String CLIENT_ID = "%c";
+
+	static Subject of(MqttClient client) {
+		return new Subject(client.userId(), client.userName(), client.id().value());
+	}
+
+	static Subject of(Caller caller) {
+		return new Subject(caller.userId(), caller.name(), null);
+	}
+
+	/** Whether a rule covers a topic for this subject. */
+	boolean covers(AccessRule rule, Topic topic) {
+		TopicFilter filter = filterOf(rule);
+		return filter != null && filter.matches(topic);
+	}
+
+	/**
+	 * Returns the filter of a rule with this subject's names in the place of the
+	 * variables, or null if the rule is not about it: a name that is no single plain
+	 * level must not stand for one, else it could widen the rule.
+	 */
+	@Nullable TopicFilter filterOf(AccessRule rule) {
+		TopicFilter filter = rule.topic();
+		if (rule.scope() != AccessRule.Scope.EVERYONE) {
+			return filter;
+		}
+		if (wild(this.userName) || wild(this.clientId)) {
+			return null;
+		}
+		if (filter.value().indexOf('%') < 0) {
+			return filter;
+		}
+		StringBuilder substituted = new StringBuilder();
+		for (String level : filter.levels()) {
+			boolean variable = level.equals(USER_NAME) || level.equals(CLIENT_ID);
+			String value = level.equals(USER_NAME) ? this.userName : level.equals(CLIENT_ID) ? this.clientId : level;
+			if (value == null || (variable && value.indexOf('/') >= 0)) {
+				return null;
+			}
+			substituted.append(value).append('/');
+		}
+		substituted.setLength(substituted.length() - 1);
+		return new TopicFilter(substituted.toString());
+	}
+
+	private static boolean wild(@Nullable String name) {
+		return name != null && (name.indexOf('+') >= 0 || name.indexOf('#') >= 0);
+	}
+
+}

@@ -1,0 +1,154 @@
+package io.heliograph.account;
+
+import java.net.URI;
+import java.util.Optional;
+
+import io.heliograph.web.Page;
+import io.heliograph.web.Problem;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** Manages users. */
+@RestController
+@RequestMapping("/api/admin/users")
+class UserController {
+
+	private static final int MAX_NAME = 255;
+
+	private final Users users;
+
+	UserController(Users users) {
+		this.users = users;
+	}
+
+	@GetMapping
+	Page<UserView> list(@RequestParam(defaultValue = "") String cursor, @RequestParam(defaultValue = "100") int limit) {
+		return Page.of(this.users.after(cursor, Page.limit(limit) + 1).stream().map(UserView::of).toList(), limit,
+				UserView::name);
+	}
+
+	@GetMapping("/{name}")
+	UserView get(@PathVariable String name) {
+		return this.users.find(name).map(UserView::of).orElseThrow(() -> unknown(name));
+	}
+
+	@PostMapping
+	ResponseEntity<UserView> add(@RequestBody UserRequest request) {
+		String name = request.name();
+		if (name == null) {
+			throw Problem.INVALID_VALUE.with("The field 'name' is missing.");
+		}
+		checkName(name);
+		if (request.password() == null) {
+			throw Problem.INVALID_VALUE.with("The field 'password' is missing.");
+		}
+		boolean enabled = request.enabled() == null || request.enabled();
+		User user = this.users.add(name, hash(request.password()), enabled, request.roleOr(null));
+		return ResponseEntity.created(location(name)).body(UserView.of(user));
+	}
+
+	/** What the request leaves out stays as it is: a password cannot be read back. */
+	@PutMapping("/{name}")
+	UserView change(@PathVariable String name, @RequestBody UserRequest request) {
+		if (request.name() != null && !request.name().equals(name)) {
+			throw Problem.INVALID_VALUE
+				.with("The body names '" + request.name() + "' and the path '" + name + "'; a user cannot be renamed.");
+		}
+		if (this.users.find(name).isEmpty()) {
+			throw unknown(name);
+		}
+		String hash = (request.password() != null) ? hash(request.password()) : null;
+		return this.users
+			.change(name,
+					(present) -> new User(present.id(), present.name(), (hash != null) ? hash : present.passwordHash(),
+							(request.enabled() != null) ? request.enabled() : present.enabled(),
+							request.roleOr(present.role()), present.logins()))
+			.map(UserView::of)
+			.orElseThrow(() -> unknown(name));
+	}
+
+	@DeleteMapping("/{name}")
+	@ResponseStatus(HttpStatus.NO_CONTENT)
+	void delete(@PathVariable String name) {
+		if (this.users.delete(name).isEmpty()) {
+			throw unknown(name);
+		}
+	}
+
+	@ExceptionHandler
+	ErrorResponseException handle(Users.UserExists ex) {
+		return Problem.CONFLICT.with("There is a user of this name already; change it with PUT.");
+	}
+
+	@ExceptionHandler
+	ErrorResponseException handle(Users.LastAdmin ex) {
+		return Problem.CONFLICT.with(
+				"This is the only enabled user with the role ADMIN, and nobody could manage users without; make another one first.");
+	}
+
+	private static URI location(String name) {
+		return UriComponentsBuilder.fromPath("/api/admin/users").pathSegment(name).encode().build().toUri();
+	}
+
+	private static ErrorResponseException unknown(String name) {
+		return Problem.NOT_FOUND.with("There is no user '" + name + "'; add one with POST /api/admin/users.");
+	}
+
+	private static void checkName(String name) {
+		boolean control = name.codePoints()
+			.anyMatch((c) -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+		if (name.isBlank() || name.length() > MAX_NAME || control || name.matches(".*[:/\\\\+#].*")) {
+			throw Problem.INVALID_VALUE.with("A user's name has 1 to " + MAX_NAME
+					+ " characters, and none of : / \\ + # or control characters among them.");
+		}
+	}
+
+	private static String hash(String password) {
+		try {
+			return Passwords.hash(password);
+		}
+		catch (IllegalArgumentException ex) {
+			throw Problem.INVALID_VALUE.with(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	/**
+	 * A user as it is sent.
+	 *
+	 * @param role null if it is left out, empty if it is null
+	 */
+	@SuppressWarnings("NullableOptional")
+	record UserRequest(@Nullable String name, @Nullable String password, @Nullable Boolean enabled,
+			@Nullable Optional<Role> role) {
+
+		@Nullable Role roleOr(@Nullable Role otherwise) {
+			return (this.role != null) ? this.role.orElse(null) : otherwise;
+		}
+
+	}
+
+	/** A user as it is answered. */
+	record UserView(String name, boolean enabled, @Nullable Role role) {
+
+		static UserView of(User user) {
+			return new UserView(user.name(), user.enabled(), user.role());
+		}
+
+	}
+
+}

@@ -1,0 +1,16 @@
+package io.heliograph.storage;
+
+import java.nio.file.Path;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Where things are kept.
+ *
+ * @param dataDir the directory that holds everything that must outlive the process; it is
+ * created if it is not there
+ */
+@ConfigurationProperties("heliograph")
+record StorageSettings(@DefaultValue("data") Path dataDir) {
+}
