@@ -1,0 +1,155 @@
+package io.heliograph.notification;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+import io.heliograph.account.AccessControl;
+import io.heliograph.account.Caller;
+import io.heliograph.account.Decision;
+import io.heliograph.broker.Broker;
+import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.Outcome;
+import io.heliograph.mqtt.Topic;
+import io.heliograph.web.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Publishes for backends: JSON that holds topic and payload, or the payload itself as any
+ * other media type with the rest in the query.
+ */
+@RestController
+class PublishController {
+
+	private static final List<String> PARAMETERS = List.of("qos", "retain", "topic");
+
+	private final Broker broker;
+
+	private final AccessControl access;
+
+	private final Clock clock;
+
+	PublishController(Broker broker, AccessControl access, Clock clock) {
+		this.broker = broker;
+		this.access = access;
+		this.clock = clock;
+	}
+
+	@PostMapping("/api/publish")
+	@ResponseStatus(HttpStatus.ACCEPTED)
+	CompletionStage<Published> publish(@AuthenticationPrincipal Caller caller,
+			@RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false) @Nullable String contentType,
+			HttpServletRequest http) throws IOException {
+		boolean json = isJson(contentType);
+		Map<String, String[]> parameters = http.getParameterMap();
+		checkParameters(parameters, json);
+		byte[] body = http.getInputStream().readAllBytes();
+		PublishRequest request = json ? PublishRequest.of(body) : PublishRequest.of(single(parameters, "topic"), body,
+				single(parameters, "qos"), single(parameters, "retain"));
+		checkAccess(caller, request.topic());
+		MessageId id = MessageId.next(this.clock.millis());
+		Message message = new Message(id, request.topic(), request.payload(), request.qos(), request.retain(), null,
+				MessageProperties.NONE, null);
+		return this.broker.publish(List.of(message)).thenApply((outcomes) -> published(id, outcomes.get(0)));
+	}
+
+	/**
+	 * Whether the body is JSON that holds the payload, rather than the payload itself.
+	 */
+	private static boolean isJson(@Nullable String contentType) {
+		if (contentType == null || contentType.isBlank()) {
+			throw Problem.UNSUPPORTED_MEDIA_TYPE.with(
+					"The header Content-Type is missing; send 'Content-Type: application/json', or the payload's own type with the topic in the query.");
+		}
+		MediaType type = parse(contentType);
+		if (type.isCompatibleWith(MediaType.APPLICATION_FORM_URLENCODED) || type.getType().equals("multipart")) {
+			throw Problem.UNSUPPORTED_MEDIA_TYPE.with(
+					"Forms are not taken; send 'Content-Type: application/json', or the payload's own type with the topic in the query.");
+		}
+		if (!type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)) {
+			return false;
+		}
+		if (type.getCharset() != null && !type.getCharset().equals(StandardCharsets.UTF_8)) {
+			throw Problem.UNSUPPORTED_MEDIA_TYPE.with("JSON is sent in UTF-8; leave the charset out.");
+		}
+		return true;
+	}
+
+	private static MediaType parse(String contentType) {
+		try {
+			MediaType type = MediaType.parseMediaType(contentType);
+			if (type.isConcrete()) {
+				return type;
+			}
+		}
+		catch (InvalidMediaTypeException ex) {
+			// answered below
+		}
+		throw Problem.UNSUPPORTED_MEDIA_TYPE
+			.with("The header Content-Type is not valid; send 'Content-Type: application/json', for example.");
+	}
+
+	private static void checkParameters(Map<String, String[]> parameters, boolean json) {
+		for (String name : parameters.keySet()) {
+			if (json) {
+				throw Problem.UNKNOWN_FIELD
+					.with("With JSON, the query must be empty; put '" + name + "' into the body.");
+			}
+			if (!PARAMETERS.contains(name)) {
+				throw Problem.UNKNOWN_FIELD
+					.with("There is no parameter '" + name + "'. Known are " + String.join(", ", PARAMETERS) + ".");
+			}
+		}
+	}
+
+	private static @Nullable String single(Map<String, String[]> parameters, String name) {
+		String[] values = parameters.get(name);
+		if (values != null && values.length > 1) {
+			throw Problem.INVALID_VALUE.with("The parameter '" + name + "' stands more than once in the query.");
+		}
+		return (values != null) ? values[0] : null;
+	}
+
+	private void checkAccess(Caller caller, Topic topic) {
+		Decision decision = this.access.decidePublish(caller, topic);
+		if (!decision.allowed()) {
+			String because = (decision.rule() != null) ? "the access rule " + decision.rule().id() + " denies it"
+					: "no access rule grants it";
+			throw Problem.FORBIDDEN.with("The user '" + caller.name() + "' may not publish to '" + topic + "': "
+					+ because + ". See /api/admin/acl/rules.");
+		}
+	}
+
+	private static Published published(MessageId id, Outcome outcome) {
+		if (outcome instanceof Outcome.Routed routed) {
+			return new Published(id.toString(), routed.copies());
+		}
+		throw Problem.UNAVAILABLE.with("The server is stopping; nothing was published. Try again in a moment.");
+	}
+
+	/**
+	 * What was published.
+	 *
+	 * @param id the id of the message
+	 * @param copies how many sessions it matched
+	 */
+	record Published(String id, int copies) {
+	}
+
+}
