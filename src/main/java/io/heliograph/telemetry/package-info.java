@@ -1,0 +1,8 @@
+/** What tells how the server is. */
+@NullMarked
+@ApplicationModule(allowedDependencies = { "broker" })
+package io.heliograph.telemetry;
+
+import org.jspecify.annotations.NullMarked;
+
+import org.springframework.modulith.ApplicationModule;
