@@ -1,0 +1,60 @@
+package io.heliograph.startup;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.boot.web.server.WebServerException;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.annotation.Order;
+
+/** Finds the sentence for the failures that a user can mend. */
+@Order(0)
+final class StartFailureAnalyzer implements FailureAnalyzer {
+
+	private static final String OURS = "io.heliograph.";
+
+	@Override
+	public @Nullable FailureAnalysis analyze(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			String sentence = sentence(cause);
+			if (sentence != null) {
+				return new FailureAnalysis(sentence, null, failure);
+			}
+		}
+		return null;
+	}
+
+	private static @Nullable String sentence(Throwable cause) {
+		if (cause.getClass().getName().startsWith(OURS)) {
+			return cause.getMessage();
+		}
+		if (cause instanceof BindException binding) {
+			return sentence(binding);
+		}
+		if (cause instanceof PortInUseException used) {
+			return "The HTTP port " + used.getPort()
+					+ " is in use. Stop what uses it, or set server.port to another one.";
+		}
+		if (cause instanceof WebServerException && !(cause.getCause() instanceof PortInUseException)) {
+			return "HTTP cannot be served (" + NestedExceptionUtils.getMostSpecificCause(cause).getMessage()
+					+ "). See server.address and server.port.";
+		}
+		return null;
+	}
+
+	/** Records of settings check themselves and say what is wrong. */
+	private static String sentence(BindException binding) {
+		Throwable root = NestedExceptionUtils.getMostSpecificCause(binding);
+		ConfigurationProperty property = binding.getProperty();
+		if (property == null) {
+			return String.valueOf(root.getMessage());
+		}
+		return "The setting " + property.getName() + " is '" + property.getValue() + "', which is not valid ("
+				+ root.getMessage() + ").";
+	}
+
+}
