@@ -22,6 +22,17 @@ record AccountSettings(@DefaultValue Admin admin, @DefaultValue Acl acl) {
 	 */
 	record Admin(@Nullable String password) {
 
+		Admin {
+			try {
+				if (password != null) {
+					Passwords.checkUsable(password);
+				}
+			}
+			catch (IllegalArgumentException ex) {
+				throw new IllegalArgumentException("heliograph.admin.password is not usable: " + ex.getMessage());
+			}
+		}
+
 		@Override
 		public String toString() {
 			return "Admin[password=***]";

@@ -54,24 +54,15 @@ final class FirstAdmin implements InitializingBean {
 			return;
 		}
 		if (this.chosen != null) {
-			this.users.add(NAME, hash(this.chosen), true, Role.ADMIN);
+			this.users.add(NAME, Passwords.hash(this.chosen), true, Role.ADMIN);
 			return;
 		}
 		String generated = generate();
 		// before the user: a file without a user is written anew, a user whose password
 		// nobody knows would stay
 		write(generated);
-		this.users.add(NAME, hash(generated), true, Role.ADMIN);
+		this.users.add(NAME, Passwords.hash(generated), true, Role.ADMIN);
 		logger.info("The user '{}' was created; its password is in {}", NAME, this.file);
-	}
-
-	private static String hash(String password) {
-		try {
-			return Passwords.hash(password);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException("heliograph.admin.password is not usable: " + ex.getMessage());
-		}
 	}
 
 	private static String generate() {

@@ -28,8 +28,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class Passwords implements AutoCloseable {
 
-	/** What bcrypt takes; it ignores the rest, so there must not be any. */
-	static final int MAX_BYTES = 72;
+	private static final int MAX_BYTES = 72;
 
 	/** About 70 ms on a small machine. */
 	private static final int LOG_ROUNDS = 10;
@@ -62,15 +61,35 @@ final class Passwords implements AutoCloseable {
 	}
 
 	/**
-	 * Hashes a password.
-	 * @throws IllegalArgumentException if bcrypt would not tell it from others
+	 * Checks that bcrypt tells a password from all others.
+	 * @throws IllegalArgumentException if it does not
 	 */
-	static String hash(String password) {
-		byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
-		if (bytes.length == 0 || bytes.length > MAX_BYTES || hasNul(bytes)) {
+	static void checkUsable(String password) {
+		if (!usable(password.getBytes(StandardCharsets.UTF_8))) {
 			throw new IllegalArgumentException(
 					"A password is 1 to " + MAX_BYTES + " bytes long in UTF-8 and holds no U+0000.");
 		}
+	}
+
+	/**
+	 * bcrypt ignores what is behind its limit, and repeats what ends in U+0000: to it "a"
+	 * and "a", U+0000, "a" are the same.
+	 */
+	private static boolean usable(byte[] password) {
+		boolean usable = password.length > 0 && password.length <= MAX_BYTES;
+		for (byte b : password) {
+			usable &= b != 0;
+		}
+		return usable;
+	}
+
+	/**
+	 * Hashes a password.
+	 * @throws IllegalArgumentException if it is not usable
+	 */
+	static String hash(String password) {
+		checkUsable(password);
+		byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
 		return BCrypt.hashpw(bytes, BCrypt.gensalt("$2b", LOG_ROUNDS));
 	}
 
@@ -95,9 +114,9 @@ final class Passwords implements AutoCloseable {
 	}
 
 	private boolean hashAndCompare(@Nullable User user, byte[] password, byte[] mac) {
-		boolean sound = password.length > 0 && password.length <= MAX_BYTES && !hasNul(password);
-		boolean right = BCrypt.checkpw(sound ? password : new byte[] { 'x' },
-				(user != null) ? user.passwordHash() : this.hashOfNobody) && sound && user != null;
+		boolean usable = usable(password);
+		boolean right = BCrypt.checkpw(usable ? password : new byte[] { 'x' },
+				(user != null) ? user.passwordHash() : this.hashOfNobody) && usable && user != null;
 		if (right && user != null) {
 			this.known.put(user.id(), new Known(user.logins(), mac));
 		}
@@ -107,16 +126,6 @@ final class Passwords implements AutoCloseable {
 	/** Forgets what was known of a user's password. */
 	void forget(long userId) {
 		this.known.remove(userId);
-	}
-
-	/** bcrypt repeats what ends in U+0000: "a" and "a", U+0000, "a" would be the same. */
-	private static boolean hasNul(byte[] bytes) {
-		for (byte b : bytes) {
-			if (b == 0) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	private byte[] mac(byte[] password) {

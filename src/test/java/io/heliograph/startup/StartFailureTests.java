@@ -1,0 +1,95 @@
+package io.heliograph.startup;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import io.heliograph.testing.HeliographProcess;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A start that fails says why in one sentence and ends the process. */
+class StartFailureTests {
+
+	@TempDir
+	private Path directory;
+
+	private void refuses(String sentence, String... settings) {
+		try (HeliographProcess process = new HeliographProcess(this.directory.resolve("data"), settings)) {
+			assertThat(process.awaitExit()).isEqualTo(1);
+			List<String> lines = process.output().lines().filter((line) -> !line.equals("(end)")).toList();
+			List<String> problems = lines.stream()
+				.filter((line) -> !line.contains(" INFO ") && !line.contains("Java HotSpot"))
+				.toList();
+			assertThat(problems).as("%s", lines).singleElement().asString().contains(sentence);
+		}
+	}
+
+	@Test
+	void namesTheHttpPortThatIsInUse() throws IOException {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+			refuses("The HTTP port " + taken.getLocalPort() + " is in use", "server.port=" + taken.getLocalPort());
+		}
+	}
+
+	@Test
+	void namesTheMqttListenerThatCannotBeBound() throws IOException {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+			refuses("The MQTT listener 'mqtt-%1$d' cannot listen on 127.0.0.1:%1$d".formatted(taken.getLocalPort()),
+					"heliograph.listeners[0].port=" + taken.getLocalPort());
+		}
+	}
+
+	@Test
+	void namesTheSettingWhoseValueIsOfTheWrongType() {
+		refuses("The setting heliograph.listeners[0].port is 'many'", "heliograph.listeners[0].port=many");
+	}
+
+	@Test
+	void namesTheSettingThatIsOutOfRange() {
+		refuses("heliograph.sessions.max-inflight-messages is 0; give a number from 1 to 65535.",
+				"heliograph.sessions.max-inflight-messages=0");
+	}
+
+	@Test
+	void namesTheAddressThatIsNotThisMachines() {
+		refuses("HTTP cannot be served", "server.address=192.0.2.1");
+	}
+
+	@Test
+	void saysThatTheAdminPasswordIsNotUsable() {
+		refuses("heliograph.admin.password is not usable", "heliograph.admin.password=" + "x".repeat(73));
+	}
+
+	@Test
+	void saysThatTheDataDirectoryIsAFile() throws IOException {
+		Files.writeString(this.directory.resolve("data"), "not a directory");
+		refuses("because there is a file of this name; set heliograph.data-dir to a directory.");
+	}
+
+	@Test
+	void saysThatTheDataDirectoryCannotBeWritten() {
+		refuses("cannot be written to", "heliograph.data-dir=/proc/heliograph");
+	}
+
+	@Test
+	void saysThatTheDataDirectoryIsInUse() {
+		try (HeliographProcess first = new HeliographProcess(this.directory.resolve("data"))) {
+			first.awaitReady();
+			refuses("is in use by another process; stop that, or set heliograph.data-dir to another directory.");
+		}
+	}
+
+	@Test
+	void saysThatTheDatabaseCannotBeRead() throws IOException {
+		Files.createDirectory(this.directory.resolve("data"));
+		Files.writeString(this.directory.resolve("data").resolve("heliograph.mv.db"), "not a database".repeat(1000));
+		refuses("heliograph.mv.db");
+	}
+
+}

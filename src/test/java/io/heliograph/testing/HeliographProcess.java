@@ -1,0 +1,183 @@
+package io.heliograph.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import io.heliograph.HeliographApplication;
+
+/**
+ * The application in a process of its own, which can be killed. Ports are chosen before
+ * it starts: one for HTTP, one for MQTT. The first admin's password is that of
+ * {@link Heliograph}.
+ */
+public final class HeliographProcess implements AutoCloseable {
+
+	private static final long TIMEOUT_SECONDS = 60;
+
+	private final int httpPort = freePort();
+
+	private final int mqttPort = freePort();
+
+	private final Process process;
+
+	private final StringBuilder output = new StringBuilder();
+
+	/**
+	 * Starts it.
+	 * @param settings more settings, as in {@code heliograph.acl.no-rules=allow}; a
+	 * setting that is given twice has its last value
+	 */
+	public HeliographProcess(Path dataDirectory, String... settings) {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-cp", classPath(), HeliographApplication.class.getName()));
+		List<String> defaults = List.of("server.port=" + this.httpPort, "heliograph.data-dir=" + dataDirectory,
+				"heliograph.admin.password=" + Heliograph.ADMIN_PASSWORD,
+				"heliograph.listeners[0].port=" + this.mqttPort);
+		for (String setting : defaults) {
+			if (List.of(settings).stream().noneMatch((other) -> key(other).equals(key(setting)))) {
+				command.add("--" + setting);
+			}
+		}
+		for (String setting : settings) {
+			command.add("--" + setting);
+		}
+		try {
+			this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		Thread reader = new Thread(this::read, "output of " + this.process.pid());
+		reader.setDaemon(true);
+		reader.start();
+	}
+
+	/** Without what tests add, their settings of the log above all. */
+	private static String classPath() {
+		return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+			.filter((entry) -> !entry.endsWith("test-classes"))
+			.collect(Collectors.joining(File.pathSeparator));
+	}
+
+	private static String key(String setting) {
+		return setting.substring(0, setting.indexOf('='));
+	}
+
+	private static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void read() {
+		try (var reader = this.process.inputReader(StandardCharsets.UTF_8)) {
+			for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+				synchronized (this.output) {
+					this.output.append(line).append('\n');
+					this.output.notifyAll();
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		synchronized (this.output) {
+			this.output.append("(end)\n");
+			this.output.notifyAll();
+		}
+	}
+
+	/** Waits until it serves. */
+	public HeliographProcess awaitReady() {
+		await((text) -> text.contains("; ready"));
+		return this;
+	}
+
+	private void await(Predicate<String> condition) {
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+		synchronized (this.output) {
+			while (!condition.test(this.output.toString())) {
+				long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+				if (left <= 0 || this.output.toString().endsWith("(end)\n")) {
+					throw new IllegalStateException("It did not come to this. Its output:\n" + this.output);
+				}
+				try {
+					this.output.wait(left);
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}
+		}
+	}
+
+	/** Waits until it has ended; returns its exit code. */
+	public int awaitExit() {
+		try {
+			if (!this.process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+				throw new IllegalStateException("It does not end. Its output:\n" + output());
+			}
+			await((text) -> text.endsWith("(end)\n"));
+			return this.process.exitValue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** What it has written so far. */
+	public String output() {
+		synchronized (this.output) {
+			return this.output.toString();
+		}
+	}
+
+	public int httpPort() {
+		return this.httpPort;
+	}
+
+	public int mqttPort() {
+		return this.mqttPort;
+	}
+
+	/** Makes requests as admin. */
+	public HttpCalls admin() {
+		return new HttpCalls(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + this.httpPort), "admin",
+				Heliograph.ADMIN_PASSWORD);
+	}
+
+	/** Asks it to stop, as an operator does. */
+	public void terminate() {
+		this.process.destroy();
+	}
+
+	/** Ends it at once, as kill -9 does. */
+	public void kill() {
+		this.process.destroyForcibly();
+		awaitExit();
+	}
+
+	@Override
+	public void close() {
+		if (this.process.isAlive()) {
+			kill();
+		}
+	}
+
+}
