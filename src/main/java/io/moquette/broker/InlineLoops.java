@@ -32,6 +32,9 @@ final class InlineLoops extends SessionEventLoopGroup {
 			action.call();
 			return RouteResult.success(clientId, CompletableFuture.completedFuture(null));
 		}
+		catch (RuntimeException ex) {
+			throw ex;
+		}
 		catch (Exception ex) {
 			throw new IllegalStateException("Moquette failed at " + description, ex);
 		}

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HexFormat;
 
 import org.jspecify.annotations.Nullable;
@@ -85,23 +86,32 @@ public final class RawClient implements AutoCloseable {
 		return packet(0x30 | (qos << 1), body.raw(payload.getBytes(StandardCharsets.UTF_8)));
 	}
 
+	/** A PUBLISH of version 5, with these properties. */
+	public static byte[] publish5(String topic, String payload, int qos, int packetId, Body properties) {
+		Body body = new Body().text(topic);
+		if (packetId != 0) {
+			body.number(packetId);
+		}
+		return packet(0x30 | (qos << 1), body.properties(properties).raw(payload.getBytes(StandardCharsets.UTF_8)));
+	}
+
 	public static byte[] subscribe(int packetId, String filter, int options) {
 		return packet(0x82, new Body().number(packetId).text(filter).bytes(options));
+	}
+
+	/** A SUBSCRIBE of version 5, without properties. */
+	public static byte[] subscribe5(int packetId, String filter, int options) {
+		return packet(0x82, new Body().number(packetId).bytes(0).text(filter).bytes(options));
+	}
+
+	public static byte[] unsubscribe(int packetId, String filter) {
+		return packet(0xa2, new Body().number(packetId).text(filter));
 	}
 
 	/** A packet with this first byte. */
 	public static byte[] packet(int first, Body body) {
 		byte[] content = body.buffer.toByteArray();
-		ByteArrayOutputStream packet = new ByteArrayOutputStream();
-		packet.write(first);
-		int rest = content.length;
-		do {
-			packet.write((rest & 0x7f) | ((rest > 0x7f) ? 0x80 : 0));
-			rest >>>= 7;
-		}
-		while (rest > 0);
-		packet.writeBytes(content);
-		return packet.toByteArray();
+		return new Body().bytes(first).length(content.length).raw(content).buffer.toByteArray();
 	}
 
 	/** An acknowledgement: PUBACK 0x40, PUBREC 0x50, PUBREL 0x62, PUBCOMP 0x70. */
@@ -120,6 +130,17 @@ public final class RawClient implements AutoCloseable {
 			return this;
 		}
 		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Waits this long for packets from here on, in the place of 10 s. */
+	public RawClient patience(Duration patience) {
+		try {
+			this.socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
+			return this;
+		}
+		catch (SocketException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
@@ -189,6 +210,22 @@ public final class RawClient implements AutoCloseable {
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * Waits for the DISCONNECT that ends a connection of version 5, and for the end;
+	 * packets before that are skipped.
+	 * @return the reason code
+	 */
+	public int closeReason() {
+		Packet packet = receive();
+		while (packet.type() != 14) {
+			packet = receive();
+		}
+		if (receiveOrClosed() != null) {
+			throw new IllegalStateException("a packet after DISCONNECT");
+		}
+		return packet.body()[0] & 0xff;
 	}
 
 	/** Sends PINGREQ and waits for its answer; fails if anything else comes. */
@@ -283,6 +320,22 @@ public final class RawClient implements AutoCloseable {
 		public Body text(String text) {
 			byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 			return number(bytes.length).raw(bytes);
+		}
+
+		/** The length of properties or of a packet. */
+		public Body length(int value) {
+			int rest = value;
+			do {
+				bytes((rest & 0x7f) | ((rest > 0x7f) ? 0x80 : 0));
+				rest >>>= 7;
+			}
+			while (rest > 0);
+			return this;
+		}
+
+		/** Properties, with their length before them. */
+		public Body properties(Body properties) {
+			return length(properties.buffer.size()).raw(properties.buffer.toByteArray());
 		}
 
 		public Body raw(byte[] bytes) {
