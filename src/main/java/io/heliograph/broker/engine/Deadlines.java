@@ -56,7 +56,7 @@ final class Deadlines implements AutoCloseable {
 			try {
 				due.action().run();
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				logger.error("A deadline failed", ex);
 			}
 		}

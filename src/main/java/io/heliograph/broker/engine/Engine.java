@@ -28,6 +28,8 @@ import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks after sessions and routes messages to them. Thread-safe. What happens to a
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * so; routing takes no such lock.
  */
 public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Engine.class);
 
 	/** Reason code of SUBACK. */
 	private static final int NOT_AUTHORIZED = 0x87;
@@ -246,10 +250,19 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 		return (will != null) ? List.of(will) : List.of();
 	}
 
+	/** A will that fails is lost; what its client or another was about to do goes on. */
 	private void fire(MqttClient client, Will will) {
-		if (!mayWrite(client, will.topic())) {
-			return;
+		try {
+			if (mayWrite(client, will.topic())) {
+				publish(client, will);
+			}
 		}
+		catch (Throwable ex) {
+			logger.error("A will could not be published", ex);
+		}
+	}
+
+	private void publish(MqttClient client, Will will) {
 		Instant now = this.clock.instant();
 		Instant expiresAt = (will.expirySeconds() != null) ? now.plusSeconds(will.expirySeconds()) : null;
 		this.router.route(new Message(MessageId.next(now.toEpochMilli()), will.topic(), will.payload(), will.qos(),

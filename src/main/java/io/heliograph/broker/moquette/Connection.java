@@ -121,6 +121,11 @@ final class Connection implements Link {
 		}
 	}
 
+	/** Serving it failed: it ends, for the others to go on. */
+	void fail(Throwable cause) {
+		this.context.pipeline().fireExceptionCaught(cause);
+	}
+
 	/**
 	 * Writes what is due, then the reason, and closes the channel.
 	 * @param reason null if the client knows it, or must not be told

@@ -82,7 +82,7 @@ final class Handshake {
 		catch (ConnectRefused ex) {
 			refuse(ex);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			this.services.log().failed(this.context.channel(), request.id().value(), ex);
 			this.guard.opened(this.context, null);
 			this.context.close();

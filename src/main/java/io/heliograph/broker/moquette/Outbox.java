@@ -34,7 +34,12 @@ final class Outbox {
 	private void flush() {
 		this.scheduled.set(false);
 		for (Connection next = this.waiting.poll(); next != null; next = this.waiting.poll()) {
-			next.flush();
+			try {
+				next.flush();
+			}
+			catch (Throwable ex) {
+				next.fail(ex);
+			}
 		}
 	}
 

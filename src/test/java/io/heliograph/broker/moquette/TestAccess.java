@@ -1,6 +1,7 @@
 package io.heliograph.broker.moquette;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,6 +28,8 @@ final class TestAccess implements AccessControl {
 
 	private final Set<TopicFilter> unwritable = ConcurrentHashMap.newKeySet();
 
+	private final Map<Action, TopicFilter> failing = new ConcurrentHashMap<>();
+
 	private final AtomicLong revision = new AtomicLong();
 
 	void denyRead(String filter) {
@@ -36,6 +39,12 @@ final class TestAccess implements AccessControl {
 
 	void denyWrite(String filter) {
 		this.unwritable.add(new TopicFilter(filter));
+		this.revision.incrementAndGet();
+	}
+
+	/** From here on asking about these topics fails, as a defect in the rules would. */
+	void failAt(Action action, String filter) {
+		this.failing.put(action, new TopicFilter(filter));
 		this.revision.incrementAndGet();
 	}
 
@@ -66,6 +75,10 @@ final class TestAccess implements AccessControl {
 
 	@Override
 	public Decision decide(MqttClient who, Action action, Topic topic) {
+		TopicFilter fails = this.failing.get(action);
+		if (fails != null && fails.matches(topic)) {
+			throw new StackOverflowError("a defect in the rules");
+		}
 		Set<TopicFilter> denied = (action == Action.READ) ? this.unreadable : this.unwritable;
 		boolean allowed = denied.stream().noneMatch((filter) -> filter.matches(topic))
 				&& (action == Action.READ || !topic.reserved());

@@ -1,0 +1,163 @@
+package io.heliograph.broker.moquette;
+
+import java.time.Clock;
+import java.util.Properties;
+import java.util.function.IntFunction;
+
+import io.heliograph.account.Action;
+import io.heliograph.broker.engine.SessionSettings;
+import io.heliograph.testing.RawClient;
+import io.heliograph.testing.RawClient.Body;
+import io.heliograph.testing.RawClient.Packet;
+import io.moquette.broker.security.IAuthorizatorPolicy;
+import io.moquette.broker.subscriptions.Topic;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Packets whose handling fails, for whatever reason. Moquette loses the thread that it
+ * happens on; here it costs the connection that the packet came on.
+ */
+class FailingCommandTests {
+
+	private static final int PUBLISH = 3;
+
+	private static final int UNSPECIFIED = 0x80;
+
+	private static final byte[] DISCONNECT = { (byte) 0xe0, 0 };
+
+	private final TestAccess access = new TestAccess();
+
+	private final TestBroker broker = new TestBroker(this.access, Clock.systemUTC(), new SessionSettings(20, 100_000));
+
+	private HealthyClients healthy;
+
+	@BeforeEach
+	void connectHealthyClients() {
+		this.healthy = new HealthyClients(this.broker);
+	}
+
+	@AfterEach
+	void close() {
+		this.healthy.close();
+		this.broker.close();
+	}
+
+	@Test
+	void survivesRulesThatFailAtAPublish() {
+		IntFunction<RawClient> attack = (port) -> {
+			RawClient attacker = RawClient.connected5(port, "attacker", true);
+			attacker.ping();
+			return attacker.send(RawClient.publish5("bomb", "", 1, 7, new Body()));
+		};
+		try (StockBroker stock = new StockBroker(new Properties(), new FailingRights())) {
+			assertThat(stock.stoppedBy(attack, "attacker")).isTrue();
+		}
+		this.access.failAt(Action.WRITE, "bomb");
+		this.healthy.during(() -> assertThat(attack.apply(this.broker.port()).closeReason()).isEqualTo(UNSPECIFIED));
+	}
+
+	@Test
+	void survivesRulesThatFailAtADelivery() {
+		this.access.failAt(Action.READ, "bomb");
+		RawClient publisher = RawClient.connected(this.broker.port(), "publisher", true);
+		this.healthy.during(() -> {
+			for (int i = 0; i < 100; i++) {
+				RawClient victim = RawClient.connected5(this.broker.port(), "victim", true);
+				victim.send(RawClient.subscribe5(1, "bomb", 1));
+				assertThat(victim.receive().type()).isEqualTo(9);
+				publisher.send(RawClient.publish("bomb", "", 1, 7));
+				assertThat(publisher.receive().type()).isEqualTo(4);
+				assertThat(victim.closeReason()).isEqualTo(UNSPECIFIED);
+			}
+		});
+		publisher.close();
+	}
+
+	@Test
+	void survivesRulesThatFailAtAWill() {
+		this.access.failAt(Action.WRITE, "bomb");
+		this.healthy.during(() -> {
+			connectedWithWill("bomb", 0).close();
+			connectedWithWill("bomb", 1).close();
+			connectedWithWill("bomb", 0);
+			connectedWithWill("bomb", 0).send(DISCONNECT);
+			await().until(() -> this.broker.engine()
+				.all()
+				.stream()
+				.noneMatch((session) -> isAttacker(session.client().value())));
+		});
+		RawClient heir = RawClient.connected(this.broker.port(), "heir", true).subscribed("wills", 0);
+		connectedWithWill("wills", 1).close();
+		assertThat(heir.receive().payload()).isEqualTo("the will");
+		heir.close();
+	}
+
+	private static boolean isAttacker(String clientId) {
+		return clientId.equals("attacker");
+	}
+
+	/** The session stays for two seconds, so that a will may be sent meanwhile. */
+	private RawClient connectedWithWill(String topic, int delaySeconds) {
+		RawClient client = new RawClient(this.broker.port());
+		client.send(RawClient.packet(0x10,
+				new Body().text("MQTT")
+					.bytes(5, 0x06)
+					.number(0)
+					.properties(new Body().bytes(0x11, 0, 0, 0, 2))
+					.text("attacker")
+					.properties(new Body().bytes(0x18, 0, 0, 0, delaySeconds))
+					.text(topic)
+					.text("the will")));
+		assertThat(client.receive().body()[1]).isZero();
+		return client;
+	}
+
+	@Test
+	void survivesAnAcknowledgementAfterTheGoodBye() {
+		IntFunction<RawClient> attack = (port) -> {
+			RawClient attacker = RawClient.connected(port, "attacker", true);
+			attacker.ping();
+			attacker.subscribed("t", 1);
+			try (RawClient publisher = RawClient.connected(port, "publisher", true)) {
+				publisher.ping();
+				publisher.send(RawClient.publish("t", "", 1, 7));
+				assertThat(publisher.receive().type()).isEqualTo(4);
+			}
+			Packet packet = attacker.receive();
+			assertThat(packet.type()).isEqualTo(PUBLISH);
+			return attacker.send(DISCONNECT, RawClient.ack(0x40, packet.packetId()));
+		};
+		try (StockBroker stock = new StockBroker()) {
+			assertThat(stock.stoppedBy(attack, "attacker")).isTrue();
+		}
+		this.healthy.during(() -> {
+			try (RawClient attacker = attack.apply(this.broker.port())) {
+				assertThat(attacker.receiveOrClosed()).isNull();
+			}
+		});
+	}
+
+	/** Rights of Moquette that fail at one topic. */
+	private static final class FailingRights implements IAuthorizatorPolicy {
+
+		@Override
+		public boolean canWrite(Topic topic, String user, String client) {
+			if (topic.toString().equals("bomb")) {
+				throw new StackOverflowError("a defect in the rules");
+			}
+			return true;
+		}
+
+		@Override
+		public boolean canRead(Topic topic, String user, String client) {
+			return true;
+		}
+
+	}
+
+}
