@@ -40,7 +40,9 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Engine.class);
 
-	/** Reason code of SUBACK. */
+	/** Reason codes of SUBACK. */
+	private static final int UNSPECIFIED_ERROR = 0x80;
+
 	private static final int NOT_AUTHORIZED = 0x87;
 
 	private final AccessControl access;
@@ -271,9 +273,14 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 
 	/**
 	 * Subscribes a session. Under the lock.
+	 * @param from the connection that asks; if the session is not its own any more,
+	 * nothing is done
 	 * @return the reason code of SUBACK
 	 */
-	public int subscribe(Session session, ShareableFilter filter, Subscription.Options options) {
+	public int subscribe(Session session, Link from, ShareableFilter filter, Subscription.Options options) {
+		if (session.outbound.link() != from) {
+			return UNSPECIFIED_ERROR;
+		}
 		if (!this.access.mayReadUnder(session.client(), filter.filter())) {
 			return NOT_AUTHORIZED;
 		}
@@ -287,8 +294,15 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 		return options.qos().level();
 	}
 
-	/** Ends a subscription; returns whether there was one. Under the lock. */
-	public boolean unsubscribe(Session session, ShareableFilter filter) {
+	/**
+	 * Ends a subscription; returns whether there was one. Under the lock.
+	 * @param from the connection that asks; if the session is not its own any more,
+	 * nothing is done
+	 */
+	public boolean unsubscribe(Session session, Link from, ShareableFilter filter) {
+		if (session.outbound.link() != from) {
+			return false;
+		}
 		Subscription subscription = session.subscriptions.remove(filter);
 		if (subscription != null) {
 			this.index.remove(subscription);

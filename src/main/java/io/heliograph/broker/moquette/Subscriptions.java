@@ -45,7 +45,7 @@ final class Subscriptions implements SubscriptionHandler {
 			if (options.noLocal() && filters.get(i).group() != null) {
 				throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "no-local on a shared subscription");
 			}
-			reasonCodes.add(this.engine.subscribe(opened.session(), filters.get(i), options));
+			reasonCodes.add(this.engine.subscribe(opened.session(), opened.connection(), filters.get(i), options));
 		}
 		opened.connection().subscribeAcknowledgement(packet.variableHeader().messageId(), reasonCodes);
 	}
@@ -84,7 +84,7 @@ final class Subscriptions implements SubscriptionHandler {
 		}
 		List<Integer> reasonCodes = new ArrayList<>(filters.size());
 		for (ShareableFilter filter : parse(filters)) {
-			boolean existed = this.engine.unsubscribe(opened.session(), filter);
+			boolean existed = this.engine.unsubscribe(opened.session(), opened.connection(), filter);
 			reasonCodes.add(existed ? 0 : NO_SUBSCRIPTION_EXISTED);
 		}
 		opened.connection().unsubscribeAcknowledgement(packetId, reasonCodes);

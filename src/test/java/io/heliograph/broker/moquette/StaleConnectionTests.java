@@ -1,0 +1,97 @@
+package io.heliograph.broker.moquette;
+
+import java.time.Clock;
+import java.util.List;
+
+import io.heliograph.account.MqttClient;
+import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.Outcome;
+import io.heliograph.broker.engine.CloseReason;
+import io.heliograph.broker.engine.Engine;
+import io.heliograph.broker.engine.Link;
+import io.heliograph.broker.engine.Opening;
+import io.heliograph.broker.engine.Session;
+import io.heliograph.broker.engine.SessionSettings;
+import io.heliograph.broker.engine.Subscription;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ShareableFilter;
+import io.heliograph.mqtt.Topic;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a connection may still do to a session that is not its own any more. */
+class StaleConnectionTests {
+
+	private static final MqttClient CLIENT = new MqttClient(7L, "user", new ClientId("device"));
+
+	private static final ShareableFilter FILTER = ShareableFilter.parse("t");
+
+	private static final Subscription.Options OPTIONS = new Subscription.Options(Qos.AT_LEAST_ONCE, false, false, 0, 0);
+
+	private final Engine engine = Engine.open(new TestAccess(), Clock.systemUTC(), new SessionSettings(20, 100));
+
+	@AfterEach
+	void close() {
+		this.engine.close();
+	}
+
+	@Test
+	void cannotSubscribeASessionThatHasEnded() {
+		Link link = new NoLink();
+		Session session = open(link);
+		this.engine.revoke(7, true);
+		assertThat(this.engine.subscribe(session, link, FILTER, OPTIONS)).isEqualTo(0x80);
+		assertThat(copies()).isZero();
+	}
+
+	@Test
+	void cannotChangeTheSubscriptionsOfASessionThatWasTakenOver() {
+		Link before = new NoLink();
+		Session session = open(before);
+		Link after = new NoLink();
+		assertThat(open(after)).isSameAs(session);
+		assertThat(this.engine.subscribe(session, before, FILTER, OPTIONS)).isEqualTo(0x80);
+		assertThat(copies()).isZero();
+		this.engine.subscribe(session, after, FILTER, OPTIONS);
+		assertThat(this.engine.unsubscribe(session, before, FILTER)).isFalse();
+		assertThat(copies()).isEqualTo(1);
+	}
+
+	@Test
+	void cannotCloseASessionThatWasTakenOver() {
+		Link before = new NoLink();
+		Session session = open(before);
+		open(new NoLink());
+		this.engine.closed(session, before, true, 0L);
+		assertThat(this.engine.find(CLIENT.id()).orElseThrow().connected()).isTrue();
+	}
+
+	private Session open(Link link) {
+		return this.engine.open(new Opening(CLIENT, false, Opening.NEVER, 20, null), link).session();
+	}
+
+	private int copies() {
+		Message message = new Message(MessageId.next(0), new Topic("t"), new byte[0], Qos.AT_LEAST_ONCE, false, null,
+				MessageProperties.NONE, null);
+		Outcome outcome = this.engine.publish(List.of(message)).toCompletableFuture().join().get(0);
+		return ((Outcome.Routed) outcome).copies();
+	}
+
+	private static final class NoLink implements Link {
+
+		@Override
+		public void wake() {
+		}
+
+		@Override
+		public void close(CloseReason reason) {
+		}
+
+	}
+
+}
