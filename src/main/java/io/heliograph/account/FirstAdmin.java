@@ -1,18 +1,9 @@
 package io.heliograph.account;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.ByteBuffer;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.Set;
 
 import io.heliograph.storage.DataDirectory;
 import org.jspecify.annotations.Nullable;
@@ -34,17 +25,19 @@ final class FirstAdmin implements InitializingBean {
 
 	private static final String NAME = "admin";
 
+	private static final String FILE = "initial-admin-password";
+
 	private static final int SECRET_BYTES = 18;
 
 	private final Users users;
 
-	private final Path file;
+	private final DataDirectory directory;
 
 	private final @Nullable String chosen;
 
 	FirstAdmin(Users users, DataDirectory directory, AccountSettings settings) {
 		this.users = users;
-		this.file = directory.path().resolve("initial-admin-password");
+		this.directory = directory;
 		this.chosen = settings.admin().password();
 	}
 
@@ -60,9 +53,9 @@ final class FirstAdmin implements InitializingBean {
 		String generated = generate();
 		// before the user: a file without a user is written anew, a user whose password
 		// nobody knows would stay
-		write(generated);
+		this.directory.write(FILE, generated + "\n");
 		this.users.add(NAME, Passwords.hash(generated), true, Role.ADMIN);
-		logger.info("The user '{}' was created; its password is in {}", NAME, this.file);
+		logger.info("The user '{}' was created; its password is in {}", NAME, this.directory.path().resolve(FILE));
 	}
 
 	private static String generate() {
@@ -71,29 +64,12 @@ final class FirstAdmin implements InitializingBean {
 		return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
 	}
 
-	private void write(String password) throws IOException {
-		Files.deleteIfExists(this.file);
-		boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-		FileAttribute<?>[] ownerOnly = posix
-				? new FileAttribute<?>[] {
-						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")) }
-				: new FileAttribute<?>[0];
-		try (FileChannel channel = FileChannel.open(this.file,
-				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly)) {
-			ByteBuffer line = ByteBuffer.wrap((password + "\n").getBytes(StandardCharsets.UTF_8));
-			while (line.hasRemaining()) {
-				channel.write(line);
-			}
-			channel.force(true);
-		}
-	}
-
 	/** The password in the file is not the present one any more, if it was admin's. */
 	@EventListener
 	void on(LoginsRevoked event) throws IOException {
 		boolean ofAnother = this.users.find(NAME).filter((user) -> user.id() != event.userId()).isPresent();
 		if (!ofAnother) {
-			Files.deleteIfExists(this.file);
+			Files.deleteIfExists(this.directory.path().resolve(FILE));
 		}
 	}
 

@@ -1,14 +1,19 @@
 package io.heliograph.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -21,7 +26,11 @@ import org.springframework.stereotype.Component;
 @Component
 public final class DataDirectory implements AutoCloseable {
 
+	private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
 	private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+
+	private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
 
 	private final Path path;
 
@@ -60,7 +69,7 @@ public final class DataDirectory implements AutoCloseable {
 		if (parent != null) {
 			Files.createDirectories(parent);
 		}
-		if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+		if (POSIX) {
 			Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
 		}
 		else {
@@ -88,6 +97,36 @@ public final class DataDirectory implements AutoCloseable {
 		return this.path;
 	}
 
+	/**
+	 * Writes a file that only the owner of the process can read, in the place of the one
+	 * of this name. It is there as a whole, and on the disk, when this returns.
+	 */
+	public void write(String name, String content) throws IOException {
+		Path unfinished = this.path.resolve(name + ".tmp");
+		Files.deleteIfExists(unfinished);
+		FileAttribute<?>[] attributes = POSIX ? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(PRIVATE) }
+				: new FileAttribute<?>[0];
+		try (FileChannel file = FileChannel.open(unfinished,
+				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
+			ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+			while (bytes.hasRemaining()) {
+				file.write(bytes);
+			}
+			file.force(true);
+		}
+		move(unfinished.getFileName().toString(), name);
+	}
+
+	/** Renames a file, in the place of the one of the new name, for good. */
+	void move(String name, String newName) throws IOException {
+		Files.move(this.path.resolve(name), this.path.resolve(newName), StandardCopyOption.ATOMIC_MOVE);
+		if (POSIX) {
+			try (FileChannel directory = FileChannel.open(this.path)) {
+				directory.force(true);
+			}
+		}
+	}
+
 	/** Gives the lock back. */
 	@Override
 	public void close() {
@@ -95,7 +134,7 @@ public final class DataDirectory implements AutoCloseable {
 			this.lockFile.close();
 		}
 		catch (IOException ex) {
-			throw new java.io.UncheckedIOException(ex);
+			throw new UncheckedIOException(ex);
 		}
 	}
 

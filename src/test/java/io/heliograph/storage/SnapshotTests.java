@@ -1,0 +1,71 @@
+package io.heliograph.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.heliograph.testing.Heliograph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What becomes of users and rules when the database's file is damaged. */
+class SnapshotTests {
+
+	@TempDir
+	private Path data;
+
+	@Test
+	void rebuildAnUnreadableDatabase() throws IOException {
+		try (Heliograph heliograph = Heliograph.start(this.data)) {
+			heliograph.user("glass-42").user("backend", "'PUBLISHER'");
+			heliograph.rule("glass-42", "read", "glass/42/#");
+		}
+		damage();
+		try (Heliograph heliograph = Heliograph.start(this.data)) {
+			assertThat(heliograph.admin().get("/api/admin/users").expect(200).body()).contains("admin", "glass-42",
+					"\"backend\",\"enabled\":true,\"role\":\"PUBLISHER\"");
+			assertThat(heliograph.admin().get("/api/admin/acl/rules").expect(200).body()).contains("glass/42/#");
+			// numbers are never used again, in the rebuilt database neither
+			heliograph.admin().delete("/api/admin/users/glass-42").expect(204);
+			heliograph.user("glass-43");
+			assertThat(heliograph.rule("glass-43", "read", "a")).isGreaterThan(1);
+		}
+		assertThat(files("heliograph-unreadable-")).hasSize(1);
+	}
+
+	@Test
+	void keepTheLastThreeStates() throws IOException {
+		for (int i = 0; i < 5; i++) {
+			try (Heliograph heliograph = Heliograph.start(this.data)) {
+				heliograph.user("user-" + i);
+			}
+		}
+		List<Path> snapshots = files("snapshot-");
+		assertThat(snapshots).hasSize(3);
+		assertThat(Files.readString(snapshots.get(2))).contains("user-4");
+		assertThat(Files.readString(snapshots.get(0))).doesNotContain("user-4");
+	}
+
+	private void damage() throws IOException {
+		Path file = this.data.resolve("heliograph.mv.db");
+		byte[] bytes = Files.readAllBytes(file);
+		for (int i = 0; i < bytes.length; i += 3) {
+			bytes[i] ^= 0x55;
+		}
+		Files.write(file, bytes);
+	}
+
+	private List<Path> files(String prefix) throws IOException {
+		try (Stream<Path> files = Files.list(this.data)) {
+			return files.filter((file) -> file.getFileName().toString().startsWith(prefix))
+				.sorted(Comparator.comparing(Path::toString))
+				.toList();
+		}
+	}
+
+}
