@@ -1,5 +1,10 @@
 package io.heliograph.startup;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.BindException;
@@ -54,7 +59,16 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 			return String.valueOf(root.getMessage());
 		}
 		return "The setting " + property.getName() + " is '" + property.getValue() + "', which is not valid ("
-				+ root.getMessage() + ").";
+				+ choices(binding).orElse(String.valueOf(root.getMessage())) + ").";
+	}
+
+	private static Optional<String> choices(BindException binding) {
+		Class<?> type = binding.getTarget().getType().resolve();
+		Object[] constants = (type != null) ? type.getEnumConstants() : null;
+		return Optional.ofNullable(constants)
+			.map((all) -> "give one of " + Arrays.stream(all)
+				.map((one) -> one.toString().toLowerCase(Locale.ROOT))
+				.collect(Collectors.joining(", ")));
 	}
 
 }

@@ -51,6 +51,12 @@ class StartFailureTests {
 	}
 
 	@Test
+	void namesWhatASettingCanBe() {
+		refuses("The setting heliograph.listeners[0].protocol is 'ws', which is not valid (give one of mqtt, websockets).",
+				"heliograph.listeners[0].protocol=ws");
+	}
+
+	@Test
 	void namesTheSettingThatIsOutOfRange() {
 		refuses("heliograph.sessions.max-inflight-messages is 0; give a number from 1 to 65535.",
 				"heliograph.sessions.max-inflight-messages=0");
