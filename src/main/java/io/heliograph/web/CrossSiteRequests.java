@@ -1,15 +1,12 @@
 package io.heliograph.web;
 
 import java.io.IOException;
-import java.net.URI;
-import java.util.Locale;
 import java.util.Set;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -50,18 +47,7 @@ final class CrossSiteRequests extends OncePerRequestFilter {
 			return true;
 		}
 		String origin = request.getHeader(HttpHeaders.ORIGIN);
-		return origin != null && !sameHost(origin, request.getHeader(HttpHeaders.HOST));
-	}
-
-	private static boolean sameHost(String origin, @Nullable String host) {
-		try {
-			String authority = URI.create(origin).getAuthority();
-			return authority != null && host != null
-					&& authority.toLowerCase(Locale.ROOT).equals(host.toLowerCase(Locale.ROOT));
-		}
-		catch (IllegalArgumentException ex) {
-			return false;
-		}
+		return origin != null && !new Origin(origin).isSameHost(request.getHeader(HttpHeaders.HOST));
 	}
 
 }

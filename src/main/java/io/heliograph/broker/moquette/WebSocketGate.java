@@ -1,11 +1,10 @@
 package io.heliograph.broker.moquette;
 
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
+import io.heliograph.web.Origin;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -64,17 +63,7 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
 	}
 
 	private boolean originAllowed(@Nullable String origin, @Nullable String host) {
-		if (origin == null || this.allowedOrigins.contains(origin)) {
-			return true;
-		}
-		try {
-			String authority = URI.create(origin).getAuthority();
-			return authority != null && host != null
-					&& authority.toLowerCase(Locale.ROOT).equals(host.toLowerCase(Locale.ROOT));
-		}
-		catch (IllegalArgumentException ex) {
-			return false;
-		}
+		return origin == null || this.allowedOrigins.contains(origin) || new Origin(origin).isSameHost(host);
 	}
 
 	private static boolean asksForMqtt(HttpHeaders headers) {

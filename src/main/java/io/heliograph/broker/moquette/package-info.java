@@ -3,7 +3,7 @@
  * the engine.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "mqtt", "account", "broker", "broker.engine" })
+@ApplicationModule(allowedDependencies = { "mqtt", "web", "account", "broker", "broker.engine" })
 package io.heliograph.broker.moquette;
 
 import org.jspecify.annotations.NullMarked;
