@@ -1,0 +1,40 @@
+package io.heliograph.testing;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** Skips, or fails, what {@link RequiresProgram} marks if a program is missing. */
+class ProgramCondition implements ExecutionCondition {
+
+	static final String REQUIRE = "heliograph.tests.require";
+
+	/** What the reason of each such skip begins with. */
+	static final String REASON = "Missing program: ";
+
+	@Override
+	public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+		return AnnotationSupport.findAnnotation(context.getElement(), RequiresProgram.class)
+			.map((required) -> evaluate(required, context))
+			.orElseGet(() -> ConditionEvaluationResult.enabled("no program required"));
+	}
+
+	private ConditionEvaluationResult evaluate(RequiresProgram required, ExtensionContext context) {
+		String missing = Arrays.stream(required.value())
+			.filter((program) -> Programs.find(program).isEmpty())
+			.collect(Collectors.joining(", "));
+		if (missing.isEmpty()) {
+			return ConditionEvaluationResult.enabled("all programs found");
+		}
+		String reason = REASON + missing + " (apt-get install " + required.apt() + ")";
+		if (context.getConfigurationParameter(REQUIRE).filter("all"::equals).isPresent()) {
+			throw new IllegalStateException(reason + ", and " + REQUIRE + " is all.");
+		}
+		return ConditionEvaluationResult.disabled(reason);
+	}
+
+}
