@@ -40,15 +40,17 @@ class SnapshotTests {
 
 	@Test
 	void keepTheLastThreeStates() throws IOException {
-		for (int i = 0; i < 5; i++) {
-			try (Heliograph heliograph = Heliograph.start(this.data)) {
-				heliograph.user("user-" + i);
+		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.data))) {
+			Snapshots snapshots = new Snapshots(directory);
+			for (int i = 1; i <= 12; i++) {
+				snapshots.write(List.of("state " + i));
 			}
+			assertThat(snapshots.newest()).hasValue("snapshot-12.sql");
+			assertThat(files("snapshot-")).extracting(Path::getFileName)
+				.extracting(Path::toString)
+				.containsExactly("snapshot-10.sql", "snapshot-11.sql", "snapshot-12.sql");
+			assertThat(this.data.resolve("snapshot-12.sql")).hasContent("state 12");
 		}
-		List<Path> snapshots = files("snapshot-");
-		assertThat(snapshots).hasSize(3);
-		assertThat(Files.readString(snapshots.get(2))).contains("user-4");
-		assertThat(Files.readString(snapshots.get(0))).doesNotContain("user-4");
 	}
 
 	private void damage() throws IOException {
