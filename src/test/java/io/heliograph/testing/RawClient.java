@@ -237,6 +237,16 @@ public final class RawClient implements AutoCloseable {
 		}
 	}
 
+	/** Ends the connection without a good-bye of MQTT, but with that of TCP. */
+	public void hangUp() {
+		try {
+			this.socket.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	/** Cuts the connection without a good-bye. */
 	@Override
 	public void close() {

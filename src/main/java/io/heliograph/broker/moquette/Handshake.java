@@ -115,7 +115,11 @@ final class Handshake {
 		}
 	}
 
-	/** Opens the session and writes CONNACK in the place of Moquette's. */
+	/**
+	 * Opens the session and writes CONNACK in the place of Moquette's.
+	 * @param promise what Moquette waits for; it never hears of a failure, which it would
+	 * answer with one of its own
+	 */
 	void open(ChannelPromise promise) {
 		ConnectRequest request = this.request;
 		Admission.Admitted admitted = this.admitted;
@@ -133,12 +137,12 @@ final class Handshake {
 		Inbound inbound = new Inbound(this.services.engine(), client, session.session(), connection,
 				this.services.clock());
 		this.opened = new Guard.Opened(session.session(), connection, inbound, request.expirySeconds());
-		promise.addListener((future) -> {
+		this.context.write(accepted(request, session.present())).addListener((future) -> {
 			if (future.isSuccess()) {
+				promise.setSuccess();
 				this.context.executor().execute(() -> finish(admitted));
 			}
 		});
-		this.context.write(accepted(request, session.present()), promise);
 	}
 
 	/** A login that ended since it was checked is not in the sessions that were ended. */

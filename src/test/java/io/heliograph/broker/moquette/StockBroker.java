@@ -3,18 +3,22 @@ package io.heliograph.broker.moquette;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.heliograph.testing.RawClient;
 import io.moquette.broker.ClientDescriptor;
 import io.moquette.broker.Server;
 import io.moquette.broker.config.MemoryConfig;
 import io.moquette.broker.security.IAuthorizatorPolicy;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 import static org.awaitility.Awaitility.await;
 
@@ -33,6 +37,8 @@ final class StockBroker implements AutoCloseable {
 
 	private final Server server = new Server();
 
+	private final int port;
+
 	/** A broker that keeps everything in memory and lets everybody in. */
 	StockBroker() {
 		this(new Properties(), null);
@@ -43,6 +49,7 @@ final class StockBroker implements AutoCloseable {
 	 * @param rights who may read and write what, or null for what the settings say
 	 */
 	StockBroker(Properties properties, @Nullable IAuthorizatorPolicy rights) {
+		logs(Level.OFF);
 		Properties all = new Properties();
 		all.setProperty("host", "127.0.0.1");
 		all.setProperty("port", "0");
@@ -56,12 +63,20 @@ final class StockBroker implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+		// it is noted by another thread
+		await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> this.server.getPort() != 0);
+		this.port = this.server.getPort();
+	}
+
+	/** It has a stack trace to tell of each line that is cut. */
+	private static void logs(@Nullable Level level) {
+		for (String name : List.of("io.moquette", "io.netty.util.concurrent.DefaultPromise")) {
+			((Logger) LoggerFactory.getLogger(name)).setLevel(level);
+		}
 	}
 
 	int port() {
-		// it is noted by another thread, shortly after the start
-		await().until(() -> this.server.getPort() != 0);
-		return this.server.getPort();
+		return this.port;
 	}
 
 	/** The client ids that it takes for connected. */
@@ -108,6 +123,7 @@ final class StockBroker implements AutoCloseable {
 	/** It takes seconds to stop, for which nobody has to wait. */
 	@Override
 	public void close() {
+		logs(null);
 		CompletableFuture.runAsync(this.server::stopServer);
 	}
 
