@@ -1,5 +1,6 @@
 package io.heliograph.broker.moquette;
 
+import java.util.Objects;
 import java.util.UUID;
 
 import io.heliograph.broker.engine.CloseReason;
@@ -101,8 +102,9 @@ record ConnectRequest(boolean v5, ClientId id, boolean assigned, @Nullable Strin
 				: MqttProperties.NO_PROPERTIES;
 		try {
 			byte[] bytes = (payload.willMessageInBytes() != null) ? payload.willMessageInBytes() : new byte[0];
-			return new Will(new Topic(String.valueOf(payload.willTopic())), bytes, Qos.of(header.willQos()),
-					header.isWillRetain(), Property.travelling(properties),
+			// the codec leaves out a topic of more than 32767 bytes
+			return new Will(new Topic(Objects.requireNonNullElse(payload.willTopic(), "")), bytes,
+					Qos.of(header.willQos()), header.isWillRetain(), Property.travelling(properties),
 					Property.number(properties, Property.WILL_DELAY_INTERVAL, 0),
 					Property.number(properties, Property.MESSAGE_EXPIRY_INTERVAL));
 		}

@@ -11,6 +11,7 @@ import java.util.Map;
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
+import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Engine;
@@ -82,10 +83,10 @@ final class Inbound {
 			// the reason code ends the handshake; 3.1.1 goes through it to the end
 			this.session.release(packetId);
 		}
-		this.due.add(new Due(qos, packetId, allowed ? 0 : NOT_AUTHORIZED, allowed));
 		if (allowed) {
 			this.batch.add(message(packet, topic, qos));
 		}
+		this.due.add(new Due(qos, packetId, allowed ? 0 : NOT_AUTHORIZED, allowed));
 	}
 
 	private Message message(MqttPublishMessage packet, Topic topic, Qos qos) {
@@ -94,7 +95,16 @@ final class Inbound {
 		Long expiry = Property.number(properties, Property.MESSAGE_EXPIRY_INTERVAL);
 		return new Message(MessageId.next(now.toEpochMilli()), topic, ByteBufUtil.getBytes(packet.payload()), qos,
 				packet.fixedHeader().isRetain(), (expiry != null) ? now.plusSeconds(expiry) : null,
-				Property.travelling(properties), this.client.id());
+				travelling(properties), this.client.id());
+	}
+
+	private static MessageProperties travelling(MqttProperties properties) {
+		try {
+			return Property.travelling(properties);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "response topic: " + ex.getMessage());
+		}
 	}
 
 	private Topic topic(String name, MqttProperties properties) {

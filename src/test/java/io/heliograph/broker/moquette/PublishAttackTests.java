@@ -1,0 +1,147 @@
+package io.heliograph.broker.moquette;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.IntFunction;
+
+import io.heliograph.testing.RawClient;
+import io.heliograph.testing.RawClient.Body;
+import io.heliograph.testing.RawClient.Packet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Messages that do harm to those who receive them. */
+class PublishAttackTests {
+
+	private static final int SUBACK = 9;
+
+	private static final int MALFORMED_PACKET = 0x81;
+
+	private static final int PROTOCOL_ERROR = 0x82;
+
+	private static final int TOPIC_NAME_INVALID = 0x90;
+
+	private static final int TOPIC_ALIAS_INVALID = 0x94;
+
+	private final TestBroker broker = new TestBroker(new TestAccess());
+
+	private HealthyClients healthy;
+
+	@BeforeEach
+	void connectHealthyClients() {
+		this.healthy = new HealthyClients(this.broker);
+	}
+
+	@AfterEach
+	void close() {
+		this.healthy.close();
+		this.broker.close();
+	}
+
+	private static RawClient attacker(int port) {
+		RawClient attacker = RawClient.connected5(port, "attacker", true);
+		attacker.ping();
+		return attacker;
+	}
+
+	private static RawClient subscriber(int port) {
+		RawClient subscriber = RawClient.connected5(port, "subscriber", true);
+		subscriber.ping();
+		subscriber.send(RawClient.subscribe5(1, "#", 0));
+		assertThat(subscriber.receive().type()).isEqualTo(SUBACK);
+		return subscriber;
+	}
+
+	private static byte[] aliased(String topic, int alias) {
+		return RawClient.publish5(topic, "hello", 0, 0, new Body().bytes(0x23, 0, alias));
+	}
+
+	/** The next message that is not one of the healthy clients. */
+	private static String topicOfNext(RawClient subscriber) {
+		Packet packet = subscriber.receive();
+		while (packet.topic().equals("healthy")) {
+			packet = subscriber.receive();
+		}
+		return packet.topic();
+	}
+
+	private void survives(byte[] publish, int reason) {
+		this.healthy
+			.during(() -> assertThat(attacker(this.broker.port()).send(publish).closeReason()).isEqualTo(reason));
+	}
+
+	@Test
+	void keepsTopicAliasesForAsManyMessagesAsComeWithThem() {
+		IntFunction<RawClient> attack = (port) -> attacker(port).send(aliased("alias/one", 1), aliased("", 1),
+				aliased("", 1));
+		Properties settings = new Properties();
+		settings.setProperty("topic_alias_maximum", "10");
+		try (StockBroker stock = new StockBroker(settings, null)) {
+			RawClient subscriber = subscriber(stock.port());
+			RawClient attacker = attack.apply(stock.port());
+			assertThat(topicOfNext(subscriber)).isEqualTo("alias/one");
+			assertThat(topicOfNext(subscriber)).isEqualTo("alias/one");
+			assertThat(attacker.closedByServer()).isTrue();
+			subscriber.send(RawClient.publish5("end", "", 0, 0, new Body()));
+			assertThat(topicOfNext(subscriber)).isEqualTo("end");
+		}
+		this.healthy.during(() -> {
+			RawClient subscriber = subscriber(this.broker.port());
+			RawClient attacker = attack.apply(this.broker.port());
+			attacker.send(aliased("alias/two", 1), aliased("", 1));
+			for (String topic : List.of("alias/one", "alias/one", "alias/one", "alias/two", "alias/two")) {
+				assertThat(topicOfNext(subscriber)).isEqualTo(topic);
+			}
+			attacker.ping();
+		});
+		survives(aliased("", 1), PROTOCOL_ERROR);
+		survives(aliased("a", 0), TOPIC_ALIAS_INVALID);
+		survives(aliased("a", 11), TOPIC_ALIAS_INVALID);
+		survives(RawClient.publish5("", "", 0, 0, new Body()), TOPIC_NAME_INVALID);
+	}
+
+	/**
+	 * A subscriber that takes MQTT at its word would end its connection at each of these.
+	 */
+	@Test
+	void refusesPropertiesThatNoSubscriberMayTake() {
+		byte[] malformed = new byte[65_535];
+		Arrays.fill(malformed, (byte) 0xff);
+		RawClient subscriber = subscriber(this.broker.port());
+		for (Body properties : List.of(new Body().bytes(0x03).text("a\0b"),
+				new Body().bytes(0x26).text("name\0").text("value"), new Body().bytes(0x26).text("name").text("\0"),
+				new Body().bytes(0x03).number(65_535).raw(malformed),
+				new Body().bytes(0x26).text("name").number(65_535).raw(malformed))) {
+			survives(poison(properties), MALFORMED_PACKET);
+		}
+		survives(poison(new Body().bytes(0x08).text("answer/#")), PROTOCOL_ERROR);
+		survives(poison(new Body().bytes(0x08).text("")), PROTOCOL_ERROR);
+		attacker(this.broker.port()).send(RawClient.publish5("end", "", 0, 0, new Body().bytes(0x08).text("answer")));
+		assertThat(topicOfNext(subscriber)).isEqualTo("end");
+	}
+
+	private static byte[] poison(Body properties) {
+		return RawClient.publish5("poison", "", 0, 0, properties);
+	}
+
+	@Test
+	void refusesAWillWhoseTopicTheCodecTakesForTooLong() {
+		RawClient attacker = new RawClient(this.broker.port());
+		attacker.send(RawClient.packet(0x10,
+				new Body().text("MQTT")
+					.bytes(5, 0x06)
+					.number(0)
+					.bytes(0)
+					.text("attacker")
+					.bytes(0)
+					.text("a".repeat(40_000))
+					.text("the will")));
+		assertThat(attacker.receive().body()[1] & 0xff).isEqualTo(TOPIC_NAME_INVALID);
+		assertThat(attacker.receiveOrClosed()).isNull();
+	}
+
+}
