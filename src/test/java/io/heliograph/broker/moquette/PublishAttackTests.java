@@ -1,5 +1,6 @@
 package io.heliograph.broker.moquette;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
@@ -69,6 +70,19 @@ class PublishAttackTests {
 		return packet.topic();
 	}
 
+	/** What comes before a message of the subscriber's own; at least one. */
+	private static List<String> topicsUntilEnd(RawClient subscriber) {
+		subscriber.send(RawClient.publish5("end", "", 0, 0, new Body()));
+		List<String> topics = new ArrayList<>();
+		for (String topic = topicOfNext(subscriber); !topic.equals("end"); topic = topicOfNext(subscriber)) {
+			topics.add(topic);
+		}
+		if (topics.isEmpty()) {
+			throw new IllegalStateException("the publisher was dropped");
+		}
+		return topics;
+	}
+
 	private void survives(byte[] publish, int reason) {
 		this.healthy
 			.during(() -> assertThat(attacker(this.broker.port()).send(publish).closeReason()).isEqualTo(reason));
@@ -81,13 +95,12 @@ class PublishAttackTests {
 		Properties settings = new Properties();
 		settings.setProperty("topic_alias_maximum", "10");
 		try (StockBroker stock = new StockBroker(settings, null)) {
-			RawClient subscriber = subscriber(stock.port());
-			RawClient attacker = attack.apply(stock.port());
-			assertThat(topicOfNext(subscriber)).isEqualTo("alias/one");
-			assertThat(topicOfNext(subscriber)).isEqualTo("alias/one");
-			assertThat(attacker.closedByServer()).isTrue();
-			subscriber.send(RawClient.publish5("end", "", 0, 0, new Body()));
-			assertThat(topicOfNext(subscriber)).isEqualTo("end");
+			List<String> topics = stock.tolerating((port) -> {
+				RawClient subscriber = subscriber(port);
+				assertThat(attack.apply(port).closedByServer()).isTrue();
+				return topicsUntilEnd(subscriber);
+			});
+			assertThat(topics).containsExactly("alias/one", "alias/one");
 		}
 		this.healthy.during(() -> {
 			RawClient subscriber = subscriber(this.broker.port());

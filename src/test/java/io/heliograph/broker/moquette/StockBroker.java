@@ -3,7 +3,6 @@ package io.heliograph.broker.moquette;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,10 +27,16 @@ import static org.awaitility.Awaitility.await;
  */
 final class StockBroker implements AutoCloseable {
 
-	/**
-	 * Longer than a broker that works takes to answer, whatever else the machine does.
-	 */
-	private static final Duration PATIENCE = Duration.ofMillis(500);
+	/** Some hundred times what it takes to answer. */
+	private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+	/** Where Netty logs what Moquette throws at it. */
+	private static final Logger PROMISES = (Logger) LoggerFactory.getLogger("io.netty.util.concurrent.DefaultPromise");
+
+	static {
+		// it has a stack trace to tell of each line that is cut
+		((Logger) LoggerFactory.getLogger("io.moquette")).setLevel(Level.OFF);
+	}
 
 	private static final int ATTEMPTS = 20;
 
@@ -49,7 +54,7 @@ final class StockBroker implements AutoCloseable {
 	 * @param rights who may read and write what, or null for what the settings say
 	 */
 	StockBroker(Properties properties, @Nullable IAuthorizatorPolicy rights) {
-		logs(Level.OFF);
+		PROMISES.setLevel(Level.OFF);
 		Properties all = new Properties();
 		all.setProperty("host", "127.0.0.1");
 		all.setProperty("port", "0");
@@ -68,13 +73,6 @@ final class StockBroker implements AutoCloseable {
 		this.port = this.server.getPort();
 	}
 
-	/** It has a stack trace to tell of each line that is cut. */
-	private static void logs(@Nullable Level level) {
-		for (String name : List.of("io.moquette", "io.netty.util.concurrent.DefaultPromise")) {
-			((Logger) LoggerFactory.getLogger(name)).setLevel(level);
-		}
-	}
-
 	int port() {
 		return this.port;
 	}
@@ -87,8 +85,25 @@ final class StockBroker implements AutoCloseable {
 	}
 
 	/**
+	 * Does what a client may do, as a function of the port. It is repeated if it fails,
+	 * because Moquette drops one of a hundred clients for no reason at all.
+	 */
+	<T> T tolerating(IntFunction<T> clients) {
+		for (int attempt = 1;; attempt++) {
+			try {
+				return clients.apply(port());
+			}
+			catch (IllegalStateException ex) {
+				if (attempt == ATTEMPTS) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	/**
 	 * Whether an attack ends the thread that this client id belongs to. It is repeated,
-	 * because Moquette also drops one of a hundred clients for no reason at all.
+	 * for the same reason.
 	 */
 	boolean stoppedBy(IntFunction<RawClient> attack, String clientId) {
 		RawClient.connected(port(), clientId, true).close();
@@ -107,13 +122,15 @@ final class StockBroker implements AutoCloseable {
 	}
 
 	/**
-	 * Whether it still answers the CONNECT of a client id. Once the thread that a client
-	 * id belongs to has ended, none of its clients gets an answer any more.
+	 * Whether it still answers the CONNECT of a client id, be it by closing the
+	 * connection. Once the thread that a client id belongs to has ended, nothing happens
+	 * to it any more.
 	 */
 	boolean answers(String clientId) {
 		try (RawClient client = new RawClient(port()).patience(PATIENCE)) {
 			client.send(RawClient.connect(4, clientId, true));
-			return client.receiveOrClosed() != null;
+			client.receiveOrClosed();
+			return true;
 		}
 		catch (UncheckedIOException ex) {
 			return false;
@@ -123,7 +140,7 @@ final class StockBroker implements AutoCloseable {
 	/** It takes seconds to stop, for which nobody has to wait. */
 	@Override
 	public void close() {
-		logs(null);
+		PROMISES.setLevel(null);
 		CompletableFuture.runAsync(this.server::stopServer);
 	}
 
