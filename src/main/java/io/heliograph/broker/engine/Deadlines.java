@@ -3,7 +3,8 @@ package io.heliograph.broker.engine;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,10 @@ final class Deadlines implements AutoCloseable {
 
 	private final Clock clock;
 
-	private final PriorityQueue<Deadline> queue = new PriorityQueue<>(Comparator.comparing(Deadline::when));
+	private final NavigableSet<Deadline> queue = new TreeSet<>(
+			Comparator.comparing(Deadline::when).thenComparing(Deadline::number));
+
+	private long lastNumber;
 
 	private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor((task) -> {
 		Thread thread = new Thread(task, "heliograph-deadlines");
@@ -36,11 +40,11 @@ final class Deadlines implements AutoCloseable {
 
 	/** Runs an action once the clock shows this instant, on the thread of this object. */
 	Deadline at(Instant when, Runnable action) {
-		Deadline deadline = new Deadline(when, action);
 		synchronized (this.queue) {
+			Deadline deadline = new Deadline(when, ++this.lastNumber, action);
 			this.queue.add(deadline);
+			return deadline;
 		}
-		return deadline;
 	}
 
 	void cancel(@Nullable Deadline deadline) {
@@ -64,8 +68,8 @@ final class Deadlines implements AutoCloseable {
 
 	private @Nullable Deadline next() {
 		synchronized (this.queue) {
-			Deadline first = this.queue.peek();
-			return (first != null && !first.when().isAfter(this.clock.instant())) ? this.queue.poll() : null;
+			boolean due = !this.queue.isEmpty() && !this.queue.first().when().isAfter(this.clock.instant());
+			return due ? this.queue.pollFirst() : null;
 		}
 	}
 
@@ -74,26 +78,12 @@ final class Deadlines implements AutoCloseable {
 		this.ticker.shutdownNow();
 	}
 
-	/** What is to be done when. Two are equal only if they are the same. */
-	static final class Deadline {
-
-		private final Instant when;
-
-		private final Runnable action;
-
-		Deadline(Instant when, Runnable action) {
-			this.when = when;
-			this.action = action;
-		}
-
-		Instant when() {
-			return this.when;
-		}
-
-		Runnable action() {
-			return this.action;
-		}
-
+	/**
+	 * What is to be done when.
+	 *
+	 * @param number tells it from others at the same instant
+	 */
+	record Deadline(Instant when, long number, Runnable action) {
 	}
 
 }

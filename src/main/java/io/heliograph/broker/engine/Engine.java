@@ -3,14 +3,10 @@ package io.heliograph.broker.engine;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Lock;
 
 import io.heliograph.account.AccessControl;
@@ -18,27 +14,18 @@ import io.heliograph.account.Action;
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Broker;
 import io.heliograph.broker.Message;
-import io.heliograph.broker.MessageId;
 import io.heliograph.broker.Outcome;
-import io.heliograph.broker.Queued;
-import io.heliograph.broker.Queues;
-import io.heliograph.broker.SessionView;
-import io.heliograph.broker.Sessions;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks after sessions and routes messages to them. Thread-safe. What happens to a
  * session is done under the lock of its client id, which the caller holds where it says
  * so; routing takes no such lock.
  */
-public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
-
-	private static final Logger logger = LoggerFactory.getLogger(Engine.class);
+public final class Engine implements Broker, AutoCloseable {
 
 	/** Reason codes of SUBACK. */
 	private static final int UNSPECIFIED_ERROR = 0x80;
@@ -59,9 +46,11 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 
 	private final Router router;
 
+	private final Wills wills;
+
 	private final Deadlines deadlines;
 
-	private final ConcurrentMap<ClientId, Session> sessions = new ConcurrentHashMap<>();
+	private final SessionTable sessions = new SessionTable();
 
 	private volatile boolean closed;
 
@@ -70,6 +59,7 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 		this.clock = clock;
 		this.settings = settings;
 		this.router = new Router(this.index, new MemoryRetainedMessages(), access, clock);
+		this.wills = new Wills(this.router, access, clock);
 		this.deadlines = new Deadlines(clock);
 	}
 
@@ -88,6 +78,11 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 	/** The locks that serialise what happens to a client id. */
 	public ClientLocks locks() {
 		return this.locks;
+	}
+
+	/** The sessions there are. */
+	public SessionTable sessions() {
+		return this.sessions;
 	}
 
 	/** What was not delivered, by cause. */
@@ -134,7 +129,7 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 		if (session == null) {
 			session = new Session(opening.client(), this.access,
 					new Outbound(this.settings.maxQueuedMessages(), this.drops));
-			this.sessions.put(id, session);
+			this.sessions.put(session);
 		}
 		else {
 			due.addAll(resume(session));
@@ -144,7 +139,7 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 		session.expirySeconds = opening.expirySeconds();
 		session.will = opening.will();
 		session.outbound.attach(link, Math.min(opening.receiveMaximum(), this.settings.maxInflightMessages()));
-		due.forEach((will) -> fire(before, will));
+		due.forEach((will) -> this.wills.fire(before, will));
 		return new Opened(session, present);
 	}
 
@@ -186,7 +181,7 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 				leave(session);
 			}
 			else {
-				end(session).forEach((will) -> fire(client, will));
+				end(session).forEach((will) -> this.wills.fire(client, will));
 			}
 		}
 		finally {
@@ -201,7 +196,7 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 			long delay = Math.min(will.delaySeconds(), session.expirySeconds);
 			if (delay == 0) {
 				session.will = null;
-				fire(session.client(), will);
+				this.wills.fire(session.client(), will);
 			}
 			else {
 				session.delayedWill = this.deadlines.at(now.plusSeconds(delay), () -> fireDelayed(session));
@@ -217,7 +212,7 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 			Will will = session.will;
 			if (will != null && due(session.delayedWill)) {
 				session.will = null;
-				fire(session.client(), will);
+				this.wills.fire(session.client(), will);
 			}
 		});
 	}
@@ -225,7 +220,7 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 	private void expire(Session session) {
 		locked(session, () -> {
 			if (due(session.expiry)) {
-				end(session).forEach((will) -> fire(session.client(), will));
+				end(session).forEach((will) -> this.wills.fire(session.client(), will));
 			}
 		});
 	}
@@ -240,7 +235,7 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 
 	/** Ends a session; returns its will, which is due then. */
 	private List<Will> end(Session session) {
-		this.sessions.remove(session.id(), session);
+		this.sessions.remove(session);
 		this.deadlines.cancel(session.expiry);
 		this.deadlines.cancel(session.delayedWill);
 		session.expiry = null;
@@ -250,25 +245,6 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 		Will will = session.will;
 		session.will = null;
 		return (will != null) ? List.of(will) : List.of();
-	}
-
-	/** A will that fails is lost; what its client or another was about to do goes on. */
-	private void fire(MqttClient client, Will will) {
-		try {
-			if (mayWrite(client, will.topic())) {
-				publish(client, will);
-			}
-		}
-		catch (Throwable ex) {
-			logger.error("A will could not be published", ex);
-		}
-	}
-
-	private void publish(MqttClient client, Will will) {
-		Instant now = this.clock.instant();
-		Instant expiresAt = (will.expirySeconds() != null) ? now.plusSeconds(will.expirySeconds()) : null;
-		this.router.route(new Message(MessageId.next(now.toEpochMilli()), will.topic(), will.payload(), will.qos(),
-				will.retain(), expiresAt, will.properties(), client.id()));
 	}
 
 	/**
@@ -315,56 +291,22 @@ public final class Engine implements Broker, Sessions, Queues, AutoCloseable {
 	 * @param sessionsToo whether its sessions end with them
 	 */
 	public void revoke(long userId, boolean sessionsToo) {
-		for (Session session : this.sessions.values()) {
+		this.sessions.forEach((session) -> {
 			if (Objects.equals(session.client().userId(), userId)) {
 				locked(session, () -> {
-					disconnect(session, CloseReason.ADMINISTRATIVE_ACTION);
+					session.disconnect(CloseReason.ADMINISTRATIVE_ACTION);
 					if (sessionsToo) {
 						MqttClient client = session.client();
-						end(session).forEach((will) -> fire(client, will));
+						end(session).forEach((will) -> this.wills.fire(client, will));
 					}
 				});
 			}
-		}
-	}
-
-	@Override
-	public Optional<SessionView> find(ClientId client) {
-		return Optional.ofNullable(this.sessions.get(client)).map(Session::view);
-	}
-
-	@Override
-	public List<SessionView> all() {
-		return this.sessions.values()
-			.stream()
-			.map(Session::view)
-			.sorted(Comparator.comparing(SessionView::client))
-			.toList();
-	}
-
-	@Override
-	public boolean disconnect(ClientId client) {
-		Session session = this.sessions.get(client);
-		return session != null && disconnect(session, CloseReason.ADMINISTRATIVE_ACTION);
+		});
 	}
 
 	/** Asks to end all connections. */
 	public void disconnectAll(CloseReason reason) {
-		this.sessions.values().forEach((session) -> disconnect(session, reason));
-	}
-
-	private static boolean disconnect(Session session, CloseReason reason) {
-		Link link = session.outbound.link();
-		if (link != null) {
-			link.close(reason);
-		}
-		return link != null;
-	}
-
-	@Override
-	public List<Queued> of(ClientId client) {
-		Session session = this.sessions.get(client);
-		return (session != null) ? session.outbound.view() : List.of();
+		this.sessions.forEach((session) -> session.disconnect(reason));
 	}
 
 	private void locked(Session session, Runnable action) {

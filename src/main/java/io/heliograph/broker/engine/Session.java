@@ -66,6 +66,15 @@ public final class Session {
 		return this.outbound.link() != null;
 	}
 
+	/** Asks to end its connection; returns whether it has one. */
+	boolean disconnect(CloseReason reason) {
+		Link link = this.outbound.link();
+		if (link != null) {
+			link.close(reason);
+		}
+		return link != null;
+	}
+
 	boolean kept() {
 		return this.expirySeconds > 0;
 	}

@@ -70,8 +70,11 @@ class ConnectAttackTests {
 		RawClient device = RawClient.connected(this.broker.port(), "flapping", false).subscribed("t", 1);
 		device.ping();
 		device.close();
-		await()
-			.until(() -> this.broker.engine().find(new ClientId("flapping")).filter(SessionView::connected).isEmpty());
+		await().until(() -> this.broker.engine()
+			.sessions()
+			.find(new ClientId("flapping"))
+			.filter(SessionView::connected)
+			.isEmpty());
 	}
 
 	@Test
@@ -80,7 +83,11 @@ class ConnectAttackTests {
 		for (int i = 0; i < 200; i++) {
 			new RawClient(this.broker.port()).send(RawClient.connect(4, "cut-" + i, true)).close();
 		}
-		await().until(() -> this.broker.engine().all().stream().noneMatch((session) -> startsWith(session, "cut")));
+		await().until(() -> this.broker.engine()
+			.sessions()
+			.all()
+			.stream()
+			.noneMatch((session) -> startsWith(session, "cut")));
 		assertThat(output).doesNotContain("SessionCorruptedException");
 	}
 
@@ -112,7 +119,11 @@ class ConnectAttackTests {
 			assertThat(stock.connected()).hasSizeGreaterThan(100);
 		}
 		this.healthy.during(() -> assertThat(connectAgainAndAgain(this.broker.port())).isOne());
-		await().until(() -> this.broker.engine().all().stream().noneMatch((session) -> startsWith(session, "ghost")));
+		await().until(() -> this.broker.engine()
+			.sessions()
+			.all()
+			.stream()
+			.noneMatch((session) -> startsWith(session, "ghost")));
 		RawClient attacker = RawClient.connected5(this.broker.port(), "again", true);
 		assertThat(attacker.send(RawClient.connect(5, "again", true)).closeReason()).isEqualTo(0x82);
 	}

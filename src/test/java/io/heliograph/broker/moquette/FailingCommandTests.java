@@ -87,6 +87,7 @@ class FailingCommandTests {
 			connectedWithWill("bomb", 0);
 			connectedWithWill("bomb", 0).send(DISCONNECT);
 			await().until(() -> this.broker.engine()
+				.sessions()
 				.all()
 				.stream()
 				.noneMatch((session) -> isAttacker(session.client().value())));

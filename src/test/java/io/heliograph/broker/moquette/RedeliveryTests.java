@@ -82,7 +82,7 @@ class RedeliveryTests {
 		}
 		connection.ping();
 		assertThat(device.repeated).isGreaterThan(500);
-		assertThat(this.broker.engine().of(new ClientId("device"))).isEmpty();
+		assertThat(this.broker.engine().sessions().of(new ClientId("device"))).isEmpty();
 		connection.close();
 	}
 

@@ -68,7 +68,7 @@ class StaleConnectionTests {
 		Session session = open(before);
 		open(new NoLink());
 		this.engine.closed(session, before, true, 0L);
-		assertThat(this.engine.find(CLIENT.id()).orElseThrow().connected()).isTrue();
+		assertThat(this.engine.sessions().find(CLIENT.id()).orElseThrow().connected()).isTrue();
 	}
 
 	private Session open(Link link) {

@@ -1,0 +1,64 @@
+package io.heliograph.broker.engine;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+
+import io.heliograph.broker.Queued;
+import io.heliograph.broker.Queues;
+import io.heliograph.broker.SessionView;
+import io.heliograph.broker.Sessions;
+import io.heliograph.mqtt.ClientId;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions by client id. Thread-safe. */
+public final class SessionTable implements Sessions, Queues {
+
+	private final ConcurrentMap<ClientId, Session> sessions = new ConcurrentHashMap<>();
+
+	@Nullable Session get(ClientId id) {
+		return this.sessions.get(id);
+	}
+
+	void put(Session session) {
+		this.sessions.put(session.id(), session);
+	}
+
+	void remove(Session session) {
+		this.sessions.remove(session.id(), session);
+	}
+
+	void forEach(Consumer<Session> action) {
+		this.sessions.values().forEach(action);
+	}
+
+	@Override
+	public Optional<SessionView> find(ClientId client) {
+		return Optional.ofNullable(this.sessions.get(client)).map(Session::view);
+	}
+
+	@Override
+	public List<SessionView> all() {
+		return this.sessions.values()
+			.stream()
+			.map(Session::view)
+			.sorted(Comparator.comparing(SessionView::client))
+			.toList();
+	}
+
+	@Override
+	public boolean disconnect(ClientId client) {
+		Session session = this.sessions.get(client);
+		return session != null && session.disconnect(CloseReason.ADMINISTRATIVE_ACTION);
+	}
+
+	@Override
+	public List<Queued> of(ClientId client) {
+		Session session = this.sessions.get(client);
+		return (session != null) ? session.outbound.view() : List.of();
+	}
+
+}

@@ -1,0 +1,54 @@
+package io.heliograph.broker.engine;
+
+import java.time.Clock;
+import java.time.Instant;
+
+import io.heliograph.account.AccessControl;
+import io.heliograph.account.Action;
+import io.heliograph.account.MqttClient;
+import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Publishes wills. Thread-safe. */
+final class Wills {
+
+	private static final Logger logger = LoggerFactory.getLogger(Wills.class);
+
+	private final Router router;
+
+	private final AccessControl access;
+
+	private final Clock clock;
+
+	Wills(Router router, AccessControl access, Clock clock) {
+		this.router = router;
+		this.access = access;
+		this.clock = clock;
+	}
+
+	/**
+	 * Publishes a will if its client may write to the topic at this moment. One that
+	 * fails is lost; what its client or another was about to do goes on.
+	 */
+	void fire(MqttClient client, Will will) {
+		try {
+			if (this.access.decide(client, Action.WRITE, will.topic()).allowed()) {
+				this.router.route(message(client, will));
+			}
+		}
+		catch (Throwable ex) {
+			logger.error("A will could not be published", ex);
+		}
+	}
+
+	private Message message(MqttClient client, Will will) {
+		Instant now = this.clock.instant();
+		@Nullable Instant expiresAt = (will.expirySeconds() != null) ? now.plusSeconds(will.expirySeconds()) : null;
+		return new Message(MessageId.next(now.toEpochMilli()), will.topic(), will.payload(), will.qos(), will.retain(),
+				expiresAt, will.properties(), client.id());
+	}
+
+}
