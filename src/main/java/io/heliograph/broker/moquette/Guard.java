@@ -14,6 +14,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
@@ -58,8 +59,8 @@ final class Guard extends ChannelDuplexHandler {
 		this.moquette = this.services.moquette().connect(context.channel());
 		long millis = this.services.settings().connectTimeout().toMillis();
 		this.connectDeadline = context.executor().schedule(() -> {
-			if (this.phase == Phase.NEW) {
-				this.services.log().refused(context.channel(), null, "no CONNECT within " + millis + " ms");
+			if (this.phase == Phase.NEW || this.phase == Phase.CONNECTING) {
+				this.services.log().refused(context.channel(), clientId(), "no session within " + millis + " ms");
 				end(context, CloseReason.UNSPECIFIED);
 			}
 		}, millis, TimeUnit.MILLISECONDS);
@@ -237,7 +238,8 @@ final class Guard extends ChannelDuplexHandler {
 	/** Moquette answers: its CONNACK is the moment at which the session opens. */
 	@Override
 	public void write(ChannelHandlerContext context, Object packet, ChannelPromise promise) {
-		if (packet instanceof MqttConnAckMessage && this.handshake != null) {
+		if (this.handshake != null && packet instanceof MqttConnAckMessage answer
+				&& answer.variableHeader().connectReturnCode() == MqttConnectReturnCode.CONNECTION_ACCEPTED) {
 			this.handshake.open(promise);
 		}
 		else {

@@ -147,12 +147,15 @@ final class Handshake {
 
 	/** A login that ended since it was checked is not in the sessions that were ended. */
 	private void finish(Admission.Admitted admitted) {
-		if (this.services.access().stands(admitted)) {
-			this.guard.opened(this.context, this.opened);
+		try {
+			boolean stands = this.services.access().stands(admitted);
+			this.guard.opened(this.context, stands ? this.opened : null);
+			if (!stands) {
+				this.context.close();
+			}
 		}
-		else {
-			this.guard.opened(this.context, null);
-			this.context.close();
+		catch (Throwable ex) {
+			this.guard.exceptionCaught(this.context, ex);
 		}
 	}
 

@@ -68,12 +68,13 @@ final class Inbound {
 
 	/**
 	 * Takes a PUBLISH.
-	 * @throws ProtocolViolation if its topic or alias is invalid
+	 * @throws ProtocolViolation if its topic, alias or response topic is invalid
 	 */
 	void publish(MqttPublishMessage packet) {
 		Qos qos = Qos.of(packet.fixedHeader().qosLevel().value());
 		int packetId = packet.variableHeader().packetId();
 		Topic topic = topic(packet.variableHeader().topicName(), packet.variableHeader().properties());
+		Message message = message(packet, topic, qos);
 		if (qos == Qos.EXACTLY_ONCE && !this.session.receive(packetId)) {
 			this.due.add(new Due(qos, packetId, 0, false));
 			return;
@@ -84,7 +85,7 @@ final class Inbound {
 			this.session.release(packetId);
 		}
 		if (allowed) {
-			this.batch.add(message(packet, topic, qos));
+			this.batch.add(message);
 		}
 		this.due.add(new Due(qos, packetId, allowed ? 0 : NOT_AUTHORIZED, allowed));
 	}

@@ -39,18 +39,22 @@ final class Subscriptions implements SubscriptionHandler {
 		int identifier = identifier(packet.idAndPropertiesVariableHeader().properties());
 		List<MqttTopicSubscription> requested = packet.payload().topicSubscriptions();
 		List<ShareableFilter> filters = parse(requested.stream().map(MqttTopicSubscription::topicFilter).toList());
+		List<Subscription.Options> options = new ArrayList<>(filters.size());
+		for (int i = 0; i < filters.size(); i++) {
+			options.add(options(requested.get(i).option(), identifier, filters.get(i)));
+		}
 		List<Integer> reasonCodes = new ArrayList<>(filters.size());
 		for (int i = 0; i < filters.size(); i++) {
-			Subscription.Options options = options(requested.get(i).option(), identifier);
-			if (options.noLocal() && filters.get(i).group() != null) {
-				throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "no-local on a shared subscription");
-			}
-			reasonCodes.add(this.engine.subscribe(opened.session(), opened.connection(), filters.get(i), options));
+			reasonCodes
+				.add(this.engine.subscribe(opened.session(), opened.connection(), filters.get(i), options.get(i)));
 		}
 		opened.connection().subscribeAcknowledgement(packet.variableHeader().messageId(), reasonCodes);
 	}
 
-	private static Subscription.Options options(MqttSubscriptionOption option, int identifier) {
+	private static Subscription.Options options(MqttSubscriptionOption option, int identifier, ShareableFilter filter) {
+		if (option.isNoLocal() && filter.group() != null) {
+			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "no-local on a shared subscription");
+		}
 		return new Subscription.Options(Qos.of(option.qos().value()), option.isNoLocal(), option.isRetainAsPublished(),
 				option.retainHandling().value(), identifier);
 	}
