@@ -209,10 +209,17 @@ final class Outbound {
 	}
 
 	/** PUBACK. */
-	synchronized void acknowledged(Link from, int packetId) {
-		if (from == this.link) {
+	void acknowledged(Link from, int packetId) {
+		synchronized (this) {
+			if (from != this.link) {
+				return;
+			}
 			settle(packetId, Qos.AT_LEAST_ONCE);
+			if (!hasMore()) {
+				return;
+			}
 		}
+		from.wake();
 	}
 
 	/**
@@ -236,11 +243,22 @@ final class Outbound {
 	}
 
 	/** PUBCOMP. */
-	synchronized void completed(Link from, int packetId) {
-		Copy copy = this.window.get(packetId);
-		if (from == this.link && copy != null && copy.received) {
-			settle(packetId, Qos.EXACTLY_ONCE);
+	void completed(Link from, int packetId) {
+		synchronized (this) {
+			Copy copy = this.window.get(packetId);
+			if (from == this.link && copy != null && copy.received) {
+				settle(packetId, Qos.EXACTLY_ONCE);
+			}
+			if (!hasMore()) {
+				return;
+			}
 		}
+		from.wake();
+	}
+
+	/** Whether a place that gets free lets something out. */
+	private boolean hasMore() {
+		return !this.waiting.isEmpty() || !this.resend.isEmpty();
 	}
 
 	private void settle(int packetId, Qos qos) {

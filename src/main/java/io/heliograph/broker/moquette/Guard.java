@@ -164,16 +164,10 @@ final class Guard extends ChannelDuplexHandler {
 		}
 		opened.inbound().flush();
 		switch (message.fixedHeader().messageType()) {
-			case PUBACK -> {
-				opened.session().acknowledged(opened.connection(), packetId(message));
-				opened.connection().wake();
-			}
+			case PUBACK -> opened.session().acknowledged(opened.connection(), packetId(message));
 			case PUBREC -> received(opened, packetId(message), reasonCode(message));
 			case PUBREL -> opened.inbound().release(packetId(message));
-			case PUBCOMP -> {
-				opened.session().completed(opened.connection(), packetId(message));
-				opened.connection().wake();
-			}
+			case PUBCOMP -> opened.session().completed(opened.connection(), packetId(message));
 			case SUBSCRIBE, UNSUBSCRIBE, PINGREQ -> {
 				if (this.moquette != null) {
 					this.moquette.handle(message);
