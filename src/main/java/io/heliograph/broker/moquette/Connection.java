@@ -1,6 +1,5 @@
 package io.heliograph.broker.moquette;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,7 +14,6 @@ import io.heliograph.broker.engine.Session;
 import io.heliograph.broker.moquette.PacketEncoder.Acknowledgement;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +34,6 @@ final class Connection implements Link {
 
 	private final PacketEncoder encoder;
 
-	private final Clock clock;
-
 	private final Consumer<CloseReason> closer;
 
 	private final AtomicBoolean inOutbox = new AtomicBoolean();
@@ -52,12 +48,10 @@ final class Connection implements Link {
 	/**
 	 * @param closer ends the connection, on its event loop
 	 */
-	Connection(ChannelHandlerContext context, Outbox outbox, PacketEncoder encoder, Clock clock,
-			Consumer<CloseReason> closer) {
+	Connection(ChannelHandlerContext context, Outbox outbox, PacketEncoder encoder, Consumer<CloseReason> closer) {
 		this.context = context;
 		this.outbox = outbox;
 		this.encoder = encoder;
-		this.clock = clock;
 		this.closer = closer;
 	}
 
@@ -107,13 +101,12 @@ final class Connection implements Link {
 	 * Writes what waits for this channel, in one write. While the channel is full it
 	 * stays where it is.
 	 */
-	void flush() {
+	void flush(Instant now) {
 		this.inOutbox.set(false);
 		Channel channel = this.context.channel();
 		if (this.closed || this.session == null || !channel.isWritable()) {
 			return;
 		}
-		Instant now = this.clock.instant();
 		boolean more = this.session.pump(this, new Writer(now), now);
 		writeOut();
 		if (more) {
@@ -137,8 +130,9 @@ final class Connection implements Link {
 		if (reason != null) {
 			this.encoder.disconnect(out(), reason.code());
 		}
-		writeOut();
+		// before the write, whose failure asks to end it too
 		this.closed = true;
+		writeOut();
 		this.context.close();
 	}
 
@@ -155,7 +149,7 @@ final class Connection implements Link {
 		ByteBuf full = this.out;
 		if (full != null) {
 			this.out = null;
-			this.context.writeAndFlush(full).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+			this.context.writeAndFlush(full, this.context.voidPromise());
 		}
 	}
 

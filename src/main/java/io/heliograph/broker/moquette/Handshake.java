@@ -130,7 +130,7 @@ final class Handshake {
 		MqttClient client = admitted.client();
 		PacketEncoder encoder = new PacketEncoder(request.v5(), request.maxPacketSize());
 		Connection connection = new Connection(this.context, this.services.outboxOf(this.context.channel()), encoder,
-				this.services.clock(), (reason) -> this.guard.end(this.context, reason));
+				(reason) -> this.guard.end(this.context, reason));
 		Engine.Opened session = this.services.engine()
 			.open(new Opening(client, request.cleanStart(), request.expirySeconds(), request.receiveMaximum(),
 					request.will()), connection);

@@ -1,5 +1,7 @@
 package io.heliograph.broker.moquette;
 
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,11 +17,14 @@ final class Outbox {
 
 	private final EventLoop loop;
 
+	private final Clock clock;
+
 	private final Queue<Connection> waiting = new ConcurrentLinkedQueue<>();
 
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
-	Outbox(EventLoop loop) {
+	Outbox(EventLoop loop, Clock clock) {
+		this.clock = clock;
 		this.loop = loop;
 	}
 
@@ -33,9 +38,10 @@ final class Outbox {
 
 	private void flush() {
 		this.scheduled.set(false);
+		Instant now = this.clock.instant();
 		for (Connection next = this.waiting.poll(); next != null; next = this.waiting.poll()) {
 			try {
-				next.flush();
+				next.flush(now);
 			}
 			catch (Throwable ex) {
 				next.fail(ex);

@@ -19,7 +19,7 @@ record Services(Engine engine, AccessControl access, MoquetteSeam moquette, Brok
 	}
 
 	Outbox outboxOf(Channel channel) {
-		return this.outboxes.computeIfAbsent(channel.eventLoop(), Outbox::new);
+		return this.outboxes.computeIfAbsent(channel.eventLoop(), (loop) -> new Outbox(loop, this.clock));
 	}
 
 }
