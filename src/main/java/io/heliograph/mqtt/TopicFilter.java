@@ -35,6 +35,14 @@ public record TopicFilter(String value) {
 		}
 	}
 
+	/**
+	 * Returns the filter of these levels, or null if no topic is so long or so short.
+	 */
+	public static @Nullable TopicFilter of(List<String> levels) {
+		String value = String.join("/", levels);
+		return Utf8.fits(value) ? new TopicFilter(value) : null;
+	}
+
 	/** The levels, from the root. */
 	public List<String> levels() {
 		return Levels.of(this.value);
@@ -94,17 +102,17 @@ public record TopicFilter(String value) {
 				boolean same = endOfA && endOfB;
 				boolean parent = (endOfA && !endOfB && b.get(i).equals("#"))
 						|| (endOfB && !endOfA && a.get(i).equals("#"));
-				return (same || parent) ? new TopicFilter(String.join("/", both)) : null;
+				return (same || parent) ? of(both) : null;
 			}
 			String x = a.get(i);
 			String y = b.get(i);
 			if (x.equals("#")) {
 				both.addAll(b.subList(i, b.size()));
-				return new TopicFilter(String.join("/", both));
+				return of(both);
 			}
 			if (y.equals("#")) {
 				both.addAll(a.subList(i, a.size()));
-				return new TopicFilter(String.join("/", both));
+				return of(both);
 			}
 			if (!x.equals("+") && !y.equals("+") && !x.equals(y)) {
 				return null;

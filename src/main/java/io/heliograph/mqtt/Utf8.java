@@ -18,7 +18,6 @@ final class Utf8 {
 		if (value.isEmpty()) {
 			throw new IllegalArgumentException(what + " must not be empty.");
 		}
-		int bytes = 0;
 		for (int i = 0; i < value.length(); i++) {
 			char c = value.charAt(i);
 			if (c == 0) {
@@ -29,17 +28,29 @@ final class Utf8 {
 						|| !Character.isLowSurrogate(value.charAt(i + 1))) {
 					throw new IllegalArgumentException(what + " must not hold half a surrogate pair.");
 				}
-				bytes += 4;
 				i++;
 			}
-			else {
-				bytes += (c < 0x80) ? 1 : (c < 0x800) ? 2 : 3;
-			}
 		}
+		int bytes = length(value);
 		if (bytes > MAX_BYTES) {
 			throw new IllegalArgumentException(
 					what + " is " + bytes + " bytes long; MQTT allows " + MAX_BYTES + " at most.");
 		}
+	}
+
+	/** Whether a string has a length that a topic or a filter may have. */
+	static boolean fits(String value) {
+		return !value.isEmpty() && length(value) <= MAX_BYTES;
+	}
+
+	private static int length(String value) {
+		int bytes = 0;
+		for (int i = 0; i < value.length(); i++) {
+			char c = value.charAt(i);
+			// each half of a pair is one of the two that make four
+			bytes += (c < 0x80) ? 1 : (c < 0x800 || Character.isSurrogate(c)) ? 2 : 3;
+		}
+		return bytes;
 	}
 
 }
