@@ -208,18 +208,13 @@ final class Outbound {
 		return !oldest.hasNext() || copy.sequence - oldest.next().sequence < PACKET_IDS;
 	}
 
-	/** PUBACK. */
-	void acknowledged(Link from, int packetId) {
-		synchronized (this) {
-			if (from != this.link) {
-				return;
-			}
-			settle(packetId, Qos.AT_LEAST_ONCE);
-			if (!hasMore()) {
-				return;
-			}
+	/** PUBACK; returns whether something waits for the place that gets free. */
+	synchronized boolean acknowledged(Link from, int packetId) {
+		if (from != this.link) {
+			return false;
 		}
-		from.wake();
+		settle(packetId, Qos.AT_LEAST_ONCE);
+		return hasMore();
 	}
 
 	/**
@@ -242,21 +237,16 @@ final class Outbound {
 		return true;
 	}
 
-	/** PUBCOMP. */
-	void completed(Link from, int packetId) {
-		synchronized (this) {
-			Copy copy = this.window.get(packetId);
-			if (from == this.link && copy != null && copy.received) {
-				settle(packetId, Qos.EXACTLY_ONCE);
-			}
-			if (!hasMore()) {
-				return;
-			}
+	/** PUBCOMP; returns whether something waits for the place that gets free. */
+	synchronized boolean completed(Link from, int packetId) {
+		Copy copy = this.window.get(packetId);
+		if (from != this.link || copy == null || !copy.received) {
+			return false;
 		}
-		from.wake();
+		settle(packetId, Qos.EXACTLY_ONCE);
+		return hasMore();
 	}
 
-	/** Whether a place that gets free lets something out. */
 	private boolean hasMore() {
 		return !this.waiting.isEmpty() || !this.resend.isEmpty();
 	}

@@ -93,7 +93,9 @@ public final class Session {
 
 	/** PUBACK came. On the thread of the connection, as the two below. */
 	public void acknowledged(Link from, int packetId) {
-		this.outbound.acknowledged(from, packetId);
+		if (this.outbound.acknowledged(from, packetId)) {
+			from.wake();
+		}
 	}
 
 	/**
@@ -107,7 +109,9 @@ public final class Session {
 
 	/** PUBCOMP came. */
 	public void completed(Link from, int packetId) {
-		this.outbound.completed(from, packetId);
+		if (this.outbound.completed(from, packetId)) {
+			from.wake();
+		}
 	}
 
 	/**
