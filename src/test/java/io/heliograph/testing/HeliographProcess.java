@@ -164,12 +164,13 @@ public final class HeliographProcess implements AutoCloseable {
 
 	/** Asks it to stop, as an operator does. */
 	public void terminate() {
-		this.process.destroy();
+		// destroy() of a Process would close its output too
+		this.process.toHandle().destroy();
 	}
 
 	/** Ends it at once, as kill -9 does. */
 	public void kill() {
-		this.process.destroyForcibly();
+		this.process.toHandle().destroyForcibly();
 		awaitExit();
 	}
 
