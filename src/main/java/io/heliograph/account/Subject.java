@@ -1,5 +1,8 @@
 package io.heliograph.account;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +37,8 @@ record Subject(@Nullable Long userId, @Nullable String userName, @Nullable Strin
 	/**
 	 * Returns the filter of a rule with this subject's names in the place of the
 	 * variables, or null if the rule is not about it: a name that is no single plain
-	 * level must not stand for one, else it could widen the rule.
+	 * level must not stand for one, nor one with $ for the first, else it could widen the
+	 * rule.
 	 */
 	@Nullable TopicFilter filterOf(AccessRule rule) {
 		TopicFilter filter = rule.topic();
@@ -47,17 +51,16 @@ record Subject(@Nullable Long userId, @Nullable String userName, @Nullable Strin
 		if (filter.value().indexOf('%') < 0) {
 			return filter;
 		}
-		StringBuilder substituted = new StringBuilder();
+		List<String> levels = new ArrayList<>();
 		for (String level : filter.levels()) {
-			boolean variable = level.equals(USER_NAME) || level.equals(CLIENT_ID);
 			String value = level.equals(USER_NAME) ? this.userName : level.equals(CLIENT_ID) ? this.clientId : level;
-			if (value == null || (variable && value.indexOf('/') >= 0)) {
+			if (value == null || value.indexOf('/') >= 0) {
 				return null;
 			}
-			substituted.append(value).append('/');
+			levels.add(value);
 		}
-		substituted.setLength(substituted.length() - 1);
-		return new TopicFilter(substituted.toString());
+		boolean reservedByName = levels.get(0).startsWith("$") && !filter.value().startsWith("$");
+		return reservedByName ? null : TopicFilter.of(levels);
 	}
 
 	private static boolean wild(@Nullable String name) {
