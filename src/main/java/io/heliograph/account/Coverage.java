@@ -1,5 +1,6 @@
 package io.heliograph.account;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.heliograph.mqtt.Topic;
@@ -21,31 +22,31 @@ final class Coverage {
 			return false;
 		}
 		String name = nameIn(filters, filter);
-		List<String> levels = filter.levels();
+		List<String> levels = new ArrayList<>(filter.levels());
+		levels.replaceAll((level) -> level.equals("+") ? name : level);
 		if (!levels.get(levels.size() - 1).equals("#")) {
-			return covered(filters, filter.value().replace("+", name));
+			return covered(filters, levels);
 		}
-		int deepest = Math.min(deepest(filters), Topic.MAX_LEVELS - 1);
-		String stem = String.join("/", levels.subList(0, levels.size() - 1)).replace("+", name);
-		boolean covered = stem.isEmpty() || covered(filters, stem);
-		String topic = (levels.size() == 1) ? name : stem + "/" + name;
-		for (int depth = levels.size(); covered && depth <= Math.max(deepest + 1, levels.size()); depth++) {
-			covered = covered(filters, topic);
-			topic += "/" + name;
+		int deepest = Math.max(levels.size(), Math.min(deepest(filters) + 1, Topic.MAX_LEVELS));
+		levels.remove(levels.size() - 1);
+		boolean covered = covered(filters, levels);
+		while (covered && levels.size() < deepest) {
+			levels.add(name);
+			covered = covered(filters, levels);
 		}
 		return covered;
 	}
 
-	private static boolean covered(List<TopicFilter> filters, String name) {
-		Topic topic = new Topic(name);
-		return filters.stream().anyMatch((filter) -> filter.matches(topic));
+	private static boolean covered(List<TopicFilter> filters, List<String> levels) {
+		Topic topic = Topic.of(levels);
+		return topic == null || filters.stream().anyMatch((filter) -> filter.matches(topic));
 	}
 
 	/** A name that stands in none of the filters. */
 	private static String nameIn(List<TopicFilter> filters, TopicFilter filter) {
 		String name = "x";
 		for (int i = 0; occurs(name, filters, filter); i++) {
-			name = "x" + i;
+			name = Integer.toString(i, Character.MAX_RADIX);
 		}
 		return name;
 	}

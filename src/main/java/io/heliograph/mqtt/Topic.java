@@ -2,6 +2,8 @@ package io.heliograph.mqtt;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A topic name: where a message is published.
  *
@@ -22,6 +24,14 @@ public record Topic(String name) {
 			throw new IllegalArgumentException("A topic to publish to must not hold the wildcards + and #.");
 		}
 		Levels.check("A topic", name);
+	}
+
+	/**
+	 * Returns the topic of these levels, or null if no topic is so long or so short.
+	 */
+	public static @Nullable Topic of(List<String> levels) {
+		String name = String.join("/", levels);
+		return Utf8.fits(name) ? new Topic(name) : null;
 	}
 
 	/** Whether it starts with $ and so belongs to the server. */

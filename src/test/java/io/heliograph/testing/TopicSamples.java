@@ -14,10 +14,10 @@ import io.heliograph.mqtt.TopicFilter;
  */
 public final class TopicSamples {
 
-	/** Of z no filter knows. */
-	private static final List<String> NAMES = List.of("a", "b", "", "z");
-
 	private static final String RESERVED = "$s";
+
+	/** Of z no filter knows. */
+	private static final List<String> NAMES = List.of("a", "b", "", "z", RESERVED);
 
 	private static final int MAX_FILTER_LEVELS = 3;
 
@@ -26,8 +26,7 @@ public final class TopicSamples {
 
 	/** All topics that are up to one level deeper than any filter. */
 	public static List<Topic> topics() {
-		List<String> names = new ArrayList<>(NAMES);
-		names.add(RESERVED);
+		List<String> names = NAMES;
 		List<String> all = new ArrayList<>(names);
 		for (int depth = 2; depth <= MAX_FILTER_LEVELS + 1; depth++) {
 			names = names.stream().flatMap(TopicSamples::below).toList();
