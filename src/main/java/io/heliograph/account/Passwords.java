@@ -65,9 +65,11 @@ final class Passwords implements AutoCloseable {
 	 * @throws IllegalArgumentException if it does not
 	 */
 	static void checkUsable(String password) {
-		if (!usable(password.getBytes(StandardCharsets.UTF_8))) {
-			throw new IllegalArgumentException(
-					"A password is 1 to " + MAX_BYTES + " bytes long in UTF-8 and holds no U+0000.");
+		byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
+		// half a surrogate pair would become a question mark
+		if (!usable(bytes) || !new String(bytes, StandardCharsets.UTF_8).equals(password)) {
+			throw new IllegalArgumentException("A password is 1 to " + MAX_BYTES
+					+ " bytes long in UTF-8 and holds neither U+0000 nor half a surrogate pair.");
 		}
 	}
 
