@@ -1,0 +1,171 @@
+package io.heliograph.account;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The user that is there from the first start on. */
+class FirstAdminTests {
+
+	@TempDir
+	private Path directory;
+
+	private Path file;
+
+	@BeforeEach
+	void nameTheFile() {
+		this.file = this.directory.resolve("data").resolve("initial-admin-password");
+	}
+
+	private void start(Check check, String... settings) {
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(JdbcTemplateAutoConfiguration.class, JdbcClientAutoConfiguration.class,
+							DataSourceTransactionManagerAutoConfiguration.class, FlywayAutoConfiguration.class))
+			.withUserConfiguration(Parts.class)
+			.withPropertyValues("heliograph.data-dir=" + this.file.getParent())
+			.withPropertyValues(settings)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				check.on(context.getSourceApplicationContext());
+			});
+	}
+
+	private static boolean logsIn(ApplicationContext context, String password) {
+		User user = context.getBean(Accounts.class).login("admin", password.getBytes(StandardCharsets.UTF_8)).join();
+		return user != null && user.role() == Role.ADMIN;
+	}
+
+	private static void change(ApplicationContext context, String name, String password) {
+		context.getBean(Users.class)
+			.change(name, (user) -> new User(user.id(), user.name(), Passwords.hash(password), user.enabled(),
+					user.role(), user.logins()));
+	}
+
+	private String written() throws IOException {
+		return Files.readString(this.file).strip();
+	}
+
+	@Test
+	void hasAGeneratedPasswordThatOnlyTheOwnerCanRead() {
+		start((context) -> {
+			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.file))).isEqualTo("rw-------");
+			assertThat(written()).matches("[A-Za-z0-9_-]{24}");
+			assertThat(logsIn(context, written())).isTrue();
+			assertThat(logsIn(context, "")).isFalse();
+		});
+		start((context) -> assertThat(logsIn(context, written())).isTrue());
+	}
+
+	@Test
+	void hasAnotherPasswordInEachInstallation() throws IOException {
+		start((context) -> {
+		});
+		String first = written();
+		this.file = this.directory.resolve("other").resolve("initial-admin-password");
+		start((context) -> assertThat(written()).isNotEqualTo(first));
+	}
+
+	@Test
+	void leavesNoFileBehindOnceThePasswordIsChanged() {
+		start((context) -> {
+			String first = written();
+			change(context, "admin", "chosen");
+			assertThat(this.file).doesNotExist();
+			assertThat(logsIn(context, "chosen")).isTrue();
+			assertThat(logsIn(context, first)).isFalse();
+		});
+		start((context) -> {
+			assertThat(this.file).doesNotExist();
+			assertThat(logsIn(context, "chosen")).isTrue();
+		});
+	}
+
+	@Test
+	void keepsTheFileWhenAnotherUsersPasswordIsChanged() {
+		start((context) -> {
+			context.getBean(Users.class).add("bob", Passwords.hash("old"), true, Role.ADMIN);
+			change(context, "bob", "new");
+			context.getBean(Users.class).delete("bob");
+			assertThat(logsIn(context, written())).isTrue();
+		});
+	}
+
+	@Test
+	void leavesNoFileBehindWhenItIsDeleted() {
+		start((context) -> {
+			context.getBean(Users.class).add("bob", Passwords.hash("old"), true, Role.ADMIN);
+			context.getBean(Users.class).delete("admin");
+			assertThat(this.file).doesNotExist();
+		});
+		start((context) -> {
+			assertThat(context.getBean(Users.class).find("admin")).isEmpty();
+			assertThat(this.file).doesNotExist();
+		});
+	}
+
+	@Test
+	void hasTheChosenPasswordAndNoFile() {
+		start((context) -> {
+			assertThat(logsIn(context, "chosen")).isTrue();
+			assertThat(this.file).doesNotExist();
+		}, "heliograph.admin.password=chosen");
+	}
+
+	@Test
+	void keepsItsPasswordAtTheNextStart() {
+		start((context) -> {
+		}, "heliograph.admin.password=first");
+		start((context) -> {
+			assertThat(logsIn(context, "first")).isTrue();
+			assertThat(logsIn(context, "second")).isFalse();
+		}, "heliograph.admin.password=second");
+	}
+
+	@Test
+	void replacesTheFileOfAStartThatWasCutOff() throws IOException {
+		Files.createDirectories(this.file.getParent());
+		Files.writeString(this.file, "of nobody\n");
+		start((context) -> {
+			assertThat(written()).isNotEqualTo("of nobody");
+			assertThat(logsIn(context, written())).isTrue();
+			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.file))).isEqualTo("rw-------");
+		});
+	}
+
+	/** What is to be seen of a start. */
+	private interface Check {
+
+		void on(ApplicationContext context) throws Exception;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ComponentScan("io.heliograph.storage")
+	@Import({ Users.class, AccessRules.class, Passwords.class, Accounts.class, FirstAdmin.class })
+	@ConfigurationPropertiesScan({ "io.heliograph.storage", "io.heliograph.account" })
+	static class Parts {
+
+	}
+
+}
