@@ -6,6 +6,10 @@ import java.util.Optional;
 import io.heliograph.web.Page;
 import io.heliograph.web.Problem;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -134,10 +138,30 @@ class UserController {
 	 */
 	@SuppressWarnings("NullableOptional")
 	record UserRequest(@Nullable String name, @Nullable String password, @Nullable Boolean enabled,
-			@Nullable Optional<Role> role) {
+			@JsonDeserialize(using = RoleField.class) @Nullable Optional<Role> role) {
 
 		@Nullable Role roleOr(@Nullable Role otherwise) {
 			return (this.role != null) ? this.role.orElse(null) : otherwise;
+		}
+
+	}
+
+	/** Reads a role; Jackson's own takes one that is left out for null. */
+	static final class RoleField extends ValueDeserializer<Optional<Role>> {
+
+		@Override
+		public Optional<Role> deserialize(JsonParser parser, DeserializationContext context) {
+			return Optional.ofNullable(context.readValue(parser, Role.class));
+		}
+
+		@Override
+		public Optional<Role> getNullValue(DeserializationContext context) {
+			return Optional.empty();
+		}
+
+		@Override
+		public @Nullable Object getAbsentValue(DeserializationContext context) {
+			return null;
 		}
 
 	}
