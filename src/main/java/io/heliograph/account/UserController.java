@@ -114,12 +114,23 @@ class UserController {
 	}
 
 	private static void checkName(String name) {
-		boolean control = name.codePoints()
-			.anyMatch((c) -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
-		if (name.isBlank() || name.length() > MAX_NAME || control || name.matches(".*[:/\\\\+#].*")) {
+		if (name.isBlank() || name.length() > MAX_NAME || name.equals(".") || name.equals("..")
+				|| name.codePoints().anyMatch(UserController::isForbidden)) {
 			throw Problem.INVALID_VALUE.with("A user's name has 1 to " + MAX_NAME
-					+ " characters, and none of : / \\ + # or control characters among them.");
+					+ " characters, and none of : / \\ + # % ; or control characters among them; . and .. are no names.");
 		}
+	}
+
+	/**
+	 * What HTTP Basic takes for the end of the name, what would be a wildcard or more
+	 * than a level in a topic, and what a URL cannot hold even escaped.
+	 */
+	private static boolean isForbidden(int character) {
+		return switch (Character.getType(character)) {
+			case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+				true;
+			default -> ":/\\+#%;".indexOf(character) >= 0;
+		};
 	}
 
 	private static String hash(String password) {
