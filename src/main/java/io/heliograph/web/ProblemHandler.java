@@ -46,15 +46,17 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 			return Problem.INVALID_VALUE.detail("The value '" + invalid.getValue() + "' of '" + path(invalid)
 					+ "' is not valid" + choices(invalid.getTargetType()) + ".");
 		}
-		if (cause instanceof DatabindException wrong && !wrong.getPath().isEmpty()) {
-			return Problem.INVALID_VALUE.detail("The value of '" + path(wrong) + "' is of the wrong type.");
+		if (cause instanceof DatabindException wrong) {
+			return wrong.getPath().isEmpty()
+					? Problem.MALFORMED_REQUEST.detail("The body is something else; send one JSON object.")
+					: Problem.INVALID_VALUE.detail("The value of '" + path(wrong) + "' is of the wrong type.");
 		}
 		if (cause instanceof JacksonException broken && broken.getLocation() != null) {
 			return Problem.MALFORMED_REQUEST
 				.detail("The body is not valid JSON at line " + broken.getLocation().getLineNr() + ", column "
 						+ broken.getLocation().getColumnNr() + ": " + broken.getOriginalMessage());
 		}
-		return Problem.MALFORMED_REQUEST.detail("The body is missing or cannot be read; send a JSON object.");
+		return Problem.MALFORMED_REQUEST.detail("The body is missing or cannot be read; send one JSON object.");
 	}
 
 	private static String names(@Nullable Collection<Object> names) {
