@@ -165,7 +165,9 @@ final class Handshake {
 			.sessionPresent(present);
 		if (request.v5()) {
 			answer.properties((properties) -> {
-				properties.maximumPacketSize(this.services.settings().maxPacketBytes())
+				// without it the builder says that nothing is retained
+				properties.retainAvailable(true)
+					.maximumPacketSize(this.services.settings().maxPacketBytes())
 					.topicAliasMaximum(Inbound.TOPIC_ALIAS_MAXIMUM);
 				if (request.assigned()) {
 					properties.assignedClientId(request.id().value());
