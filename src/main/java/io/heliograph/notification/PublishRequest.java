@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.Topic;
+import io.heliograph.web.MalformedJson;
 import io.heliograph.web.Problem;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -14,6 +15,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+
+import org.springframework.web.ErrorResponseException;
 
 /**
  * What a backend asks to publish.
@@ -51,8 +54,7 @@ record PublishRequest(Topic topic, byte[] payload, Qos qos, boolean retain) {
 			return read(parser, text);
 		}
 		catch (JacksonException ex) {
-			throw Problem.MALFORMED_REQUEST.with("The body is not valid JSON at line " + ex.getLocation().getLineNr()
-					+ ", column " + ex.getLocation().getColumnNr() + ": " + ex.getOriginalMessage());
+			throw new ErrorResponseException(Problem.MALFORMED_REQUEST.status(), MalformedJson.problem(ex), ex);
 		}
 	}
 

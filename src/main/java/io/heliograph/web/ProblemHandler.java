@@ -51,10 +51,8 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 					? Problem.MALFORMED_REQUEST.detail("The body is something else; send one JSON object.")
 					: Problem.INVALID_VALUE.detail("The value of '" + path(wrong) + "' is of the wrong type.");
 		}
-		if (cause instanceof JacksonException broken && broken.getLocation() != null) {
-			return Problem.MALFORMED_REQUEST
-				.detail("The body is not valid JSON at line " + broken.getLocation().getLineNr() + ", column "
-						+ broken.getLocation().getColumnNr() + ": " + broken.getOriginalMessage());
+		if (cause instanceof JacksonException broken) {
+			return MalformedJson.problem(broken);
 		}
 		return Problem.MALFORMED_REQUEST.detail("The body is missing or cannot be read; send one JSON object.");
 	}
