@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +94,12 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 	@ExceptionHandler
 	@Nullable ResponseEntity<Object> handle(BodyTooLarge ex, WebRequest request) {
 		return answer(ex, ex.problem(), new HttpHeaders(), request);
+	}
+
+	@ExceptionHandler
+	@Nullable ResponseEntity<Object> handle(InvalidParameterException ex, WebRequest request) {
+		return answer(ex, Problem.MALFORMED_REQUEST.detail("The query cannot be read; escape its values as UTF-8."),
+				new HttpHeaders(), request);
 	}
 
 	@ExceptionHandler
