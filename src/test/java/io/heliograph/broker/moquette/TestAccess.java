@@ -32,6 +32,9 @@ final class TestAccess implements AccessControl {
 
 	private final AtomicLong revision = new AtomicLong();
 
+	private volatile Runnable beforeDeciding = () -> {
+	};
+
 	void denyRead(String filter) {
 		this.unreadable.add(new TopicFilter(filter));
 		this.revision.incrementAndGet();
@@ -46,6 +49,11 @@ final class TestAccess implements AccessControl {
 	void failAt(Action action, String filter) {
 		this.failing.put(action, new TopicFilter(filter));
 		this.revision.incrementAndGet();
+	}
+
+	/** What is done, on the thread that asks, before each decision from here on. */
+	void beforeDeciding(Runnable action) {
+		this.beforeDeciding = action;
 	}
 
 	@Override
@@ -75,6 +83,7 @@ final class TestAccess implements AccessControl {
 
 	@Override
 	public Decision decide(MqttClient who, Action action, Topic topic) {
+		this.beforeDeciding.run();
 		TopicFilter fails = this.failing.get(action);
 		if (fails != null && fails.matches(topic)) {
 			throw new StackOverflowError("a defect in the rules");
