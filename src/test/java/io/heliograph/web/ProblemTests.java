@@ -1,0 +1,111 @@
+package io.heliograph.web;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+
+import io.heliograph.testing.Heliograph;
+import io.heliograph.testing.HttpCalls;
+import io.heliograph.testing.HttpCalls.Answer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Every failed request is answered with a problem of a stable type. */
+class ProblemTests {
+
+	@TempDir
+	private static Path data;
+
+	private static Heliograph heliograph;
+
+	private static HttpCalls admin;
+
+	@BeforeAll
+	static void start() {
+		heliograph = Heliograph.start(data);
+		admin = heliograph.admin();
+	}
+
+	@AfterAll
+	static void stop() {
+		heliograph.close();
+	}
+
+	private static HttpRequest.Builder json(String method, String body) {
+		return HttpRequest.newBuilder()
+			.header("Content-Type", "application/json")
+			.method(method, BodyPublishers.ofString(body));
+	}
+
+	private static void isProblem(Answer answer, int status, String type) {
+		assertThat(answer.expect(status).header("Content-Type")).isEqualTo("application/problem+json");
+		assertThat(answer.json().get("type").asString()).isEqualTo("urn:heliograph:problem:" + type);
+		assertThat(answer.json().get("status").asInt()).isEqualTo(status);
+		assertThat(answer.json().get("title").asString()).isNotBlank();
+		assertThat(answer.json().get("detail").asString()).isNotBlank();
+		assertThat(answer.json().get("instance").asString()).startsWith("/");
+		assertThat(answer.body()).doesNotContain("io.heliograph", "Exception", "jackson");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, /nothing, 404, not-found", "POST, /nothing, 404, not-found", "GET, /api, 404, not-found",
+			"GET, /api/admin/users/, 404, not-found", "GET, /error, 404, not-found",
+			"GET, /api/publish, 405, method-not-allowed", "PUT, /api/publish, 405, method-not-allowed",
+			"PATCH, /api/admin/users, 405, method-not-allowed", "DELETE, /api/admin/users, 405, method-not-allowed",
+			"GET, /api/admin/users?limit=x, 400, malformed-request",
+			"GET, /api/admin/users?limit=0, 422, invalid-value",
+			"GET, /api/admin/acl/rules?cursor=x, 400, malformed-request",
+			"GET, /api/admin/users?cursor=%FF, 400, malformed-request",
+			"GET, /api/admin/users?limit=%FF, 400, malformed-request", "GET, /api/admin//users, 400, malformed-request",
+			"POST, /api/admin/users, 400, malformed-request", "PUT, /api/admin/users/admin, 400, malformed-request" })
+	void tellsWhatIsWrongWithARequest(String method, String path, int status, String type) {
+		isProblem(admin.send(path, json(method, "")), status, type);
+	}
+
+	@Test
+	void namesTheMethodsThatThereAre() {
+		assertThat(admin.get("/api/publish").header("Allow")).isEqualTo("POST");
+		assertThat(admin.delete("/api/admin/users").header("Allow")).contains("GET", "POST");
+	}
+
+	@Test
+	void refusesAFormatThatItDoesNotHave() {
+		isProblem(admin.send("/api/admin/users", HttpRequest.newBuilder().header("Accept", "text/html").GET()), 406,
+				"not-acceptable");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text/plain", "application/xml", "application/x-www-form-urlencoded" })
+	void refusesUsersAndRulesThatAreNotJson(String type) {
+		for (String path : new String[] { "/api/admin/users", "/api/admin/acl/rules" }) {
+			isProblem(
+					admin.send(path,
+							HttpRequest.newBuilder().header("Content-Type", type).POST(BodyPublishers.ofString("{}"))),
+					415, "unsupported-media-type");
+		}
+	}
+
+	@Test
+	void refusesJsonThatIsNestedTooDeeply() {
+		String deep = "{\"name\":" + "[".repeat(2000) + "]".repeat(2000) + "}";
+		Answer answer = admin.send("/api/admin/users", json("POST", deep));
+		assertThat(answer.status()).isIn(400, 422);
+		String unknown = "{\"name\":\"x\"," + "\"a\":{".repeat(2000);
+		assertThat(admin.send("/api/admin/users", json("POST", unknown)).status()).isEqualTo(400);
+	}
+
+	@Test
+	void tellsWhoAsksNothingOfWhatThereIs() {
+		isProblem(heliograph.anyone().get("/nothing"), 401, "unauthenticated");
+		isProblem(heliograph.anyone().get("/error"), 401, "unauthenticated");
+		isProblem(heliograph.anyone().get("/api/admin//users"), 400, "malformed-request");
+	}
+
+}
