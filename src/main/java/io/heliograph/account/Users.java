@@ -90,11 +90,17 @@ final class Users {
 	 * @throws LastAdmin if nobody were left to administer
 	 */
 	Optional<User> change(String name, Change change) {
-		Optional<Changed> changed = this.changes.make(() -> find(name).map((present) -> update(present, change)),
-				(result) -> result.ifPresent((both) -> remember(both.after)));
-		changed.filter((both) -> both.after.logins() != both.before.logins())
-			.ifPresent((both) -> this.events.publishEvent(new LoginsRevoked(both.after.id(), false)));
-		return changed.map(Changed::after);
+		return this.changes
+			.make(() -> find(name).map((present) -> update(present, change)),
+					(changed) -> changed.ifPresent(this::apply))
+			.map(Changed::after);
+	}
+
+	private void apply(Changed changed) {
+		remember(changed.after);
+		if (changed.after.logins() != changed.before.logins()) {
+			this.events.publishEvent(new LoginsRevoked(changed.after.id(), false));
+		}
 	}
 
 	private Changed update(User present, Change change) {
@@ -124,15 +130,13 @@ final class Users {
 	 * @throws LastAdmin if nobody were left to administer
 	 */
 	Optional<User> delete(String name) {
-		Optional<User> deleted = this.changes.make(() -> find(name).map((user) -> {
+		return this.changes.make(() -> find(name).map((user) -> {
 			if (user.administers()) {
 				checkOtherAdmin(user);
 			}
 			this.jdbc.sql("delete from users where id = :id").param("id", user.id()).update();
 			return user;
 		}), (user) -> user.ifPresent(this::forget));
-		deleted.ifPresent((user) -> this.events.publishEvent(new LoginsRevoked(user.id(), true)));
-		return deleted;
 	}
 
 	private void checkOtherAdmin(User user) {
@@ -151,6 +155,7 @@ final class Users {
 		this.byName.remove(user.name());
 		this.byId.remove(user.id());
 		this.rules.forget(user.id());
+		this.events.publishEvent(new LoginsRevoked(user.id(), true));
 	}
 
 	/** Makes a changed user. */

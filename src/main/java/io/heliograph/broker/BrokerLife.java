@@ -2,6 +2,7 @@ package io.heliograph.broker;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /** Signs of life. Thread-safe; nothing blocks. */
@@ -10,7 +11,13 @@ public interface BrokerLife {
 	/** The listeners, empty while the broker does not run. */
 	List<Listener> listeners();
 
-	/** Passes through every thread that serves connections; completes when it has. */
+	/** How many copies were not delivered since the start, by cause. */
+	Map<String, Long> undelivered();
+
+	/**
+	 * Passes through every thread that serves connections.
+	 * @return completes when it has, and exceptionally if one of them has ended
+	 */
 	CompletionStage<Void> canary();
 
 	/**

@@ -32,6 +32,9 @@ public final class DataDirectory implements AutoCloseable {
 
 	private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
 
+	private static final FileAttribute<?>[] PRIVATE_ATTRIBUTES = POSIX
+			? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(PRIVATE) } : new FileAttribute<?>[0];
+
 	private final Path path;
 
 	private final FileChannel lockFile;
@@ -104,10 +107,8 @@ public final class DataDirectory implements AutoCloseable {
 	public void write(String name, String content) throws IOException {
 		Path unfinished = this.path.resolve(name + ".tmp");
 		Files.deleteIfExists(unfinished);
-		FileAttribute<?>[] attributes = POSIX ? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(PRIVATE) }
-				: new FileAttribute<?>[0];
 		try (FileChannel file = FileChannel.open(unfinished,
-				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
+				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_ATTRIBUTES)) {
 			ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
 			while (bytes.hasRemaining()) {
 				file.write(bytes);
@@ -115,6 +116,27 @@ public final class DataDirectory implements AutoCloseable {
 			file.force(true);
 		}
 		move(unfinished.getFileName().toString(), name);
+	}
+
+	/**
+	 * Lets only the owner of the process read a file; creates it, empty, if it is not
+	 * there.
+	 * @throws DataDirectoryUnusable if that is not possible
+	 */
+	void restrict(String name) {
+		Path file = this.path.resolve(name);
+		try {
+			if (!Files.exists(file)) {
+				Files.createFile(file, PRIVATE_ATTRIBUTES);
+			}
+			else if (POSIX) {
+				Files.setPosixFilePermissions(file, PRIVATE);
+			}
+		}
+		catch (IOException ex) {
+			throw new DataDirectoryUnusable("The file " + file + " cannot be made readable for its owner alone (" + ex
+					+ "); let this user own it.", ex);
+		}
 	}
 
 	/** Renames a file, in the place of the one of the new name, for good. */

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.sql.Statement;
 
 import org.h2.api.ErrorCode;
 import org.slf4j.Logger;
@@ -52,12 +54,30 @@ final class DatabaseFile {
 	}
 
 	/**
-	 * Opens the database once to see whether it can be read, and rebuilds it if not.
+	 * Reads the whole database once, for only what is read shows that it is damaged, and
+	 * rebuilds it if that fails.
 	 * @throws DataDirectoryUnusable if that is not possible either
 	 */
 	void makeReadable() {
+		Path file = this.directory.path().resolve(NAME + EXTENSION);
 		try {
-			DriverManager.getConnection(url(), USER, "").close();
+			boolean lost = (!Files.exists(file) || Files.size(file) == 0) && !this.snapshots.newestFirst().isEmpty();
+			this.directory.restrict(NAME + EXTENSION);
+			if (lost) {
+				rebuild("it is not there, or empty");
+				return;
+			}
+		}
+		catch (IOException ex) {
+			throw new DataDirectoryUnusable("The data directory " + this.directory.path() + " cannot be read (" + ex
+					+ "); let this user read it.", ex);
+		}
+		try (Connection connection = DriverManager.getConnection(url(), USER, "");
+				Statement statement = connection.createStatement();
+				ResultSet all = statement.executeQuery("script")) {
+			while (all.next()) {
+				all.getString(1);
+			}
 		}
 		catch (SQLException ex) {
 			if (ex.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1) {
@@ -65,44 +85,57 @@ final class DatabaseFile {
 						"The database in " + this.directory.path() + " is open in another program; close it there.",
 						ex);
 			}
-			rebuild(ex);
+			rebuild(String.valueOf(ex.getMessage()));
 		}
 	}
 
-	private void rebuild(SQLException unreadable) {
+	private void rebuild(String unreadable) {
 		Path file = this.directory.path().resolve(NAME + EXTENSION);
 		try {
-			Optional<String> snapshot = this.snapshots.newest();
-			if (snapshot.isEmpty()) {
-				throw new DataDirectoryUnusable(
-						"The database " + file + " cannot be opened (" + unreadable.getMessage()
-								+ "). Put a copy of it back, or move it away to start without users and rules.",
-						unreadable);
-			}
-			runScript(snapshot.get());
-			// a copy, so that there is a database at each moment: without one, the next
-			// start
-			// would take itself for the first
+			String snapshot = runNewest();
+			// there is a database at each moment: a start without would think it is the
+			// first
 			String aside = NAME + "-unreadable-" + System.currentTimeMillis() + EXTENSION;
-			Files.copy(file, this.directory.path().resolve(aside));
+			this.directory.restrict(aside);
+			Files.copy(file, this.directory.path().resolve(aside), StandardCopyOption.REPLACE_EXISTING);
+			this.directory.restrict(aside);
 			this.directory.move(REBUILT + EXTENSION, NAME + EXTENSION);
 			logger.error(
 					"The database {} could not be read ({}). It was rebuilt from {}: "
 							+ "look whether the last changes to users and rules are there. The unreadable file is {}",
-					file, unreadable.getMessage(), snapshot.get(), aside);
+					file, unreadable, snapshot, aside);
 		}
-		catch (IOException | SQLException ex) {
-			throw new DataDirectoryUnusable(
-					"The database " + file + " cannot be opened (" + unreadable.getMessage()
-							+ "), nor rebuilt from its snapshots (" + ex.getMessage() + "). Put a copy of it back.",
-					ex);
+		catch (IOException ex) {
+			throw new DataDirectoryUnusable("The database " + file + " cannot be opened (" + unreadable
+					+ "), nor rebuilt from a snapshot (" + ex.getMessage()
+					+ "). Put a copy of it back, or set heliograph.data-dir to an empty directory to start anew.", ex);
 		}
+	}
+
+	/** Tries one after the other; returns the name of the one that was whole. */
+	private String runNewest() throws IOException {
+		IOException failure = new IOException("there is none");
+		for (String snapshot : this.snapshots.newestFirst()) {
+			try {
+				this.snapshots.checkWhole(snapshot);
+				runScript(snapshot);
+				return snapshot;
+			}
+			catch (IOException ex) {
+				failure = ex;
+			}
+			catch (SQLException ex) {
+				failure = new IOException(snapshot + ": " + ex.getMessage(), ex);
+			}
+		}
+		throw failure;
 	}
 
 	/** Into a file of its own: a rebuild that is cut off leaves nothing half. */
 	private void runScript(String snapshot) throws IOException, SQLException {
 		Path rebuilt = this.directory.path().resolve(REBUILT + EXTENSION);
 		Files.deleteIfExists(rebuilt);
+		this.directory.restrict(REBUILT + EXTENSION);
 		try (Connection connection = DriverManager.getConnection(url(REBUILT), USER, "");
 				PreparedStatement run = connection.prepareStatement("runscript from ?")) {
 			run.setString(1, this.directory.path().resolve(snapshot).toString());

@@ -3,8 +3,9 @@ package io.heliograph.storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.springframework.stereotype.Component;
@@ -20,6 +21,9 @@ final class Snapshots {
 
 	private static final String SUFFIX = ".sql";
 
+	/** The last line. */
+	private static final String END = "-- end of the snapshot\n";
+
 	private static final int KEPT = 3;
 
 	private final DataDirectory directory;
@@ -32,7 +36,7 @@ final class Snapshots {
 	void write(List<String> statements) throws IOException {
 		List<Long> numbers = numbers();
 		long next = numbers.isEmpty() ? 1 : numbers.get(numbers.size() - 1) + 1;
-		this.directory.write(name(next), String.join("\n", statements) + "\n");
+		this.directory.write(name(next), String.join("\n", statements) + "\n" + END);
 		for (long number : numbers) {
 			if (number <= next - KEPT) {
 				Files.deleteIfExists(this.directory.path().resolve(name(number)));
@@ -40,10 +44,21 @@ final class Snapshots {
 		}
 	}
 
-	/** Returns the name of the newest snapshot. */
-	Optional<String> newest() throws IOException {
-		List<Long> numbers = numbers();
-		return numbers.isEmpty() ? Optional.empty() : Optional.of(name(numbers.get(numbers.size() - 1)));
+	/** Returns the names of all snapshots. */
+	List<String> newestFirst() throws IOException {
+		List<String> names = new ArrayList<>(numbers().stream().map(Snapshots::name).toList());
+		Collections.reverse(names);
+		return names;
+	}
+
+	/**
+	 * Checks that nothing of a snapshot is missing.
+	 * @throws IOException if it is cut off or cannot be read
+	 */
+	void checkWhole(String name) throws IOException {
+		if (!Files.readString(this.directory.path().resolve(name)).endsWith(END)) {
+			throw new IOException(name + " is cut off");
+		}
 	}
 
 	private List<Long> numbers() throws IOException {

@@ -1,6 +1,6 @@
 /** The data directory, and the database of what people configure. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = "web")
 package io.heliograph.storage;
 
 import org.jspecify.annotations.NullMarked;

@@ -35,7 +35,9 @@ final class BrokerHealthIndicator implements HealthIndicator {
 		Map<String, String> details = new LinkedHashMap<>();
 		listeners.forEach((listener) -> details.put(listener.name(),
 				listener.bound() ? "listens on " + listener.address() : "does not listen"));
-		Health.Builder health = Health.up().withDetail("listeners", details);
+		Health.Builder health = Health.up()
+			.withDetail("listeners", details)
+			.withDetail("undelivered", this.life.undelivered());
 		if (listeners.isEmpty() || !listeners.stream().allMatch(Listener::bound)) {
 			return health.down().withDetail("reason", "not every listener is bound").build();
 		}

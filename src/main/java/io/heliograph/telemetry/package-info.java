@@ -1,6 +1,6 @@
 /** What tells how the server is. */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "broker" })
+@ApplicationModule(allowedDependencies = { "broker", "storage" })
 package io.heliograph.telemetry;
 
 import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package io.heliograph.telemetry;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -31,6 +32,11 @@ class BrokerHealthIndicatorTests {
 			}
 
 			@Override
+			public Map<String, Long> undelivered() {
+				return Map.of("expired", 3L);
+			}
+
+			@Override
 			public CompletionStage<Void> canary() {
 				return canary;
 			}
@@ -47,7 +53,7 @@ class BrokerHealthIndicatorTests {
 	void areGoodIfAllListenAndAllThreadsAnswer() {
 		Health health = health(PASSED, listener("tcp", true), listener("ws", true));
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
-		assertThat(health.getDetails()).containsOnlyKeys("listeners", "canaryMicros");
+		assertThat(health.getDetails()).containsOnlyKeys("listeners", "undelivered", "canaryMicros");
 		assertThat(health.getDetails().get("listeners")).asString().contains("tcp=listens on", "ws=listens on");
 	}
 

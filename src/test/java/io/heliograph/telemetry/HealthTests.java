@@ -68,7 +68,7 @@ class HealthTests {
 		assertThat(admin.get("/actuator/health/liveness").json().get("components").propertyNames())
 			.containsExactlyInAnyOrder("livenessState", "broker");
 		assertThat(admin.get("/actuator/health/readiness").json().get("components").propertyNames())
-			.containsExactlyInAnyOrder("readinessState", "broker", "db");
+			.containsExactlyInAnyOrder("readinessState", "broker", "db", "storage", "diskSpace");
 	}
 
 	@Test

@@ -1,7 +1,7 @@
 package io.heliograph.broker.engine;
 
 /** Why a copy will not be delivered. */
-public enum Drop {
+enum Drop {
 
 	/** Its message was of no use any more. */
 	EXPIRED,

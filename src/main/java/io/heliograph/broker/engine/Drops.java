@@ -1,6 +1,8 @@
 package io.heliograph.broker.engine;
 
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -23,8 +25,12 @@ public final class Drops {
 		adder(why).add(copies);
 	}
 
-	public long of(Drop why) {
-		return adder(why).sum();
+	/** Returns how many there were of each cause. */
+	public Map<String, Long> counts() {
+		Map<String, Long> sums = new LinkedHashMap<>();
+		this.counts
+			.forEach((why, count) -> sums.put(why.name().toLowerCase(Locale.ROOT).replace('_', '-'), count.sum()));
+		return sums;
 	}
 
 	private LongAdder adder(Drop why) {

@@ -1,0 +1,81 @@
+package io.heliograph.storage;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.web.ErrorResponseException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** What becomes of changes when the database does not take them. */
+class DurableChangesTests {
+
+	@TempDir
+	private Path data;
+
+	private DataDirectory directory;
+
+	private HikariDataSource dataSource;
+
+	private JdbcClient jdbc;
+
+	private DurableChanges changes;
+
+	private final List<Integer> committed = new ArrayList<>();
+
+	@BeforeEach
+	void open() {
+		this.directory = new DataDirectory(new StorageSettings(this.data));
+		Snapshots snapshots = new Snapshots(this.directory);
+		this.dataSource = new DatabaseBeans().dataSource(this.directory, snapshots);
+		this.jdbc = JdbcClient.create(this.dataSource);
+		this.jdbc.sql("create table t (x int primary key)").update();
+		this.changes = new DurableChanges(this.jdbc, new JdbcTransactionManager(this.dataSource), this.directory,
+				snapshots);
+	}
+
+	@AfterEach
+	void close() {
+		this.changes.close();
+		this.dataSource.close();
+		this.directory.close();
+	}
+
+	private void insert(int x) {
+		this.changes.make(() -> this.jdbc.sql("insert into t values (" + x + ")").update(), this.committed::add);
+	}
+
+	@Test
+	void goOnAfterOneThatContradictsAnother() {
+		insert(1);
+		assertThatExceptionOfType(DataIntegrityViolationException.class).isThrownBy(() -> insert(1));
+		insert(2);
+		assertThat(this.committed).hasSize(2);
+		assertThat(this.changes.isBroken()).isFalse();
+	}
+
+	@Test
+	void endWithADatabaseThatFails() {
+		insert(1);
+		this.jdbc.sql("shutdown immediately").update();
+		this.dataSource.close();
+		assertThatExceptionOfType(ErrorResponseException.class).isThrownBy(() -> insert(2))
+			.withMessageContaining("the change may be lost");
+		assertThat(this.changes.isBroken()).isTrue();
+		assertThatExceptionOfType(ErrorResponseException.class).isThrownBy(() -> insert(3))
+			.withMessageContaining("restart the server");
+		assertThat(this.committed).hasSize(1);
+	}
+
+}
