@@ -2,6 +2,8 @@ package io.heliograph.broker;
 
 import java.util.List;
 
+import io.heliograph.mqtt.Topic;
+import io.heliograph.mqtt.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,22 @@ public record MessageProperties(boolean utf8, @Nullable String contentType, @Nul
 		byte @Nullable [] correlationData, List<UserProperty> userProperties) {
 
 	public static final MessageProperties NONE = new MessageProperties(false, null, null, null, List.of());
+
+	/**
+	 * @throws IllegalArgumentException if there is one that MQTT forbids to receive
+	 */
+	public MessageProperties {
+		if (contentType != null) {
+			Utf8.checkCharacters("A content type", contentType);
+		}
+		if (responseTopic != null) {
+			new Topic(responseTopic);
+		}
+		for (UserProperty property : userProperties) {
+			Utf8.checkCharacters("The name of a user property", property.name());
+			Utf8.checkCharacters("The value of a user property", property.value());
+		}
+	}
 
 	/** A name and a value; a name may stand more than once. */
 	public record UserProperty(String name, String value) {

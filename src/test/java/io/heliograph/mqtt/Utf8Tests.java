@@ -55,9 +55,15 @@ class Utf8Tests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "\u0001", "\ufeff", "\uffff", "\ue000", " " })
-	void takesWhatMqttOnlyAdvisesAgainst(String text) {
+	@ValueSource(strings = { "\ufeff", "\ue000", " ", "\u00a0" })
+	void takesOddCharacters(String text) {
 		takes(text);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\u0001", "\u001f", "a\u007f", "\u0085", "\ufdd0", "\uffff", "\ud83f\udffe" })
+	void refusesWhatReceiversEndTheirConnectionsFor(String text) {
+		refuses(text, " must not hold the character U+%04X.".formatted(text.codePointAt(text.startsWith("a") ? 1 : 0)));
 	}
 
 }

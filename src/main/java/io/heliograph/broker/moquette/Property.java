@@ -5,7 +5,6 @@ import java.util.List;
 
 import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.MessageProperties.UserProperty;
-import io.heliograph.mqtt.Topic;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.StringPair;
@@ -60,8 +59,7 @@ final class Property {
 
 	/**
 	 * Returns those that travel with a message.
-	 * @throws IllegalArgumentException if the response topic is not a topic: its
-	 * receivers would be right to end their connections
+	 * @throws IllegalArgumentException if there is one that MQTT forbids to receive
 	 */
 	static MessageProperties travelling(MqttProperties properties) {
 		if (properties.isEmpty()) {
@@ -78,9 +76,6 @@ final class Property {
 				&& properties.getProperty(CORRELATION_DATA).value() instanceof byte[] data) ? data : null;
 		String contentType = text(properties, CONTENT_TYPE);
 		String responseTopic = text(properties, RESPONSE_TOPIC);
-		if (responseTopic != null) {
-			new Topic(responseTopic);
-		}
 		if (!utf8 && correlation == null && contentType == null && responseTopic == null && user.isEmpty()) {
 			return MessageProperties.NONE;
 		}
