@@ -2,6 +2,8 @@ package io.heliograph;
 
 import java.time.Clock;
 
+import io.heliograph.startup.StopDeadline;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -13,6 +15,7 @@ import org.springframework.context.annotation.Bean;
 public class HeliographApplication {
 
 	public static void main(String[] args) {
+		StopDeadline.set();
 		try {
 			SpringApplication.run(HeliographApplication.class, args);
 		}

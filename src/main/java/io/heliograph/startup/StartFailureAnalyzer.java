@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -54,6 +55,13 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 	/** Records of settings check themselves and say what is wrong. */
 	private static String sentence(BindException binding) {
 		Throwable root = NestedExceptionUtils.getMostSpecificCause(binding);
+		if (root instanceof UnboundConfigurationPropertiesException unbound) {
+			return "There is no place for " + unbound.getUnboundProperties()
+				.stream()
+				.map((property) -> property.getName().toString())
+				.sorted()
+				.collect(Collectors.joining(", ")) + "; lists are numbered from 0 without a gap.";
+		}
 		ConfigurationProperty property = binding.getProperty();
 		if (property == null) {
 			return String.valueOf(root.getMessage());

@@ -1,4 +1,4 @@
-/** Says in one sentence why the application cannot start. */
+/** Says that the application has started, or in one sentence why it cannot. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package io.heliograph.startup;
