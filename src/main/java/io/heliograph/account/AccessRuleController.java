@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -25,7 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Manages access rules. */
 @RestController
-@RequestMapping("/api/admin/acl/rules")
+@RequestMapping(path = "/api/admin/acl/rules", produces = MediaType.APPLICATION_JSON_VALUE)
 class AccessRuleController {
 
 	private final AccessRules rules;

@@ -49,7 +49,7 @@ class HttpAccess {
 				.authenticated())
 			.httpBasic((basic) -> basic.authenticationEntryPoint(unauthenticated(problems)))
 			.exceptionHandling((failed) -> failed.accessDeniedHandler(forbidden(problems)))
-			// no cookie is ever set, so there is no session that another site could use
+			// no cookie is ever set; requests that other sites cause are refused by web
 			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
 			.csrf(AbstractHttpConfigurer::disable)
 			.formLogin(AbstractHttpConfigurer::disable)

@@ -12,6 +12,7 @@ import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -29,7 +30,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 
 /** Manages users. */
 @RestController
-@RequestMapping("/api/admin/users")
+@RequestMapping(path = "/api/admin/users", produces = MediaType.APPLICATION_JSON_VALUE)
 class UserController {
 
 	private static final int MAX_NAME = 255;

@@ -51,7 +51,7 @@ class PublishController {
 		this.clock = clock;
 	}
 
-	@PostMapping("/api/publish")
+	@PostMapping(path = "/api/publish", produces = MediaType.APPLICATION_JSON_VALUE)
 	@ResponseStatus(HttpStatus.ACCEPTED)
 	CompletionStage<Published> publish(@AuthenticationPrincipal Caller caller,
 			@RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false) @Nullable String contentType,
@@ -132,7 +132,7 @@ class PublishController {
 			String because = (decision.rule() != null) ? "the access rule " + decision.rule().id() + " denies it"
 					: "no access rule grants it";
 			throw Problem.FORBIDDEN.with("The user '" + caller.name() + "' may not publish to '" + topic + "': "
-					+ because + ". See /api/admin/acl/rules.");
+					+ because + ". Ask an ADMIN for a rule that grants it.");
 		}
 	}
 

@@ -1,8 +1,11 @@
 package io.heliograph.notification;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.Topic;
@@ -13,7 +16,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 import org.springframework.web.ErrorResponseException;
@@ -28,9 +30,7 @@ import org.springframework.web.ErrorResponseException;
  */
 record PublishRequest(Topic topic, byte[] payload, Qos qos, boolean retain) {
 
-	private static final JsonFactory FACTORY = JsonFactory.builder()
-		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-		.build();
+	private static final JsonFactory FACTORY = new JsonFactory();
 
 	private static final byte[] EMPTY = {};
 
@@ -76,8 +76,12 @@ record PublishRequest(Topic topic, byte[] payload, Qos qos, boolean retain) {
 		byte[] payload = EMPTY;
 		String qos = null;
 		String retain = null;
+		Set<String> seen = new HashSet<>();
 		while (parser.nextToken() != JsonToken.END_OBJECT) {
 			String field = parser.currentName();
+			if (!seen.add(field)) {
+				throw Problem.MALFORMED_REQUEST.with("The field '" + field + "' stands twice.");
+			}
 			JsonToken value = parser.nextToken();
 			switch (field) {
 				case "topic" -> topic = scalar(parser, field, value == JsonToken.VALUE_STRING, "a string");
@@ -113,7 +117,7 @@ record PublishRequest(Topic topic, byte[] payload, Qos qos, boolean retain) {
 
 	private static byte[] utf8(String text) {
 		try {
-			ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(text));
+			ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
 			byte[] bytes = new byte[encoded.remaining()];
 			encoded.get(bytes);
 			return bytes;

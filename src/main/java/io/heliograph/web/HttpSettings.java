@@ -11,4 +11,12 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("heliograph.http")
 record HttpSettings(@DefaultValue("1MB") DataSize maxBodySize) {
+
+	HttpSettings {
+		if (maxBodySize.toBytes() < 1) {
+			throw new IllegalArgumentException(
+					"heliograph.http.max-body-size is " + maxBodySize + "; give a positive size, such as 1MB.");
+		}
+	}
+
 }

@@ -1,6 +1,7 @@
 package io.heliograph.web;
 
 import java.util.List;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,9 @@ public record Page<T>(List<T> items, @Nullable String next) {
 	/**
 	 * Makes a page of what was found with {@code limit + 1}, so that it shows whether
 	 * there is more.
-	 * @param cursor gives the cursor that leads behind an item
+	 * @param cursor gives the cursor of what follows an item
 	 */
-	public static <T> Page<T> of(List<T> found, int limit, java.util.function.Function<T, String> cursor) {
+	public static <T> Page<T> of(List<T> found, int limit, Function<T, String> cursor) {
 		if (found.size() <= limit) {
 			return new Page<>(found, null);
 		}

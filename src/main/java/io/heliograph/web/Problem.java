@@ -11,33 +11,33 @@ import org.springframework.web.ErrorResponseException;
 /** The kinds of problems that a request can meet (RFC 9457). Their types are stable. */
 public enum Problem {
 
-	MALFORMED_REQUEST(HttpStatus.BAD_REQUEST, "The request cannot be read"),
+	MALFORMED_REQUEST(HttpStatus.BAD_REQUEST, "Malformed request"),
 
-	UNKNOWN_FIELD(HttpStatus.BAD_REQUEST, "The request holds a field that is not known"),
+	UNKNOWN_FIELD(HttpStatus.BAD_REQUEST, "Unknown field"),
 
-	UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "Who asks is not known"),
+	UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "Not authenticated"),
 
-	FORBIDDEN(HttpStatus.FORBIDDEN, "Not allowed"),
+	FORBIDDEN(HttpStatus.FORBIDDEN, "Forbidden"),
 
-	CROSS_SITE(HttpStatus.FORBIDDEN, "Not from a page of another site"),
+	CROSS_SITE(HttpStatus.FORBIDDEN, "Cross-site request"),
 
-	NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such thing"),
+	NOT_FOUND(HttpStatus.NOT_FOUND, "Not found"),
 
-	METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "Not with this method"),
+	METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "Method not allowed"),
 
-	NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "Not in the format that was asked for"),
+	NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "Not acceptable"),
 
-	CONFLICT(HttpStatus.CONFLICT, "It contradicts what is there"),
+	CONFLICT(HttpStatus.CONFLICT, "Conflict"),
 
-	TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request is too large"),
+	TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "Too large"),
 
-	UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The content type does not fit"),
+	UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
 
-	INVALID_VALUE(HttpStatus.UNPROCESSABLE_CONTENT, "A value is not valid"),
+	INVALID_VALUE(HttpStatus.UNPROCESSABLE_CONTENT, "Invalid value"),
 
-	UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Not at the moment"),
+	UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Unavailable"),
 
-	INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "The server failed");
+	INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Internal error");
 
 	private static final String TYPE = "urn:heliograph:problem:";
 

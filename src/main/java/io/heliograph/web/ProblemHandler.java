@@ -1,9 +1,12 @@
 package io.heliograph.web;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
+import org.apache.coyote.BadRequestException;
+import org.apache.catalina.connector.ClientAbortException;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +30,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 @RestControllerAdvice
 final class ProblemHandler extends ResponseEntityExceptionHandler {
 
-	private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+	private static final Logger logger = LoggerFactory.getLogger(ProblemHandler.class);
 
 	@Override
 	protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException ex,
@@ -75,8 +78,7 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 		if (constants == null) {
 			return "";
 		}
-		return "; give one of "
-				+ java.util.Arrays.stream(constants).map(Object::toString).collect(Collectors.joining(", "));
+		return "; give one of " + Arrays.stream(constants).map(Object::toString).collect(Collectors.joining(", "));
 	}
 
 	@Override
@@ -102,9 +104,16 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 				new HttpHeaders(), request);
 	}
 
+	/** The client went away, or sent chunks that are none. */
+	@ExceptionHandler({ ClientAbortException.class, BadRequestException.class })
+	@Nullable ResponseEntity<Object> handleBrokenRequest(Exception ex, WebRequest request) {
+		return answer(ex, Problem.MALFORMED_REQUEST.detail("The body ended before it was whole."), new HttpHeaders(),
+				request);
+	}
+
 	@ExceptionHandler
 	@Nullable ResponseEntity<Object> handle(Exception ex, WebRequest request) {
-		log.error("A request failed", ex);
+		logger.error("A request failed", ex);
 		return answer(ex, Problem.INTERNAL.detail("Look into the server's log at this time, and report it."),
 				new HttpHeaders(), request);
 	}

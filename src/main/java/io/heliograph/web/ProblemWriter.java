@@ -1,10 +1,13 @@
 package io.heliograph.web;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.MediaType;
@@ -24,12 +27,22 @@ public final class ProblemWriter {
 	/** Answers the request with a problem. */
 	public void write(HttpServletRequest request, HttpServletResponse response, ProblemDetail problem)
 			throws IOException {
-		problem.setInstance(java.net.URI.create(request.getRequestURI()));
+		problem.setInstance(instance(request));
 		byte[] body = this.mapper.writeValueAsString(problem).getBytes(StandardCharsets.UTF_8);
 		response.setStatus(problem.getStatus());
 		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
 		response.setContentLength(body.length);
 		response.getOutputStream().write(body);
+	}
+
+	/** The path may be none that a URI can hold. */
+	private static @Nullable URI instance(HttpServletRequest request) {
+		try {
+			return new URI(request.getRequestURI());
+		}
+		catch (URISyntaxException ex) {
+			return null;
+		}
 	}
 
 }

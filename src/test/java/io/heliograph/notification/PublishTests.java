@@ -118,7 +118,7 @@ class PublishTests {
 		Answer ungranted = backend.post("/api/publish", "{'topic':'granted/x'}").expect(403);
 		assertThat(ungranted.problem()).isEqualTo("forbidden");
 		assertThat(ungranted.body()).contains(
-				"The user 'backend' may not publish to 'granted/x': no access rule grants it. See /api/admin/acl/rules.");
+				"The user 'backend' may not publish to 'granted/x': no access rule grants it. Ask an ADMIN for a rule that grants it.");
 		heliograph.rule("backend", "write", "granted/#");
 		backend.post("/api/publish", "{'topic':'granted/x'}").expect(202);
 		heliograph.rule("backend", "read", "readable");
