@@ -47,6 +47,14 @@ final class Deadlines implements AutoCloseable {
 		}
 	}
 
+	/** Runs an action again and again, on the thread of this object. */
+	void every(long seconds, Runnable action) {
+		at(this.clock.instant().plusSeconds(seconds), () -> {
+			every(seconds, action);
+			action.run();
+		});
+	}
+
 	void cancel(@Nullable Deadline deadline) {
 		if (deadline != null) {
 			synchronized (this.queue) {

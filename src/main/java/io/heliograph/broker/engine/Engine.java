@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine implements Broker, AutoCloseable {
 
+	private static final long SWEEP_SECONDS = 60;
+
 	/** Reason codes of SUBACK. */
 	private static final int UNSPECIFIED_ERROR = 0x80;
 
@@ -40,9 +42,7 @@ public final class Engine implements Broker, AutoCloseable {
 
 	private final Drops drops = new Drops();
 
-	private final ClientLocks locks = new ClientLocks();
-
-	private final SubscriptionIndex index = new MemorySubscriptionIndex();
+	private final StripedLocks locks = new StripedLocks();
 
 	private final Router router;
 
@@ -50,7 +50,7 @@ public final class Engine implements Broker, AutoCloseable {
 
 	private final Deadlines deadlines;
 
-	private final SessionTable sessions = new SessionTable();
+	private final SessionTable sessions = new SessionTable(this.locks);
 
 	private volatile boolean closed;
 
@@ -58,9 +58,10 @@ public final class Engine implements Broker, AutoCloseable {
 		this.access = access;
 		this.clock = clock;
 		this.settings = settings;
-		this.router = new Router(this.index, new MemoryRetainedMessages(), access, clock);
+		this.router = new Router(new MemorySubscriptionIndex(), new MemoryRetainedMessages(), access, clock);
 		this.wills = new Wills(this.router, access, clock);
 		this.deadlines = new Deadlines(clock);
+		this.deadlines.every(SWEEP_SECONDS, this.router::sweep);
 	}
 
 	/** Opens an engine with nothing in it. */
@@ -68,7 +69,7 @@ public final class Engine implements Broker, AutoCloseable {
 		return new Engine(access, clock, settings);
 	}
 
-	/** Ends all sessions; from here on nothing is taken. */
+	/** From here on no message is taken, and nothing is due any more. */
 	@Override
 	public void close() {
 		this.closed = true;
@@ -76,18 +77,18 @@ public final class Engine implements Broker, AutoCloseable {
 	}
 
 	/** The locks that serialise what happens to a client id. */
-	public ClientLocks locks() {
+	public StripedLocks locks() {
 		return this.locks;
-	}
-
-	/** The sessions there are. */
-	public SessionTable sessions() {
-		return this.sessions;
 	}
 
 	/** What was not delivered, by cause. */
 	public Drops drops() {
 		return this.drops;
+	}
+
+	/** The sessions there are. */
+	public SessionTable sessions() {
+		return this.sessions;
 	}
 
 	@Override
@@ -239,7 +240,7 @@ public final class Engine implements Broker, AutoCloseable {
 		this.deadlines.cancel(session.expiry);
 		this.deadlines.cancel(session.delayedWill);
 		session.expiry = null;
-		session.subscriptions.values().forEach(this.index::remove);
+		session.subscriptions.values().forEach(this.router::unsubscribe);
 		session.subscriptions.clear();
 		session.outbound.end();
 		Will will = session.will;
@@ -262,11 +263,8 @@ public final class Engine implements Broker, AutoCloseable {
 		}
 		Subscription subscription = new Subscription(session, filter, options);
 		boolean isNew = session.subscriptions.put(filter, subscription) == null;
-		this.index.add(subscription);
 		int handling = options.retainHandling();
-		if (filter.group() == null && (handling == 0 || (handling == 1 && isNew))) {
-			this.router.deliverRetained(subscription);
-		}
+		this.router.subscribe(subscription, filter.group() == null && (handling == 0 || (handling == 1 && isNew)));
 		return options.qos().level();
 	}
 
@@ -281,7 +279,7 @@ public final class Engine implements Broker, AutoCloseable {
 		}
 		Subscription subscription = session.subscriptions.remove(filter);
 		if (subscription != null) {
-			this.index.remove(subscription);
+			this.router.unsubscribe(subscription);
 		}
 		return subscription != null;
 	}

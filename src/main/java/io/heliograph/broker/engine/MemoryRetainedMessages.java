@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -33,6 +34,17 @@ final class MemoryRetainedMessages implements RetainedMessages {
 		this.lock.writeLock().lock();
 		try {
 			this.tree.remove(levels);
+		}
+		finally {
+			this.lock.writeLock().unlock();
+		}
+	}
+
+	@Override
+	public void removeExpired(Instant now) {
+		this.lock.writeLock().lock();
+		try {
+			this.tree.removeIf((message) -> message.expired(now));
 		}
 		finally {
 			this.lock.writeLock().unlock();

@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.time.Instant;
 import java.util.List;
 
 import io.heliograph.mqtt.Topic;
@@ -11,6 +12,8 @@ interface RetainedMessages {
 	void put(SharedMessage message);
 
 	void clear(Topic topic);
+
+	void removeExpired(Instant now);
 
 	/** Returns those that a filter matches, expired ones too, in no particular order. */
 	List<SharedMessage> matching(TopicFilter filter);

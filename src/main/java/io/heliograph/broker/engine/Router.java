@@ -6,6 +6,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
@@ -28,6 +31,15 @@ final class Router {
 
 	private final Clock clock;
 
+	/**
+	 * Held for writing while a subscription is added and what is retained is sent, for
+	 * reading while a message is retained and routed: the newer one never comes first.
+	 */
+	private final ReadWriteLock subscribing = new ReentrantReadWriteLock();
+
+	/** Topics that are retained: the last message retained is the last one routed. */
+	private final StripedLocks topics = new StripedLocks();
+
 	Router(SubscriptionIndex index, RetainedMessages retained, AccessControl access, Clock clock) {
 		this.index = index;
 		this.retained = retained;
@@ -42,9 +54,24 @@ final class Router {
 	 */
 	int route(Message message) {
 		SharedMessage shared = SharedMessage.of(message);
-		if (message.retain()) {
-			retain(shared);
+		if (!message.retain()) {
+			return deliver(shared);
 		}
+		Lock topic = this.topics.of(message.topic().name());
+		this.subscribing.readLock().lock();
+		topic.lock();
+		try {
+			retain(shared);
+			return deliver(shared);
+		}
+		finally {
+			topic.unlock();
+			this.subscribing.readLock().unlock();
+		}
+	}
+
+	private int deliver(SharedMessage shared) {
+		Message message = shared.message();
 		Matches matches = this.index.match(message.topic());
 		int copies = 0;
 		if (matches.own().size() == 1) {
@@ -73,8 +100,30 @@ final class Router {
 		}
 	}
 
-	/** Sends what is retained under a new subscription. */
-	void deliverRetained(Subscription subscription) {
+	/**
+	 * Adds a subscription.
+	 * @param withRetained whether what is retained under it is sent
+	 */
+	void subscribe(Subscription subscription, boolean withRetained) {
+		if (!withRetained) {
+			this.index.add(subscription);
+			return;
+		}
+		this.subscribing.writeLock().lock();
+		try {
+			this.index.add(subscription);
+			deliverRetained(subscription);
+		}
+		finally {
+			this.subscribing.writeLock().unlock();
+		}
+	}
+
+	void unsubscribe(Subscription subscription) {
+		this.index.remove(subscription);
+	}
+
+	private void deliverRetained(Subscription subscription) {
 		Instant now = this.clock.instant();
 		Subscription.Options options = subscription.options();
 		for (SharedMessage shared : this.retained.matching(subscription.filter().filter())) {
@@ -83,6 +132,11 @@ final class Router {
 					.offer(shared, shared.message().qos().min(options.qos()), true, Copy.ids(options.identifier()));
 			}
 		}
+	}
+
+	/** Forgets what is retained and of no use any more. */
+	void sweep() {
+		this.retained.removeExpired(this.clock.instant());
 	}
 
 	private static int deliver(Subscription subscription, SharedMessage shared) {

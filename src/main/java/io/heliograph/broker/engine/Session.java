@@ -36,7 +36,10 @@ public final class Session {
 
 	private final AccessControl access;
 
-	/** Packet ids of QoS 2 that were received and not released; guarded by itself. */
+	/**
+	 * Packet ids of QoS 2 that were received and not released; guarded by the outbound
+	 * half.
+	 */
 	private final Set<Integer> receivedIds = new HashSet<>(0);
 
 	private volatile MqttClient client;
@@ -114,13 +117,18 @@ public final class Session {
 		}
 	}
 
+	/** Whether it is the session of this connection, and not of a later one. */
+	public boolean isOf(Link connection) {
+		return this.outbound.link() == connection;
+	}
+
 	/**
 	 * Notes a PUBLISH of QoS 2 from the device; returns false if it came before and was
-	 * not released.
+	 * not released, or if the session is not that of the connection any more.
 	 */
-	public boolean receive(int packetId) {
-		synchronized (this.receivedIds) {
-			return this.receivedIds.add(packetId);
+	public boolean receive(Link from, int packetId) {
+		synchronized (this.outbound) {
+			return isOf(from) && this.receivedIds.add(packetId);
 		}
 	}
 
@@ -128,9 +136,9 @@ public final class Session {
 	 * Forgets a packet id at PUBREL, or because its PUBLISH was refused; returns whether
 	 * it was known.
 	 */
-	public boolean release(int packetId) {
-		synchronized (this.receivedIds) {
-			return this.receivedIds.remove(packetId);
+	public boolean release(Link from, int packetId) {
+		synchronized (this.outbound) {
+			return isOf(from) && this.receivedIds.remove(packetId);
 		}
 	}
 

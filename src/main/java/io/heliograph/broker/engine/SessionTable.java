@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
 import io.heliograph.broker.Queued;
@@ -18,6 +19,15 @@ import org.jspecify.annotations.Nullable;
 public final class SessionTable implements Sessions, Queues {
 
 	private final ConcurrentMap<ClientId, Session> sessions = new ConcurrentHashMap<>();
+
+	private final StripedLocks locks;
+
+	/**
+	 * @param locks what guards each session
+	 */
+	SessionTable(StripedLocks locks) {
+		this.locks = locks;
+	}
 
 	@Nullable Session get(ClientId id) {
 		return this.sessions.get(id);
@@ -37,16 +47,27 @@ public final class SessionTable implements Sessions, Queues {
 
 	@Override
 	public Optional<SessionView> find(ClientId client) {
-		return Optional.ofNullable(this.sessions.get(client)).map(Session::view);
+		return Optional.ofNullable(this.sessions.get(client)).map(this::view);
 	}
 
 	@Override
 	public List<SessionView> all() {
 		return this.sessions.values()
 			.stream()
-			.map(Session::view)
+			.map(this::view)
 			.sorted(Comparator.comparing(SessionView::client))
 			.toList();
+	}
+
+	private SessionView view(Session session) {
+		Lock lock = this.locks.of(session.id().value());
+		lock.lock();
+		try {
+			return session.view();
+		}
+		finally {
+			lock.unlock();
+		}
 	}
 
 	@Override

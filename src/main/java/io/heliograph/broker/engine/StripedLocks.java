@@ -4,21 +4,22 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Serialises what happens to one client id. The locks of two ids are never held at once.
+ * Locks for names, a few names sharing one: of client ids, or of topics. The locks of two
+ * names of one kind are never held at once.
  */
-public final class ClientLocks {
+public final class StripedLocks {
 
 	private final Lock[] stripes = new Lock[256];
 
-	ClientLocks() {
+	StripedLocks() {
 		for (int i = 0; i < this.stripes.length; i++) {
 			this.stripes[i] = new ReentrantLock();
 		}
 	}
 
-	/** Returns the lock of a client id; it is reentrant. */
-	public Lock of(String clientId) {
-		int hash = clientId.hashCode();
+	/** Returns the lock of a name; it is reentrant. */
+	public Lock of(String name) {
+		int hash = name.hashCode();
 		return this.stripes[(hash ^ (hash >>> 16)) & (this.stripes.length - 1)];
 	}
 
