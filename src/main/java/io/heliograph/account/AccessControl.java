@@ -21,6 +21,9 @@ public interface AccessControl {
 	 */
 	boolean stands(Admission.Admitted admission);
 
+	/** Whether there is the client's user still, or it is anonymous. Does not block. */
+	boolean knows(MqttClient client);
+
 	/** Decides by the rules of this moment; does not block. */
 	Decision decide(MqttClient who, Action action, Topic topic);
 

@@ -79,18 +79,19 @@ final class Accounts implements AccessControl {
 	}
 
 	@Override
+	public boolean knows(MqttClient client) {
+		return client.userId() == null || this.users.byId(client.userId()) != null;
+	}
+
+	/** A session may outlive its user for a moment. */
+	@Override
 	public Decision decide(MqttClient who, Action action, Topic topic) {
-		return known(who) ? this.rules.current().decide(Subject.of(who), action, topic) : DENIED;
+		return knows(who) ? this.rules.current().decide(Subject.of(who), action, topic) : DENIED;
 	}
 
 	@Override
 	public boolean mayReadUnder(MqttClient who, TopicFilter filter) {
-		return known(who) && this.rules.current().mayReadUnder(Subject.of(who), filter);
-	}
-
-	/** A session may outlive its user for a moment. */
-	private boolean known(MqttClient who) {
-		return who.userId() == null || this.users.byId(who.userId()) != null;
+		return knows(who) && this.rules.current().mayReadUnder(Subject.of(who), filter);
 	}
 
 	@Override

@@ -56,11 +56,6 @@ public final class MoquetteSeam implements AutoCloseable {
 		return new MoquetteConnection(this.connections.create(channel), this.registry);
 	}
 
-	/** How many connections Moquette knows. */
-	public int connections() {
-		return this.registry.listConnectedClients().size();
-	}
-
 	/** Ends its threads. */
 	@Override
 	public void close() {

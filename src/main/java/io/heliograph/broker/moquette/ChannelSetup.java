@@ -19,6 +19,12 @@ final class ChannelSetup extends ChannelInitializer<Channel> {
 
 	private static final int MAX_HTTP_BYTES = 8 * 1024;
 
+	/** A frame may hold more than one packet. */
+	private static final int FRAME_SLACK_BYTES = 64 * 1024;
+
+	/** How long the other side may take to answer the closing of a WebSocket. */
+	private static final long CLOSE_MILLIS = 1000;
+
 	private final Services services;
 
 	private final ListenerSettings listener;
@@ -35,12 +41,13 @@ final class ChannelSetup extends ChannelInitializer<Channel> {
 	protected void initChannel(Channel channel) {
 		this.channels.add(channel);
 		ChannelPipeline pipeline = channel.pipeline();
+		pipeline.addLast(ReadGate.INSTANCE);
 		if (this.listener.protocol() == Protocol.WEBSOCKETS) {
 			addWebSocket(pipeline);
 		}
 		pipeline.addLast(new MqttDecoder(this.services.settings().maxPacketBytes(), MAX_CLIENT_ID_CHARACTERS));
 		pipeline.addLast(MqttEncoder.INSTANCE);
-		pipeline.addLast(new Guard(this.services, this.listener));
+		pipeline.addLast(new Guard(this.services, this.listener, this.services.moquette().connect(channel)));
 	}
 
 	private void addWebSocket(ChannelPipeline pipeline) {
@@ -51,7 +58,8 @@ final class ChannelSetup extends ChannelInitializer<Channel> {
 			.websocketPath(WebSocketGate.PATH)
 			.checkStartsWith(true)
 			.subprotocols(WebSocketGate.SUBPROTOCOLS)
-			.maxFramePayloadLength(this.services.settings().maxPacketBytes())
+			.maxFramePayloadLength(this.services.settings().maxPacketBytes() + FRAME_SLACK_BYTES)
+			.forceCloseTimeoutMillis(CLOSE_MILLIS)
 			.build()));
 		pipeline.addLast(new WebSocketFrames());
 	}

@@ -1,9 +1,14 @@
 package io.heliograph.broker.moquette;
 
 import java.io.IOException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.heliograph.broker.engine.CloseReason;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,15 +22,18 @@ final class ConnectionLog {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionLog.class);
 
-	private final Limit refusals = new Limit();
+	private final ConcurrentMap<Enum<?>, Limit> refusals = new ConcurrentHashMap<>();
 
 	private final Limit failures = new Limit();
 
-	/** The client is at fault: its connection is closed. */
-	void refused(Channel channel, @Nullable String clientId, @Nullable String why) {
-		if (this.refusals.admits()) {
-			logger.info("Closed the connection of {}: {}{}", who(channel, clientId), printable(why),
-					this.refusals.leftOut());
+	/**
+	 * The client is at fault: its connection is closed.
+	 * @param kind the kind of the fault, a reason or return code
+	 */
+	void refused(Channel channel, @Nullable String clientId, Enum<?> kind, @Nullable String why) {
+		Limit limit = this.refusals.computeIfAbsent(kind, (key) -> new Limit());
+		if (limit.admits()) {
+			logger.info("Closed the connection of {}: {}{}", who(channel, clientId), printable(why), limit.leftOut());
 		}
 	}
 
@@ -41,6 +49,9 @@ final class ConnectionLog {
 	void lost(Channel channel, @Nullable String clientId, Throwable cause) {
 		if (cause instanceof IOException) {
 			logger.debug("Lost the connection of {}: {}", who(channel, clientId), cause.getMessage());
+		}
+		else if (cause instanceof CodecException || cause instanceof WebSocketHandshakeException) {
+			refused(channel, clientId, CloseReason.MALFORMED_PACKET, cause.getMessage());
 		}
 		else {
 			failed(channel, clientId, cause);

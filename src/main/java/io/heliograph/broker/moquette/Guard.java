@@ -8,6 +8,7 @@ import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Session;
 import io.heliograph.broker.moquette.PacketEncoder.Acknowledgement;
 import io.moquette.broker.MoquetteConnection;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -41,26 +42,29 @@ final class Guard extends ChannelDuplexHandler {
 
 	private Phase phase = Phase.NEW;
 
+	private long unreadWhenIdle;
+
 	private @Nullable Future<?> connectDeadline;
 
-	private @Nullable MoquetteConnection moquette;
+	private final MoquetteConnection moquette;
 
 	private @Nullable Handshake handshake;
 
 	private @Nullable Opened opened;
 
-	Guard(Services services, ListenerSettings listener) {
+	Guard(Services services, ListenerSettings listener, MoquetteConnection moquette) {
 		this.services = services;
 		this.listener = listener;
+		this.moquette = moquette;
 	}
 
 	@Override
 	public void channelActive(ChannelHandlerContext context) {
-		this.moquette = this.services.moquette().connect(context.channel());
 		long millis = this.services.settings().connectTimeout().toMillis();
 		this.connectDeadline = context.executor().schedule(() -> {
-			if (this.phase == Phase.NEW || this.phase == Phase.CONNECTING) {
-				this.services.log().refused(context.channel(), clientId(), "no session within " + millis + " ms");
+			if (this.phase == Phase.NEW) {
+				this.services.log()
+					.refused(context.channel(), null, CloseReason.UNSPECIFIED, "no CONNECT within " + millis + " ms");
 				end(context, CloseReason.UNSPECIFIED);
 			}
 		}, millis, TimeUnit.MILLISECONDS);
@@ -91,7 +95,7 @@ final class Guard extends ChannelDuplexHandler {
 			}
 		}
 		catch (ProtocolViolation ex) {
-			this.services.log().refused(context.channel(), clientId(), ex.getMessage());
+			this.services.log().refused(context.channel(), clientId(), ex.reason(), ex.getMessage());
 			end(context, ex.reason());
 		}
 		catch (Throwable ex) {
@@ -120,7 +124,7 @@ final class Guard extends ChannelDuplexHandler {
 			Handshake.refuseUndecoded(context, message.decoderResult().cause());
 			this.phase = Phase.CLOSED;
 		}
-		else if (message instanceof MqttConnectMessage connect && this.moquette != null) {
+		else if (message instanceof MqttConnectMessage connect) {
 			this.phase = Phase.CONNECTING;
 			context.channel().config().setAutoRead(false);
 			this.handshake = new Handshake(this.services, this.listener, context, this.moquette, this);
@@ -154,7 +158,7 @@ final class Guard extends ChannelDuplexHandler {
 			channelRead(context, this.held.remove());
 		}
 		result.inbound().flush();
-		context.channel().config().setAutoRead(true);
+		context.channel().config().setAutoRead(context.channel().isWritable());
 	}
 
 	private void receive(Opened opened, MqttMessage message) {
@@ -168,11 +172,7 @@ final class Guard extends ChannelDuplexHandler {
 			case PUBREC -> received(opened, packetId(message), reasonCode(message));
 			case PUBREL -> opened.inbound().release(packetId(message));
 			case PUBCOMP -> opened.session().completed(opened.connection(), packetId(message));
-			case SUBSCRIBE, UNSUBSCRIBE, PINGREQ -> {
-				if (this.moquette != null) {
-					this.moquette.handle(message);
-				}
-			}
+			case SUBSCRIBE, UNSUBSCRIBE, PINGREQ -> this.moquette.handle(message);
 			case DISCONNECT -> disconnect(opened, message);
 			default -> throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR,
 					"an unexpected " + message.fixedHeader().messageType());
@@ -222,9 +222,9 @@ final class Guard extends ChannelDuplexHandler {
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
+		// who does not read what it is sent is not read from
+		context.channel().config().setAutoRead(context.channel().isWritable() && this.phase != Phase.CONNECTING);
 		if (this.opened != null) {
-			// who does not read what it is sent is not read from
-			context.channel().config().setAutoRead(context.channel().isWritable());
 			this.opened.connection().wake();
 		}
 	}
@@ -253,11 +253,24 @@ final class Guard extends ChannelDuplexHandler {
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof IdleStateEvent) {
-			end(context, CloseReason.KEEP_ALIVE_TIMEOUT);
+			if (!takesWhatIsSent(context.channel())) {
+				end(context, CloseReason.KEEP_ALIVE_TIMEOUT);
+			}
 		}
 		else {
 			context.fireUserEventTriggered(event);
 		}
+	}
+
+	/**
+	 * Whether a client that is not read from, since it has much to read itself, has read
+	 * some of it since it was last asked.
+	 */
+	private boolean takesWhatIsSent(Channel channel) {
+		long unread = channel.bytesBeforeWritable();
+		boolean takes = unread > 0 && unread != this.unreadWhenIdle;
+		this.unreadWhenIdle = unread;
+		return takes;
 	}
 
 	@Override
@@ -275,21 +288,30 @@ final class Guard extends ChannelDuplexHandler {
 		if (this.handshake != null) {
 			this.handshake.lost();
 		}
-		if (this.moquette != null) {
-			this.moquette.lost(clientId());
-		}
+		this.moquette.lost(clientId());
 		releaseHeld();
 		context.fireChannelInactive();
 	}
 
-	/** Ends the connection, telling the client why if its version can be told. */
+	/**
+	 * Ends the connection, telling the client why if its version can be told. What it
+	 * published before counts.
+	 */
 	void end(ChannelHandlerContext context, CloseReason reason) {
+		Opened opened = (this.phase == Phase.OPEN) ? this.opened : null;
 		this.phase = Phase.CLOSED;
-		if (this.opened != null) {
-			this.opened.connection().end(reason);
+		try {
+			if (opened != null) {
+				opened.inbound().flush();
+			}
 		}
-		else {
-			context.close();
+		finally {
+			if (this.opened != null) {
+				this.opened.connection().end(reason);
+			}
+			else {
+				context.close();
+			}
 		}
 	}
 

@@ -77,7 +77,7 @@ final class Handshake {
 		try {
 			Admission.Admitted admitted = admitted(request, admission);
 			this.admitted = admitted;
-			register(request, plain, admitted.client());
+			register(request, plain, admitted);
 		}
 		catch (ConnectRefused ex) {
 			refuse(ex);
@@ -101,11 +101,14 @@ final class Handshake {
 	}
 
 	/** Under the lock, so that nobody else's session is taken over in between. */
-	private void register(ConnectRequest request, MqttConnectMessage plain, MqttClient client) {
+	private void register(ConnectRequest request, MqttConnectMessage plain, Admission.Admitted admitted) {
 		Lock lock = this.services.engine().locks().of(request.id().value());
 		lock.lock();
 		try {
-			if (!this.services.engine().mayOpen(client)) {
+			if (!this.services.access().stands(admitted)) {
+				throw ConnectRefused.notAuthorized(request.v5(), "the user has changed while it was let in");
+			}
+			if (!this.services.engine().mayOpen(admitted.client())) {
 				throw ConnectRefused.notAuthorized(request.v5(), "the client id belongs to another user");
 			}
 			this.moquette.handle(plain);
@@ -136,23 +139,30 @@ final class Handshake {
 					request.will()), connection);
 		Inbound inbound = new Inbound(this.services.engine(), client, session.session(), connection,
 				this.services.clock());
-		this.opened = new Guard.Opened(session.session(), connection, inbound, request.expirySeconds());
+		Guard.Opened opened = new Guard.Opened(session.session(), connection, inbound, request.expirySeconds());
+		this.opened = opened;
 		this.context.write(accepted(request, session.present())).addListener((future) -> {
 			if (future.isSuccess()) {
 				promise.setSuccess();
-				this.context.executor().execute(() -> finish(admitted));
+				this.context.executor().execute(() -> finish(admitted, opened));
 			}
 		});
 	}
 
-	/** A login that ended since it was checked is not in the sessions that were ended. */
-	private void finish(Admission.Admitted admitted) {
+	/**
+	 * A login that ended since it was checked is not in the sessions that were ended:
+	 * what it opened is undone.
+	 */
+	private void finish(Admission.Admitted admitted, Guard.Opened opened) {
 		try {
-			boolean stands = this.services.access().stands(admitted);
-			this.guard.opened(this.context, stands ? this.opened : null);
-			if (!stands) {
-				this.context.close();
+			if (this.services.access().stands(admitted)) {
+				this.guard.opened(this.context, opened);
+				return;
 			}
+			Long expiry = this.services.access().knows(admitted.client()) ? null : 0L;
+			this.services.engine().closed(opened.session(), opened.connection(), false, expiry);
+			this.guard.opened(this.context, null);
+			this.context.close();
 		}
 		catch (Throwable ex) {
 			this.guard.exceptionCaught(this.context, ex);
@@ -178,7 +188,7 @@ final class Handshake {
 	}
 
 	private void refuse(ConnectRefused refusal) {
-		this.services.log().refused(this.context.channel(), clientId(), refusal.getMessage());
+		this.services.log().refused(this.context.channel(), clientId(), refusal.code(), refusal.getMessage());
 		answer(this.context, refusal.code());
 		this.guard.opened(this.context, null);
 	}

@@ -68,21 +68,24 @@ final class Inbound {
 
 	/**
 	 * Takes a PUBLISH.
-	 * @throws ProtocolViolation if its topic, alias or response topic is invalid
+	 * @throws ProtocolViolation if its topic, alias or properties are invalid
 	 */
 	void publish(MqttPublishMessage packet) {
 		Qos qos = Qos.of(packet.fixedHeader().qosLevel().value());
 		int packetId = packet.variableHeader().packetId();
 		Topic topic = topic(packet.variableHeader().topicName(), packet.variableHeader().properties());
 		Message message = message(packet, topic, qos);
-		if (qos == Qos.EXACTLY_ONCE && !this.session.receive(packetId)) {
-			this.due.add(new Due(qos, packetId, 0, false));
+		if (qos == Qos.EXACTLY_ONCE && !this.session.receive(this.connection, packetId)) {
+			// where the session was taken over, what is not acknowledged comes again
+			if (this.session.isOf(this.connection)) {
+				this.due.add(new Due(qos, packetId, 0, false));
+			}
 			return;
 		}
 		boolean allowed = this.engine.mayWrite(this.client, topic);
 		if (!allowed && qos == Qos.EXACTLY_ONCE && this.connection.v5()) {
 			// the reason code ends the handshake; 3.1.1 goes through it to the end
-			this.session.release(packetId);
+			this.session.release(this.connection, packetId);
 		}
 		if (allowed) {
 			this.batch.add(message);
@@ -104,7 +107,7 @@ final class Inbound {
 			return Property.travelling(properties);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "response topic: " + ex.getMessage());
+			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, String.valueOf(ex.getMessage()));
 		}
 	}
 
@@ -144,7 +147,10 @@ final class Inbound {
 	/** PUBREL: the packet id is free again. */
 	void release(int packetId) {
 		flush();
-		boolean known = this.session.release(packetId);
+		if (!this.session.isOf(this.connection)) {
+			return;
+		}
+		boolean known = this.session.release(this.connection, packetId);
 		this.connection.acknowledge(Acknowledgement.PUBCOMP, packetId, known ? 0 : PACKET_ID_NOT_FOUND);
 	}
 
@@ -157,7 +163,14 @@ final class Inbound {
 		List<Message> messages = this.batch;
 		this.due = new ArrayList<>();
 		this.batch = new ArrayList<>();
-		this.engine.publish(messages).thenAccept((outcomes) -> acknowledge(acknowledgements, outcomes.iterator()));
+		try {
+			this.engine.publish(messages).thenAccept((outcomes) -> acknowledge(acknowledgements, outcomes.iterator()));
+		}
+		catch (Throwable ex) {
+			// they come again, and must not be taken for known then
+			acknowledgements.forEach((due) -> this.session.release(this.connection, due.packetId));
+			throw ex;
+		}
 	}
 
 	private void acknowledge(List<Due> acknowledgements, Iterator<Outcome> outcomes) {

@@ -17,7 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * is free
  * @param allowAnonymous whether devices may connect without a user name
  * @param allowedOrigins origins (as in {@code https://example.com}) whose pages may
- * connect by WebSocket, beside those served from the same host and port
+ * connect by WebSocket, beside those of the same address and port; one that is reached by
+ * a name stands here
  */
 record ListenerSettings(@Nullable String name, @DefaultValue("mqtt") Protocol protocol,
 		@DefaultValue("127.0.0.1") String bindAddress, @Nullable Integer port,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.heliograph.account.AccessControl;
@@ -162,15 +163,25 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 	}
 
 	@Override
+	public Map<String, Long> undelivered() {
+		return this.engine.drops().counts();
+	}
+
+	@Override
 	public CompletionStage<Void> canary() {
 		Running present = this.running;
 		if (present == null) {
 			return CompletableFuture.failedFuture(new IllegalStateException("the broker is not running"));
 		}
 		List<CompletableFuture<Void>> passes = new ArrayList<>();
-		for (EventExecutor loop : present.workers()) {
-			passes.add(CompletableFuture.runAsync(() -> {
-			}, loop));
+		try {
+			for (EventExecutor loop : present.workers()) {
+				passes.add(CompletableFuture.runAsync(() -> {
+				}, loop));
+			}
+		}
+		catch (RejectedExecutionException ex) {
+			return CompletableFuture.failedFuture(ex);
 		}
 		return CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new));
 	}

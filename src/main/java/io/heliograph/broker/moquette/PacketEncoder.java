@@ -27,6 +27,9 @@ final class PacketEncoder {
 
 	private static final int LARGEST_VARINT_PLUS_TYPE = 5;
 
+	/** Type, length and what the length can say. */
+	private static final long LARGEST_PACKET = 5 + 268_435_455;
+
 	private final boolean v5;
 
 	private final long maxPacketSize;
@@ -37,7 +40,7 @@ final class PacketEncoder {
 	 */
 	PacketEncoder(boolean v5, long maxPacketSize) {
 		this.v5 = v5;
-		this.maxPacketSize = maxPacketSize;
+		this.maxPacketSize = Math.min(maxPacketSize, LARGEST_PACKET);
 	}
 
 	boolean v5() {
@@ -49,7 +52,6 @@ final class PacketEncoder {
 	 * one of this size.
 	 */
 	boolean publish(ByteBuf out, Copy copy, int packetId, boolean duplicate, Instant now) {
-		int start = out.writerIndex();
 		Message message = copy.shared().message();
 		byte[] topic = copy.shared().topicUtf8();
 		ByteBuf properties = (this.v5 && hasProperties(copy)) ? properties(out, copy, now) : null;
@@ -72,9 +74,6 @@ final class PacketEncoder {
 				out.writeBytes(properties);
 			}
 			out.writeBytes(message.payload());
-		}
-		else {
-			out.writerIndex(start);
 		}
 		if (properties != null) {
 			properties.release();

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,13 +58,23 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
 			answer(context, request, HttpResponseStatus.BAD_REQUEST, "Ask for the WebSocket subprotocol mqtt.");
 		}
 		else {
-			context.pipeline().remove(this);
 			context.fireChannelRead(request);
 		}
 	}
 
 	private boolean originAllowed(@Nullable String origin, @Nullable String host) {
-		return origin == null || this.allowedOrigins.contains(origin) || new Origin(origin).isSameHost(host);
+		return origin == null || this.allowedOrigins.contains(origin)
+				|| (host != null && new Origin(origin).isSameHost(host) && isNoName(host));
+	}
+
+	/**
+	 * A name can be made to lead here by whoever owns it, after a browser has loaded a
+	 * page of its.
+	 */
+	private static boolean isNoName(String host) {
+		String address = host.replaceFirst(":\\d*$", "");
+		return address.equals("localhost") || NetUtil.isValidIpV4Address(address)
+				|| NetUtil.isValidIpV6Address(address.replaceAll("^\\[|\\]$", ""));
 	}
 
 	private static boolean asksForMqtt(HttpHeaders headers) {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import io.heliograph.broker.BrokerLife.Listener;
 import io.heliograph.testing.RawClient;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,14 @@ class BrokerLifeTests {
 		finally {
 			released.complete(null);
 		}
+	}
+
+	@Test
+	void tellThatAThreadHasEnded() {
+		Object running = Objects.requireNonNull(ReflectionTestUtils.getField(this.broker.life(), "running"));
+		EventLoopGroup workers = Objects.requireNonNull(ReflectionTestUtils.invokeMethod(running, "workers"));
+		workers.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+		assertThat(canary()).isCompletedExceptionally();
 	}
 
 	@Test

@@ -139,6 +139,22 @@ class RedeliveryTests {
 	}
 
 	@Test
+	void takesWhatCameBeforeAPacketThatBreaksTheRules() {
+		RawClient device = RawClient.connected(this.broker.port(), "device", true).subscribed("t", 2);
+		RawClient sender = RawClient.connected(this.broker.port(), "sender", false);
+		sender.send(RawClient.publish("t", "once", 2, 77), new byte[] { (byte) 0xf0, 0 });
+		assertThat(sender.closedByServer()).isTrue();
+		sender = RawClient.connected(this.broker.port(), "sender", false);
+		sender.send(RawClient.publish("t", "once", 2, 77), RawClient.ack(0x62, 77));
+		assertThat(sender.receive().type()).isEqualTo(5);
+		assertThat(sender.receive().type()).isEqualTo(7);
+		assertThat(device.receive().payload()).isEqualTo("once");
+		device.ping();
+		sender.close();
+		device.close();
+	}
+
+	@Test
 	void sendsNoMoreThanTheWindowAllows() {
 		RawClient device = RawClient.connected(this.broker.port(), "device", false).subscribed("t", 1);
 		publish(50);

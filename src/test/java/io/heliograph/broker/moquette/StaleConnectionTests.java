@@ -71,6 +71,19 @@ class StaleConnectionTests {
 		assertThat(this.engine.sessions().find(CLIENT.id()).orElseThrow().connected()).isTrue();
 	}
 
+	@Test
+	void cannotTakeThePacketIdsOfASessionThatWasTakenOver() {
+		Link before = new NoLink();
+		Session session = open(before);
+		Link after = new NoLink();
+		open(after);
+		assertThat(session.receive(after, 5)).isTrue();
+		assertThat(session.release(before, 5)).isFalse();
+		assertThat(session.release(after, 5)).isTrue();
+		assertThat(session.receive(before, 5)).isFalse();
+		assertThat(session.receive(after, 5)).as("the next message with this packet id").isTrue();
+	}
+
 	private Session open(Link link) {
 		return this.engine.open(new Opening(CLIENT, false, Opening.NEVER, 20, null), link).session();
 	}

@@ -77,6 +77,11 @@ final class TestAccess implements AccessControl {
 	}
 
 	@Override
+	public boolean knows(MqttClient client) {
+		return true;
+	}
+
+	@Override
 	public Decision decidePublish(Caller who, Topic topic) {
 		return new Decision(true, null);
 	}
