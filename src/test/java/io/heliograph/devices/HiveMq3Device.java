@@ -1,0 +1,110 @@
+package io.heliograph.devices;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.MqttWebSocketConfig;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3ClientBuilder;
+import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3ConnAckException;
+import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3SubAckException;
+import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
+import com.hivemq.client.mqtt.mqtt3.message.subscribe.Mqtt3Subscribe;
+import com.hivemq.client.mqtt.mqtt3.message.subscribe.Mqtt3Subscription;
+import com.hivemq.client.mqtt.mqtt3.message.subscribe.suback.Mqtt3SubAck;
+import org.jspecify.annotations.Nullable;
+
+/** HiveMQ's client for 3.1.1. */
+final class HiveMq3Device extends HiveMqDevice {
+
+	private final Mqtt3AsyncClient client;
+
+	private final boolean clean;
+
+	private boolean connectedOnce;
+
+	HiveMq3Device(int port, Login login, @Nullable MqttWebSocketConfig webSocket) {
+		Mqtt3ClientBuilder builder = builder(port, login, webSocket).useMqttVersion3();
+		if (login.user() != null) {
+			builder.simpleAuth().username(login.user()).password(bytes(login.password())).applySimpleAuth();
+		}
+		if (login.will() != null) {
+			builder.willPublish()
+				.topic(login.will().topic())
+				.qos(MqttQos.AT_LEAST_ONCE)
+				.payload(bytes(login.will().payload()))
+				.applyWillPublish();
+		}
+		this.client = builder.buildAsync();
+		this.clean = login.clean();
+		this.client.publishes(MqttGlobalPublishFilter.ALL, (message) -> came(received(message)));
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static Received received(Mqtt3Publish message) {
+		return new Received(message.getTopic().toString(),
+				new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8), message.getQos().getCode(),
+				message.isRetain());
+	}
+
+	@Override
+	int connect() {
+		return code(this.client.connectWith().cleanSession(this.clean).send(),
+				(connack) -> connack.getReturnCode().getCode(), Mqtt3ConnAckException.class,
+				(ex) -> ex.getMqttMessage().getReturnCode().getCode());
+	}
+
+	private void ensureConnected() {
+		if (!this.connectedOnce) {
+			accepted(connect());
+			this.connectedOnce = true;
+		}
+	}
+
+	@Override
+	List<Integer> subscribe(int qos, String... filters) {
+		ensureConnected();
+		Mqtt3Subscribe packet = Mqtt3Subscribe.builder()
+			.addSubscriptions(Arrays.stream(filters)
+				.map((filter) -> Mqtt3Subscription.builder().topicFilter(filter).qos(qos(qos)).build()))
+			.build();
+		try {
+			return codes(await(this.client.subscribe(packet)));
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof Mqtt3SubAckException refused) {
+				return codes(refused.getMqttMessage());
+			}
+			throw ex;
+		}
+	}
+
+	private static List<Integer> codes(Mqtt3SubAck suback) {
+		return suback.getReturnCodes().stream().map((code) -> code.getCode()).toList();
+	}
+
+	private static MqttQos qos(int qos) {
+		return MqttQos.values()[qos];
+	}
+
+	@Override
+	int publish(String topic, String payload, int qos, boolean retain) {
+		ensureConnected();
+		await(this.client.publishWith().topic(topic).payload(bytes(payload)).qos(qos(qos)).retain(retain).send());
+		return 0;
+	}
+
+	@Override
+	CompletableFuture<Void> disconnect() {
+		return this.client.disconnect();
+	}
+
+}

@@ -1,0 +1,140 @@
+package io.heliograph.devices;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.MqttWebSocketConfig;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscription;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
+import org.jspecify.annotations.Nullable;
+
+/** HiveMQ's client for 5. */
+final class HiveMq5Device extends HiveMqDevice {
+
+	private final Mqtt5AsyncClient client;
+
+	private final Login login;
+
+	private boolean connectedOnce;
+
+	HiveMq5Device(int port, Login login, @Nullable MqttWebSocketConfig webSocket) {
+		Mqtt5ClientBuilder builder = builder(port, login, webSocket).useMqttVersion5();
+		if (login.user() != null) {
+			builder.simpleAuth().username(login.user()).password(bytes(login.password())).applySimpleAuth();
+		}
+		if (login.will() != null) {
+			builder.willPublish()
+				.topic(login.will().topic())
+				.qos(MqttQos.AT_LEAST_ONCE)
+				.payload(bytes(login.will().payload()))
+				.applyWillPublish();
+		}
+		this.client = builder.buildAsync();
+		this.login = login;
+		this.client.publishes(MqttGlobalPublishFilter.ALL, (message) -> came(received(message)));
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static Received received(Mqtt5Publish message) {
+		return new Received(message.getTopic().toString(),
+				new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8), message.getQos().getCode(),
+				message.isRetain());
+	}
+
+	@Override
+	int connect() {
+		return code(
+				this.client.connectWith()
+					.cleanStart(this.login.clean())
+					.sessionExpiryInterval(this.login.keptSeconds())
+					.send(),
+				(connack) -> connack.getReasonCode().getCode(), Mqtt5ConnAckException.class,
+				(ex) -> ex.getMqttMessage().getReasonCode().getCode());
+	}
+
+	private void ensureConnected() {
+		if (!this.connectedOnce) {
+			accepted(connect());
+			this.connectedOnce = true;
+		}
+	}
+
+	@Override
+	List<Integer> subscribe(int qos, String... filters) {
+		ensureConnected();
+		Mqtt5Subscribe packet = Mqtt5Subscribe.builder()
+			.addSubscriptions(Arrays.stream(filters)
+				.map((filter) -> Mqtt5Subscription.builder().topicFilter(filter).qos(qos(qos)).build()))
+			.build();
+		try {
+			return codes(await(this.client.subscribe(packet)));
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof Mqtt5SubAckException refused) {
+				return codes(refused.getMqttMessage());
+			}
+			throw ex;
+		}
+	}
+
+	private static List<Integer> codes(Mqtt5SubAck suback) {
+		return suback.getReasonCodes().stream().map((code) -> code.getCode()).toList();
+	}
+
+	private static MqttQos qos(int qos) {
+		return MqttQos.values()[qos];
+	}
+
+	@Override
+	int publish(String topic, String payload, int qos, boolean retain) {
+		ensureConnected();
+		try {
+			return code(await(this.client.publishWith()
+				.topic(topic)
+				.payload(bytes(payload))
+				.qos(qos(qos))
+				.retain(retain)
+				.send()));
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof Mqtt5PubAckException refused) {
+				return refused.getMqttMessage().getReasonCode().getCode();
+			}
+			if (ex.getCause() instanceof Mqtt5PubRecException refused) {
+				return refused.getMqttMessage().getReasonCode().getCode();
+			}
+			throw ex;
+		}
+	}
+
+	private static int code(Mqtt5PublishResult result) {
+		if (result instanceof Mqtt5PublishResult.Mqtt5Qos1Result qos1) {
+			return qos1.getPubAck().getReasonCode().getCode();
+		}
+		return (result instanceof Mqtt5PublishResult.Mqtt5Qos2Result qos2) ? qos2.getPubRec().getReasonCode().getCode()
+				: 0;
+	}
+
+	@Override
+	CompletableFuture<Void> disconnect() {
+		return this.client.disconnect();
+	}
+
+}

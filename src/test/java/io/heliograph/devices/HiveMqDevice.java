@@ -1,0 +1,77 @@
+package io.heliograph.devices;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttClientBuilder;
+import com.hivemq.client.mqtt.MqttWebSocketConfig;
+import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
+import org.jspecify.annotations.Nullable;
+
+/** What HiveMQ's clients of both versions have in common. */
+abstract class HiveMqDevice extends Device {
+
+	private final CompletableFuture<Integer> end = new CompletableFuture<>();
+
+	/**
+	 * Begins to make a client.
+	 * @param webSocket null for TCP
+	 */
+	MqttClientBuilder builder(int port, Login login, @Nullable MqttWebSocketConfig webSocket) {
+		MqttClientBuilder builder = MqttClient.builder()
+			.identifier(login.id())
+			.serverHost("127.0.0.1")
+			.serverPort(port)
+			.addDisconnectedListener((context) -> {
+				if (context.getSource() == MqttDisconnectSource.SERVER) {
+					this.end.complete((context.getCause() instanceof Mqtt5DisconnectException ex)
+							? ex.getMqttMessage().getReasonCode().getCode() : 0);
+				}
+			});
+		return (webSocket != null) ? builder.webSocketConfig(webSocket) : builder;
+	}
+
+	/** Sends DISCONNECT; fails if there is no connection. */
+	abstract CompletableFuture<Void> disconnect();
+
+	@Override
+	void leave() {
+		await(disconnect());
+	}
+
+	@Override
+	public void close() {
+		await(disconnect().exceptionally((ex) -> null));
+	}
+
+	/**
+	 * Waits until the server ends the connection; returns the reason code of its
+	 * DISCONNECT, 0 if there is none.
+	 */
+	int awaitEnd() {
+		return await(this.end);
+	}
+
+	static <T> T await(CompletableFuture<T> result) {
+		return result.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
+	}
+
+	/** Waits for an answer; returns its code, also if it is one that fails. */
+	static <T, E extends Exception> int code(CompletableFuture<T> answer, ToIntFunction<T> code, Class<E> failure,
+			ToIntFunction<E> failureCode) {
+		try {
+			return code.applyAsInt(await(answer));
+		}
+		catch (CompletionException ex) {
+			if (failure.isInstance(ex.getCause())) {
+				return failureCode.applyAsInt(failure.cast(ex.getCause()));
+			}
+			throw ex;
+		}
+	}
+
+}

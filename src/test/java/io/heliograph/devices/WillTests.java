@@ -1,0 +1,122 @@
+package io.heliograph.devices;
+
+import java.nio.file.Path;
+
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.testing.Heliograph;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** When a will is sent. */
+class WillTests {
+
+	@TempDir
+	private static Path directory;
+
+	@AutoClose
+	private static Heliograph heliograph;
+
+	@BeforeAll
+	static void start() {
+		heliograph = Heliograph.start(directory).user("device").user("reader");
+		heliograph.rule("device", "readwrite", "#");
+		heliograph.rule("reader", "read", "#");
+	}
+
+	@Nested
+	@HiveMqClients
+	class OfHiveMq extends Scenarios {
+
+		OfHiveMq(Client client) {
+			super(client);
+		}
+
+	}
+
+	@Nested
+	@MosquittoClients
+	class OfMosquitto extends Scenarios {
+
+		OfMosquitto(Client client) {
+			super(client);
+		}
+
+	}
+
+	abstract static class Scenarios {
+
+		private final Client client;
+
+		@AutoClose
+		private final Fleet fleet;
+
+		private final String topic;
+
+		private final Device watcher;
+
+		Scenarios(Client client) {
+			this.client = client;
+			this.fleet = new Fleet(heliograph, client);
+			this.topic = this.fleet.topic("will");
+			this.watcher = this.fleet.device("watcher").subscribed(1, this.fleet.topic("#"));
+		}
+
+		private Login login(String user) {
+			return this.fleet.login("leaving", user).will(this.topic, "gone");
+		}
+
+		private void assertThatNoneCame() {
+			heliograph.publish(this.fleet.topic("end"), "end", 1, false);
+			assertThat(this.watcher.receiveUntil("end")).isEmpty();
+		}
+
+		@Test
+		void isSentWhenTheLineIsCut() {
+			Line line = this.fleet.line();
+			this.fleet.device(line, login("device")).subscribed(0, this.fleet.topic("t"));
+			line.cut();
+			assertThat(this.watcher.receive()).isEqualTo(new Received(this.topic, "gone", 1, false));
+		}
+
+		@Test
+		void isSentWhenTheLineOfAKeptSessionIsCut() {
+			Line line = this.fleet.line();
+			this.fleet.device(line, login("device").kept()).subscribed(0, this.fleet.topic("t"));
+			line.cut();
+			assertThat(this.watcher.receive()).isEqualTo(new Received(this.topic, "gone", 1, false));
+		}
+
+		@Test
+		void isSentWhenAnOperatorEndsTheConnection() {
+			this.fleet.device(login("device")).subscribed(0, this.fleet.topic("t"));
+			heliograph.sessions().disconnect(new ClientId(this.fleet.own("leaving")));
+			assertThat(this.watcher.receive()).isEqualTo(new Received(this.topic, "gone", 1, false));
+		}
+
+		@Test
+		void isNotSentAfterDisconnect() {
+			this.fleet.device(login("device")).subscribed(0, this.fleet.topic("t")).leave();
+			this.fleet.awaitAway("leaving");
+			if (this.client.leavesWithWill()) {
+				assertThat(this.watcher.receive().payload()).isEqualTo("gone");
+			}
+			assertThatNoneCame();
+		}
+
+		@Test
+		void isNotSentWhereItsUserMayNotWrite() {
+			Line line = this.fleet.line();
+			this.fleet.device(line, login("reader")).subscribed(0, this.fleet.topic("t"));
+			line.cut();
+			this.fleet.awaitAway("leaving");
+			assertThatNoneCame();
+		}
+
+	}
+
+}
