@@ -1,0 +1,162 @@
+package io.heliograph.devices;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.testing.Heliograph;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a session remembers while its device is away, and whose it is. */
+class SessionTests {
+
+	@TempDir
+	private static Path directory;
+
+	@AutoClose
+	private static Heliograph heliograph;
+
+	@BeforeAll
+	static void start() {
+		heliograph = Heliograph.start(directory).user("device").user("other");
+		heliograph.rule("device", "readwrite", "#");
+		heliograph.rule("other", "readwrite", "#");
+	}
+
+	@Nested
+	@HiveMqClients
+	class OfHiveMq extends Scenarios {
+
+		OfHiveMq(Client client) {
+			super(client);
+		}
+
+	}
+
+	@Nested
+	@MosquittoClients
+	class OfMosquitto extends Scenarios {
+
+		OfMosquitto(Client client) {
+			super(client);
+		}
+
+	}
+
+	abstract static class Scenarios {
+
+		private final Client client;
+
+		@AutoClose
+		private final Fleet fleet;
+
+		private final String topic;
+
+		Scenarios(Client client) {
+			this.client = client;
+			this.fleet = new Fleet(heliograph, client);
+			this.topic = this.fleet.topic("t");
+		}
+
+		private Login login() {
+			return this.fleet.login("device", "device");
+		}
+
+		private List<String> publish(int count) {
+			List<String> sent = new ArrayList<>();
+			for (int i = 0; i < count; i++) {
+				sent.add("m" + i);
+				heliograph.publish(this.topic, "m" + i, 1, false);
+			}
+			return sent;
+		}
+
+		private void publishEnd() {
+			heliograph.publish(this.topic, "end", 1, false);
+		}
+
+		@Test
+		void keepsInOrderWhatItMissed() {
+			this.fleet.device(login().kept()).subscribed(2, this.topic).leave();
+			this.fleet.awaitAway("device");
+			heliograph.publish(this.topic, "QoS 0 waits for nobody", 0, false);
+			List<String> sent = publish(25);
+			assertThat(heliograph.queues().of(new ClientId(this.fleet.own("device")))).hasSize(25);
+
+			Device back = this.fleet.device(login().kept()).subscribed(2, this.topic);
+			publishEnd();
+			assertThat(back.receiveUntil("end")).isEqualTo(sent);
+		}
+
+		@Test
+		void keepsWhatItMissedAfterTheLineWasCut() {
+			Line line = this.fleet.line();
+			this.fleet.device(line, login().kept()).subscribed(1, this.topic);
+			line.cut();
+			this.fleet.awaitAway("device");
+			List<String> sent = publish(25);
+
+			Device back = this.fleet.device(login().kept()).subscribed(1, this.topic);
+			publishEnd();
+			assertThat(back.receiveUntil("end")).isEqualTo(sent);
+		}
+
+		@Test
+		void keepsNothingIfItIsClean() {
+			this.fleet.device(login()).subscribed(1, this.topic).leave();
+			this.fleet.awaitAway("device");
+			publish(3);
+
+			Device back = this.fleet.device(login()).subscribed(1, this.topic);
+			publishEnd();
+			assertThat(back.receiveUntil("end")).isEmpty();
+		}
+
+		@Test
+		void endsWhenItsDeviceAsksForACleanOne() {
+			this.fleet.device(login().kept()).subscribed(1, this.topic).leave();
+			this.fleet.awaitAway("device");
+			publish(3);
+			Device clean = this.fleet.device(login()).subscribed(1, this.topic);
+			publishEnd();
+			assertThat(clean.receiveUntil("end")).isEmpty();
+			clean.leave();
+			this.fleet.awaitAway("device");
+			publish(3);
+
+			Device back = this.fleet.device(login().kept()).subscribed(1, this.topic);
+			publishEnd();
+			assertThat(back.receiveUntil("end")).isEmpty();
+		}
+
+		@Test
+		void isNotOpenedForAnotherUser() {
+			Device owner = this.fleet.device(login().kept()).subscribed(1, this.topic);
+			Login thief = this.fleet.login("device", "other");
+			assertThat(this.fleet.device(thief).connect()).isEqualTo(this.client.v5() ? 0x87 : 5);
+			assertThat(this.fleet.device(thief.kept()).connect()).isEqualTo(this.client.v5() ? 0x87 : 5);
+			publishEnd();
+			assertThat(owner.receiveUntil("end")).isEmpty();
+
+			owner.leave();
+			this.fleet.awaitAway("device");
+			assertThat(this.fleet.device(thief).connect()).isEqualTo(this.client.v5() ? 0x87 : 5);
+		}
+
+		@Test
+		void isFreeForAnotherUserOnceItEnded() {
+			this.fleet.device(login()).subscribed(1, this.topic).leave();
+			this.fleet.awaitAway("device");
+			assertThat(this.fleet.device(this.fleet.login("device", "other")).connect()).isZero();
+		}
+
+	}
+
+}
