@@ -1,0 +1,173 @@
+package io.heliograph.devices;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import io.heliograph.broker.Queued;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.testing.Heliograph;
+import io.heliograph.testing.RawClient;
+import io.heliograph.testing.RawClient.Packet;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Ten thousand messages of QoS 1 at a time for a session that is kept. */
+class BurstTests {
+
+	private static final int COUNT = 10_000;
+
+	private static final int BLOCK = 100;
+
+	private static final int WINDOW = 20;
+
+	@TempDir
+	private static Path directory;
+
+	@AutoClose
+	private static Heliograph heliograph;
+
+	@BeforeAll
+	static void start() {
+		heliograph = Heliograph.start(directory, "heliograph.listeners[0].allow-anonymous=true").user("device");
+		heliograph.admin()
+			.post("/api/admin/acl/rules", "{'scope':'everyone','access':'readwrite','topic':'#'}")
+			.expect(201);
+	}
+
+	private static RawClient publisher() {
+		return RawClient.connected(heliograph.mqttPort(), "publisher", true);
+	}
+
+	/** Sends BLOCK messages that say and whose topics end with their numbers. */
+	private static void send(RawClient publisher, String topic, int first) {
+		publisher.send(IntStream.range(first, first + BLOCK)
+			.mapToObj((i) -> RawClient.publish(topic + "/" + i, String.valueOf(i), 1, i + 1))
+			.toArray(byte[][]::new));
+	}
+
+	private static void receivePuback(RawClient publisher, int number) {
+		Packet puback = publisher.receive();
+		assertThat(puback.type()).isEqualTo(4);
+		assertThat(puback.number(0)).isEqualTo(number + 1);
+	}
+
+	private static List<Queued> queue(String id) {
+		return heliograph.queues().of(new ClientId(id));
+	}
+
+	@Test
+	void isQueuedBeforePubackAndUntilItIsAcknowledged() {
+		try (RawClient device = RawClient.connected(heliograph.mqttPort(), "slow", false).subscribed("slow/#", 1);
+				RawClient publisher = publisher()) {
+			for (int first = 0; first < COUNT; first += BLOCK) {
+				send(publisher, "slow", first);
+				for (int n = first; n < first + BLOCK; n++) {
+					receivePuback(publisher, n);
+					assertThat(queue("slow").get(n).topic().name()).isEqualTo("slow/" + n);
+				}
+			}
+			int[] packetIds = new int[COUNT];
+			for (int n = 0; n < COUNT; n++) {
+				if (n >= WINDOW) {
+					device.send(RawClient.ack(0x40, packetIds[n - WINDOW]));
+				}
+				Packet packet = device.receive();
+				packetIds[n] = packet.packetId();
+				assertThat(packet.payload()).isEqualTo(String.valueOf(n));
+				int acknowledged = Math.max(0, n + 1 - WINDOW);
+				List<Queued> queue = queue("slow");
+				assertThat(queue).hasSize(COUNT - acknowledged);
+				assertThat(queue.get(0).topic().name()).isEqualTo("slow/" + acknowledged);
+			}
+			assertThat(queue("slow")).allMatch(Queued::sent);
+			for (int n = COUNT - WINDOW; n < COUNT; n++) {
+				device.send(RawClient.ack(0x40, packetIds[n]));
+			}
+			device.ping();
+			assertThat(queue("slow")).isEmpty();
+		}
+	}
+
+	@Nested
+	@HiveMqClients
+	class OfHiveMq extends Scenarios {
+
+		OfHiveMq(Client client) {
+			super(client);
+		}
+
+	}
+
+	@Nested
+	@MosquittoClients
+	class OfMosquitto extends Scenarios {
+
+		OfMosquitto(Client client) {
+			super(client);
+		}
+
+	}
+
+	abstract static class Scenarios {
+
+		@AutoClose
+		private final Fleet fleet;
+
+		private final Login login;
+
+		private final String topic;
+
+		Scenarios(Client client) {
+			this.fleet = new Fleet(heliograph, client);
+			this.login = this.fleet.login("kept", "device").kept();
+			this.topic = this.fleet.topic("burst");
+		}
+
+		private Device subscribed() {
+			return this.fleet.device(this.login).subscribed(1, this.topic + "/#");
+		}
+
+		private void publish() {
+			try (RawClient publisher = publisher()) {
+				for (int first = 0; first < COUNT; first += BLOCK) {
+					send(publisher, this.topic, first);
+					for (int n = first; n < first + BLOCK; n++) {
+						receivePuback(publisher, n);
+					}
+				}
+			}
+		}
+
+		private void assertThatAllCome(Device device) {
+			heliograph.publish(this.topic + "/end", "end", 1, false);
+			assertThat(device.receiveUntil("end"))
+				.isEqualTo(IntStream.range(0, COUNT).mapToObj(String::valueOf).toList());
+			await().until(() -> queue(this.login.id()).isEmpty());
+		}
+
+		@Test
+		void comesInOrderToWhoIsThere() {
+			Device device = subscribed();
+			publish();
+			assertThatAllCome(device);
+		}
+
+		@Test
+		void comesInOrderToWhoWasAway() {
+			subscribed().leave();
+			this.fleet.awaitAway("kept");
+			publish();
+			assertThat(queue(this.login.id())).hasSize(COUNT);
+			assertThatAllCome(subscribed());
+		}
+
+	}
+
+}
