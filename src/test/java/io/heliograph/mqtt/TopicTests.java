@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class TopicTests {
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a", "/", "//", "a/b", "/a", "a/", "a b", " ", "$SYS/x", "ä/€/𝄞", "%u/*", "\n" })
+	@ValueSource(strings = { "a", "/", "//", "a/b", "/a", "a/", "a b", " ", "$SYS/x", "ä/€/𝄞", "%u/*" })
 	void takesWhatMqttAllows(String name) {
 		assertThat(new Topic(name).name()).isEqualTo(name);
 	}

@@ -111,8 +111,8 @@ final class StockBroker implements AutoCloseable {
 			try (RawClient attacker = attack.apply(port())) {
 				attacker.patience(Duration.ofMillis(100)).closedByServer();
 			}
-			catch (IllegalStateException ex) {
-				// dropped, before it could do any harm
+			catch (IllegalStateException | UncheckedIOException ex) {
+				// dropped before it could do any harm, or not answered any more
 			}
 			if (!answers(clientId)) {
 				return true;
