@@ -45,9 +45,11 @@ final class ChannelSetup extends ChannelInitializer<Channel> {
 		if (this.listener.protocol() == Protocol.WEBSOCKETS) {
 			addWebSocket(pipeline);
 		}
+		Guard guard = new Guard(this.services, this.listener, this.services.moquette().connect(channel));
+		pipeline.addLast(new AcknowledgementReader(guard));
 		pipeline.addLast(new MqttDecoder(this.services.settings().maxPacketBytes(), MAX_CLIENT_ID_CHARACTERS));
 		pipeline.addLast(MqttEncoder.INSTANCE);
-		pipeline.addLast(new Guard(this.services, this.listener, this.services.moquette().connect(channel)));
+		pipeline.addLast(guard);
 	}
 
 	private void addWebSocket(ChannelPipeline pipeline) {

@@ -179,6 +179,19 @@ final class Guard extends ChannelDuplexHandler {
 		}
 	}
 
+	/**
+	 * PUBACK without a reason code.
+	 * @return false if it is to be decoded as any other packet
+	 */
+	boolean acknowledge(int packetId) {
+		Opened opened = this.opened;
+		if (this.phase != Phase.OPEN || opened == null || packetId == 0) {
+			return false;
+		}
+		opened.session().acknowledged(opened.connection(), packetId);
+		return true;
+	}
+
 	private static void received(Opened opened, int packetId, int reasonCode) {
 		boolean refused = reasonCode >= 0x80;
 		boolean due = opened.session().received(opened.connection(), packetId, refused);

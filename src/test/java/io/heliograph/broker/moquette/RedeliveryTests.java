@@ -1,6 +1,9 @@
 package io.heliograph.broker.moquette;
 
+import java.io.ByteArrayOutputStream;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.TreeMap;
 
 import io.heliograph.mqtt.ClientId;
@@ -151,6 +154,28 @@ class RedeliveryTests {
 		assertThat(device.receive().payload()).isEqualTo("once");
 		device.ping();
 		sender.close();
+		device.close();
+	}
+
+	@Test
+	void takesAcknowledgementsHoweverTheyAreCut() {
+		RawClient device = RawClient.connected(this.broker.port(), "device", false).subscribed("t", 1);
+		publish(40);
+		int[] ids = IntStream.range(0, 20).map((i) -> device.receive().packetId()).toArray();
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		// its payload looks like acknowledgements
+		byte[] lookalike = RawClient.publish("unread", "@\u0002\u0000\u0010".repeat(50), 0, 0);
+		for (byte[] packet : List.of(RawClient.ack(0x40, ids[0]), lookalike, RawClient.ack(0x40, ids[1]),
+				RawClient.ack(0x40, ids[2]), PINGREQ, RawClient.ack(0x40, ids[3]), lookalike, PINGREQ)) {
+			bytes.writeBytes(packet);
+		}
+		for (byte b : bytes.toByteArray()) {
+			device.send(new byte[] { b });
+		}
+		assertThat(IntStream.range(0, 6).map((i) -> device.receive().type()).sorted()).containsExactly(PUBLISH, PUBLISH,
+				PUBLISH, PUBLISH, PINGRESP, PINGRESP);
+		device.ping();
+		assertThat(this.broker.engine().sessions().of(new ClientId("device"))).hasSize(36);
 		device.close();
 	}
 
