@@ -66,8 +66,8 @@ class HttpAccess {
 
 	@Bean
 	RequestRejectedHandler rejectedRequests(ProblemWriter problems) {
-		return (request, response, rejection) -> problems.write(request, response,
-				Problem.MALFORMED_REQUEST.detail("The URL is not in its plain form; " + rejection.getMessage()));
+		return (request, response, rejection) -> problems.write(request, response, Problem.MALFORMED_REQUEST
+			.detail("The path is not in its plain form; leave out what is doubled or escaped without need, and ;."));
 	}
 
 	private static AuthenticationEntryPoint unauthenticated(ProblemWriter problems) {

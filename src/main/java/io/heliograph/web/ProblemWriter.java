@@ -38,7 +38,7 @@ public final class ProblemWriter {
 	/** The path may be none that a URI can hold. */
 	private static @Nullable URI instance(HttpServletRequest request) {
 		try {
-			return new URI(request.getRequestURI());
+			return (request.getRequestURI() != null) ? new URI(request.getRequestURI()) : null;
 		}
 		catch (URISyntaxException ex) {
 			return null;
