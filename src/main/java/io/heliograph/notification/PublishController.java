@@ -129,10 +129,11 @@ class PublishController {
 	private void checkAccess(Caller caller, Topic topic) {
 		Decision decision = this.access.decidePublish(caller, topic);
 		if (!decision.allowed()) {
-			String because = (decision.rule() != null) ? "the access rule " + decision.rule().id() + " denies it"
-					: "no access rule grants it";
-			throw Problem.FORBIDDEN.with("The user '" + caller.name() + "' may not publish to '" + topic + "': "
-					+ because + ". Ask an ADMIN for a rule that grants it.");
+			String because = (decision.rule() != null)
+					? "the access rule " + decision.rule().id() + " denies it. Ask an ADMIN to change that rule."
+					: "no access rule grants it. Ask an ADMIN for a rule that grants it.";
+			throw Problem.FORBIDDEN
+				.with("The user '" + caller.name() + "' may not publish to '" + topic + "': " + because);
 		}
 	}
 

@@ -56,11 +56,13 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 	private static String sentence(BindException binding) {
 		Throwable root = NestedExceptionUtils.getMostSpecificCause(binding);
 		if (root instanceof UnboundConfigurationPropertiesException unbound) {
-			return "There is no place for " + unbound.getUnboundProperties()
-				.stream()
-				.map((property) -> property.getName().toString())
-				.sorted()
-				.collect(Collectors.joining(", ")) + "; lists are numbered from 0 without a gap.";
+			return "There is no setting "
+					+ unbound.getUnboundProperties()
+						.stream()
+						.map((property) -> property.getName().toString())
+						.sorted()
+						.collect(Collectors.joining(", "))
+					+ "; look at its spelling, and number lists from 0 without a gap.";
 		}
 		ConfigurationProperty property = binding.getProperty();
 		if (property == null) {
