@@ -3,6 +3,7 @@ package io.heliograph.account;
 import java.net.URI;
 import java.util.Optional;
 
+import io.heliograph.mqtt.Utf8;
 import io.heliograph.web.Page;
 import io.heliograph.web.Problem;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,12 @@ class UserController {
 				|| name.codePoints().anyMatch(UserController::isForbidden)) {
 			throw Problem.INVALID_VALUE.with("A user's name has 1 to " + MAX_NAME
 					+ " characters, and none of : / \\ + # % ; or control characters among them; . and .. are no names.");
+		}
+		try {
+			Utf8.checkCharacters("A user's name", name);
+		}
+		catch (IllegalArgumentException ex) {
+			throw Problem.INVALID_VALUE.with(String.valueOf(ex.getMessage()));
 		}
 	}
 

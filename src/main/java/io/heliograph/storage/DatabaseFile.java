@@ -59,24 +59,11 @@ final class DatabaseFile {
 	 * @throws DataDirectoryUnusable if that is not possible either
 	 */
 	void makeReadable() {
-		Path file = this.directory.path().resolve(NAME + EXTENSION);
+		boolean snapshots = hasSnapshots();
+		this.directory.restrict(NAME + EXTENSION);
 		try {
-			boolean lost = (!Files.exists(file) || Files.size(file) == 0) && !this.snapshots.newestFirst().isEmpty();
-			this.directory.restrict(NAME + EXTENSION);
-			if (lost) {
-				rebuild("it is not there, or empty");
-				return;
-			}
-		}
-		catch (IOException ex) {
-			throw new DataDirectoryUnusable("The data directory " + this.directory.path() + " cannot be read (" + ex
-					+ "); let this user read it.", ex);
-		}
-		try (Connection connection = DriverManager.getConnection(url(), USER, "");
-				Statement statement = connection.createStatement();
-				ResultSet all = statement.executeQuery("script")) {
-			while (all.next()) {
-				all.getString(1);
+			if (!hasTables() && snapshots) {
+				rebuild("there is nothing in it");
 			}
 		}
 		catch (SQLException ex) {
@@ -86,6 +73,28 @@ final class DatabaseFile {
 						ex);
 			}
 			rebuild(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private boolean hasSnapshots() {
+		try {
+			return !this.snapshots.newestFirst().isEmpty();
+		}
+		catch (IOException ex) {
+			throw new DataDirectoryUnusable("The data directory " + this.directory.path() + " cannot be read (" + ex
+					+ "); let this user read it.", ex);
+		}
+	}
+
+	private boolean hasTables() throws SQLException {
+		try (Connection connection = DriverManager.getConnection(url(), USER, "");
+				Statement statement = connection.createStatement();
+				ResultSet all = statement.executeQuery("script")) {
+			boolean tables = false;
+			while (all.next()) {
+				tables |= Snapshots.isTable(all.getString(1));
+			}
+			return tables;
 		}
 	}
 

@@ -17,6 +17,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -77,20 +78,31 @@ public final class DurableChanges implements AutoCloseable {
 	 */
 	public <T> T make(Supplier<T> change, Consumer<T> committed) {
 		checkSpace();
-		if (!tryLock() || this.broken) {
-			unlock();
+		if (this.broken) {
 			throw Problem.UNAVAILABLE.with(
 					"The database failed at an earlier change and takes no more; look into the log, and restart the server.");
 		}
+		if (!tryLock()) {
+			throw Problem.UNAVAILABLE
+				.with("Other changes take their time; nothing was changed. Try again in a moment.");
+		}
 		try {
 			T result = this.transactions.execute((status) -> change.get());
-			committed.accept(result);
 			this.snapshotDue = true;
-			this.jdbc.sql("checkpoint sync").update();
+			try {
+				committed.accept(result);
+			}
+			finally {
+				this.jdbc.sql("checkpoint sync").update();
+			}
 			return result;
 		}
 		catch (DataIntegrityViolationException ex) {
 			throw ex;
+		}
+		catch (CannotCreateTransactionException ex) {
+			logger.error("The database gave no connection for a change", ex);
+			throw Problem.UNAVAILABLE.with("The database is busy; nothing was changed. Try again in a moment.");
 		}
 		catch (DataAccessException | TransactionException ex) {
 			this.broken = true;

@@ -53,12 +53,18 @@ final class Snapshots {
 
 	/**
 	 * Checks that nothing of a snapshot is missing.
-	 * @throws IOException if it is cut off or cannot be read
+	 * @throws IOException if it is cut off or empty, or cannot be read
 	 */
 	void checkWhole(String name) throws IOException {
-		if (!Files.readString(this.directory.path().resolve(name)).endsWith(END)) {
-			throw new IOException(name + " is cut off");
+		String content = Files.readString(this.directory.path().resolve(name));
+		if (!content.endsWith(END) || !isTable(content)) {
+			throw new IOException(name + " is not whole");
 		}
+	}
+
+	/** Whether this SQL creates a table. */
+	static boolean isTable(String sql) {
+		return sql.contains(" TABLE ");
 	}
 
 	private List<Long> numbers() throws IOException {

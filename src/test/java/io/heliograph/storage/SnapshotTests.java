@@ -1,8 +1,10 @@
 package io.heliograph.storage;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -78,6 +80,19 @@ class SnapshotTests {
 		Files.writeString(this.data.resolve("snapshot-99.sql"),
 				Files.readString(newest).substring(0, (int) Files.size(newest) / 2));
 		Files.delete(this.data.resolve("heliograph.mv.db"));
+		try (Heliograph heliograph = Heliograph.start(this.data)) {
+			heliograph.admin().get("/api/admin/users/glass-42").expect(200);
+		}
+	}
+
+	@Test
+	void rebuildADatabaseThatWasCutToItsHeaders() throws IOException {
+		try (Heliograph heliograph = Heliograph.start(this.data)) {
+			heliograph.user("glass-42");
+		}
+		try (FileChannel file = FileChannel.open(this.data.resolve("heliograph.mv.db"), StandardOpenOption.WRITE)) {
+			file.truncate(8192);
+		}
 		try (Heliograph heliograph = Heliograph.start(this.data)) {
 			heliograph.admin().get("/api/admin/users/glass-42").expect(200);
 		}

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.heliograph.broker.engine.CloseReason;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.EncoderException;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +51,8 @@ final class ConnectionLog {
 		if (cause instanceof IOException) {
 			logger.debug("Lost the connection of {}: {}", who(channel, clientId), cause.getMessage());
 		}
-		else if (cause instanceof CodecException || cause instanceof WebSocketHandshakeException) {
+		else if ((cause instanceof CodecException && !(cause instanceof EncoderException))
+				|| cause instanceof WebSocketHandshakeException) {
 			refused(channel, clientId, CloseReason.MALFORMED_PACKET, cause.getMessage());
 		}
 		else {

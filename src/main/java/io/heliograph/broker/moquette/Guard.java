@@ -42,7 +42,7 @@ final class Guard extends ChannelDuplexHandler {
 
 	private Phase phase = Phase.NEW;
 
-	private long unreadWhenIdle;
+	private boolean askedForLife;
 
 	private @Nullable Future<?> connectDeadline;
 
@@ -60,19 +60,33 @@ final class Guard extends ChannelDuplexHandler {
 
 	@Override
 	public void channelActive(ChannelHandlerContext context) {
+		scheduleDeadline(context);
+		context.fireChannelActive();
+	}
+
+	/**
+	 * A CONNECT that is being answered has as long again; one that was refused is over.
+	 */
+	private void scheduleDeadline(ChannelHandlerContext context) {
 		long millis = this.services.settings().connectTimeout().toMillis();
 		this.connectDeadline = context.executor().schedule(() -> {
-			if (this.phase == Phase.NEW) {
-				this.services.log()
-					.refused(context.channel(), null, CloseReason.UNSPECIFIED, "no CONNECT within " + millis + " ms");
+			if (this.phase == Phase.CONNECTING) {
+				scheduleDeadline(context);
+			}
+			else if (this.opened == null) {
+				if (this.phase == Phase.NEW) {
+					this.services.log()
+						.refused(context.channel(), null, CloseReason.UNSPECIFIED,
+								"no CONNECT within " + millis + " ms");
+				}
 				end(context, CloseReason.UNSPECIFIED);
 			}
 		}, millis, TimeUnit.MILLISECONDS);
-		context.fireChannelActive();
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object packet) {
+		this.askedForLife = false;
 		if (!(packet instanceof MqttMessage message) || this.phase == Phase.CLOSED) {
 			ReferenceCountUtil.release(packet);
 		}
@@ -188,6 +202,7 @@ final class Guard extends ChannelDuplexHandler {
 		if (this.phase != Phase.OPEN || opened == null || packetId == 0) {
 			return false;
 		}
+		this.askedForLife = false;
 		opened.session().acknowledged(opened.connection(), packetId);
 		return true;
 	}
@@ -266,9 +281,7 @@ final class Guard extends ChannelDuplexHandler {
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof IdleStateEvent) {
-			if (!takesWhatIsSent(context.channel())) {
-				end(context, CloseReason.KEEP_ALIVE_TIMEOUT);
-			}
+			idle(context);
 		}
 		else {
 			context.fireUserEventTriggered(event);
@@ -276,14 +289,17 @@ final class Guard extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Whether a client that is not read from, since it has much to read itself, has read
-	 * some of it since it was last asked.
+	 * A client that is not read from, since it has much to read itself, is read from once
+	 * to see whether it is there.
 	 */
-	private boolean takesWhatIsSent(Channel channel) {
-		long unread = channel.bytesBeforeWritable();
-		boolean takes = unread > 0 && unread != this.unreadWhenIdle;
-		this.unreadWhenIdle = unread;
-		return takes;
+	private void idle(ChannelHandlerContext context) {
+		if (this.askedForLife || context.channel().config().isAutoRead()) {
+			end(context, CloseReason.KEEP_ALIVE_TIMEOUT);
+		}
+		else {
+			this.askedForLife = true;
+			ReadGate.readOnce(context.pipeline());
+		}
 	}
 
 	@Override

@@ -146,6 +146,9 @@ final class Handshake {
 				promise.setSuccess();
 				this.context.executor().execute(() -> finish(admitted, opened));
 			}
+			else {
+				this.context.close();
+			}
 		});
 	}
 

@@ -168,7 +168,9 @@ final class Inbound {
 		}
 		catch (Throwable ex) {
 			// they come again, and must not be taken for known then
-			acknowledgements.forEach((due) -> this.session.release(this.connection, due.packetId));
+			acknowledgements.stream()
+				.filter((due) -> due.routed && due.qos == Qos.EXACTLY_ONCE)
+				.forEach((due) -> this.session.release(this.connection, due.packetId));
 			throw ex;
 		}
 	}

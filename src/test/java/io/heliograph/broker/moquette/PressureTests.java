@@ -97,7 +97,7 @@ class PressureTests {
 			publisher.ping();
 		}
 		for (int i = 0; i < 20; i++) {
-			TimeUnit.MILLISECONDS.sleep(250);
+			TimeUnit.MILLISECONDS.sleep(400);
 			device.send(new byte[] { (byte) 0xc0, 0 });
 			RawClient.Packet packet = device.receive();
 			while (packet.type() == 13) {
