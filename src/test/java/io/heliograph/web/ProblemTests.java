@@ -108,4 +108,13 @@ class ProblemTests {
 		isProblem(heliograph.anyone().get("/api/admin//users"), 400, "malformed-request");
 	}
 
+	@Test
+	void isNoAnswerToAnEffectBecauseOfACharset() {
+		HttpRequest.Builder request = HttpRequest.newBuilder()
+			.header("Accept", "application/json;charset=utf-16")
+			.header("Content-Type", "application/json")
+			.POST(HttpRequest.BodyPublishers.ofString("{\"topic\":\"t\"}"));
+		heliograph.admin().send("/api/publish", request).expect(202);
+	}
+
 }
