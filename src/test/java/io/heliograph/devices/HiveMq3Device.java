@@ -26,8 +26,6 @@ final class HiveMq3Device extends HiveMqDevice {
 
 	private final boolean clean;
 
-	private boolean connectedOnce;
-
 	HiveMq3Device(int port, Login login, @Nullable MqttWebSocketConfig webSocket) {
 		Mqtt3ClientBuilder builder = builder(port, login, webSocket).useMqttVersion3();
 		if (login.user() != null) {
@@ -45,10 +43,6 @@ final class HiveMq3Device extends HiveMqDevice {
 		this.client.publishes(MqttGlobalPublishFilter.ALL, (message) -> came(received(message)));
 	}
 
-	private static byte[] bytes(String text) {
-		return text.getBytes(StandardCharsets.UTF_8);
-	}
-
 	private static Received received(Mqtt3Publish message) {
 		return new Received(message.getTopic().toString(),
 				new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8), message.getQos().getCode(),
@@ -60,13 +54,6 @@ final class HiveMq3Device extends HiveMqDevice {
 		return code(this.client.connectWith().cleanSession(this.clean).send(),
 				(connack) -> connack.getReturnCode().getCode(), Mqtt3ConnAckException.class,
 				(ex) -> ex.getMqttMessage().getReturnCode().getCode());
-	}
-
-	private void ensureConnected() {
-		if (!this.connectedOnce) {
-			accepted(connect());
-			this.connectedOnce = true;
-		}
 	}
 
 	@Override
@@ -89,10 +76,6 @@ final class HiveMq3Device extends HiveMqDevice {
 
 	private static List<Integer> codes(Mqtt3SubAck suback) {
 		return suback.getReturnCodes().stream().map((code) -> code.getCode()).toList();
-	}
-
-	private static MqttQos qos(int qos) {
-		return MqttQos.values()[qos];
 	}
 
 	@Override

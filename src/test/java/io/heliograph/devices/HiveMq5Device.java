@@ -29,8 +29,6 @@ final class HiveMq5Device extends HiveMqDevice {
 
 	private final Login login;
 
-	private boolean connectedOnce;
-
 	HiveMq5Device(int port, Login login, @Nullable MqttWebSocketConfig webSocket) {
 		Mqtt5ClientBuilder builder = builder(port, login, webSocket).useMqttVersion5();
 		if (login.user() != null) {
@@ -48,10 +46,6 @@ final class HiveMq5Device extends HiveMqDevice {
 		this.client.publishes(MqttGlobalPublishFilter.ALL, (message) -> came(received(message)));
 	}
 
-	private static byte[] bytes(String text) {
-		return text.getBytes(StandardCharsets.UTF_8);
-	}
-
 	private static Received received(Mqtt5Publish message) {
 		return new Received(message.getTopic().toString(),
 				new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8), message.getQos().getCode(),
@@ -67,13 +61,6 @@ final class HiveMq5Device extends HiveMqDevice {
 					.send(),
 				(connack) -> connack.getReasonCode().getCode(), Mqtt5ConnAckException.class,
 				(ex) -> ex.getMqttMessage().getReasonCode().getCode());
-	}
-
-	private void ensureConnected() {
-		if (!this.connectedOnce) {
-			accepted(connect());
-			this.connectedOnce = true;
-		}
 	}
 
 	@Override
@@ -96,10 +83,6 @@ final class HiveMq5Device extends HiveMqDevice {
 
 	private static List<Integer> codes(Mqtt5SubAck suback) {
 		return suback.getReasonCodes().stream().map((code) -> code.getCode()).toList();
-	}
-
-	private static MqttQos qos(int qos) {
-		return MqttQos.values()[qos];
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.heliograph.devices;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -8,6 +9,7 @@ import java.util.function.ToIntFunction;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.MqttWebSocketConfig;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 abstract class HiveMqDevice extends Device {
 
 	private final CompletableFuture<Integer> end = new CompletableFuture<>();
+
+	private boolean connectedOnce;
 
 	/**
 	 * Begins to make a client.
@@ -33,6 +37,13 @@ abstract class HiveMqDevice extends Device {
 				}
 			});
 		return (webSocket != null) ? builder.webSocketConfig(webSocket) : builder;
+	}
+
+	final void ensureConnected() {
+		if (!this.connectedOnce) {
+			accepted(connect());
+			this.connectedOnce = true;
+		}
 	}
 
 	/** Sends DISCONNECT; fails if there is no connection. */
@@ -54,6 +65,14 @@ abstract class HiveMqDevice extends Device {
 	 */
 	int awaitEnd() {
 		return await(this.end);
+	}
+
+	static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	static MqttQos qos(int qos) {
+		return MqttQos.values()[qos];
 	}
 
 	static <T> T await(CompletableFuture<T> result) {
