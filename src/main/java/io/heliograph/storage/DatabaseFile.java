@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -105,8 +104,7 @@ final class DatabaseFile {
 			// there is a database at each moment: a start without would think it is the
 			// first
 			String aside = NAME + "-unreadable-" + System.currentTimeMillis() + EXTENSION;
-			this.directory.restrict(aside);
-			Files.copy(file, this.directory.path().resolve(aside), StandardCopyOption.REPLACE_EXISTING);
+			Files.copy(file, this.directory.path().resolve(aside));
 			this.directory.restrict(aside);
 			this.directory.move(REBUILT + EXTENSION, NAME + EXTENSION);
 			logger.error(

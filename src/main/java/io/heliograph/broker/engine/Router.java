@@ -48,8 +48,8 @@ final class Router {
 	}
 
 	/**
-	 * Queues a copy for each session that the message matches. It is retained first, so
-	 * that who subscribes meanwhile gets it one way or the other.
+	 * Queues a copy for each session that the message matches, and retains it if it is to
+	 * be; whoever subscribes meanwhile does so before both or after both.
 	 * @return how many sessions it matched
 	 */
 	int route(Message message) {
