@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 
 import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Session;
-import io.heliograph.broker.moquette.PacketEncoder.Acknowledgement;
 import io.moquette.broker.MoquetteConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -17,9 +16,6 @@ import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
-import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
-import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -41,8 +37,6 @@ final class Guard extends ChannelDuplexHandler {
 	private final Deque<MqttMessage> held = new ArrayDeque<>(0);
 
 	private Phase phase = Phase.NEW;
-
-	private boolean askedForLife;
 
 	private @Nullable Future<?> connectDeadline;
 
@@ -86,7 +80,6 @@ final class Guard extends ChannelDuplexHandler {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object packet) {
-		this.askedForLife = false;
 		if (!(packet instanceof MqttMessage message) || this.phase == Phase.CLOSED) {
 			ReferenceCountUtil.release(packet);
 		}
@@ -176,18 +169,16 @@ final class Guard extends ChannelDuplexHandler {
 	}
 
 	private void receive(Opened opened, MqttMessage message) {
-		if (message instanceof MqttPublishMessage publish) {
-			opened.inbound().publish(publish);
-			return;
-		}
-		opened.inbound().flush();
 		switch (message.fixedHeader().messageType()) {
-			case PUBACK -> opened.session().acknowledged(opened.connection(), packetId(message));
-			case PUBREC -> received(opened, packetId(message), reasonCode(message));
-			case PUBREL -> opened.inbound().release(packetId(message));
-			case PUBCOMP -> opened.session().completed(opened.connection(), packetId(message));
-			case SUBSCRIBE, UNSUBSCRIBE, PINGREQ -> this.moquette.handle(message);
-			case DISCONNECT -> disconnect(opened, message);
+			case PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP -> opened.inbound().receive(message);
+			case SUBSCRIBE, UNSUBSCRIBE, PINGREQ -> {
+				opened.inbound().flush();
+				this.moquette.handle(message);
+			}
+			case DISCONNECT -> {
+				opened.inbound().flush();
+				disconnect(opened, message);
+			}
 			default -> throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR,
 					"an unexpected " + message.fixedHeader().messageType());
 		}
@@ -202,18 +193,8 @@ final class Guard extends ChannelDuplexHandler {
 		if (this.phase != Phase.OPEN || opened == null || packetId == 0) {
 			return false;
 		}
-		this.askedForLife = false;
 		opened.session().acknowledged(opened.connection(), packetId);
 		return true;
-	}
-
-	private static void received(Opened opened, int packetId, int reasonCode) {
-		boolean refused = reasonCode >= 0x80;
-		boolean due = opened.session().received(opened.connection(), packetId, refused);
-		if (!refused) {
-			opened.connection().acknowledge(Acknowledgement.PUBREL, packetId, due ? 0 : 0x92);
-		}
-		opened.connection().wake();
 	}
 
 	/** A good-bye: nothing that follows counts. */
@@ -230,15 +211,6 @@ final class Guard extends ChannelDuplexHandler {
 		this.phase = Phase.CLOSED;
 		this.services.engine().closed(opened.session(), opened.connection(), sendWill, expiry);
 		opened.connection().end(null);
-	}
-
-	private static int packetId(MqttMessage message) {
-		return ((MqttMessageIdVariableHeader) message.variableHeader()).messageId();
-	}
-
-	private static int reasonCode(MqttMessage message) {
-		return (message.variableHeader() instanceof MqttPubReplyMessageVariableHeader header)
-				? header.reasonCode() & 0xff : 0;
 	}
 
 	@Override
@@ -281,24 +253,10 @@ final class Guard extends ChannelDuplexHandler {
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof IdleStateEvent) {
-			idle(context);
-		}
-		else {
-			context.fireUserEventTriggered(event);
-		}
-	}
-
-	/**
-	 * A client that is not read from, since it has much to read itself, is read from once
-	 * to see whether it is there.
-	 */
-	private void idle(ChannelHandlerContext context) {
-		if (this.askedForLife || context.channel().config().isAutoRead()) {
 			end(context, CloseReason.KEEP_ALIVE_TIMEOUT);
 		}
 		else {
-			this.askedForLife = true;
-			ReadGate.readOnce(context.pipeline());
+			context.fireUserEventTriggered(event);
 		}
 	}
 

@@ -20,13 +20,17 @@ import io.heliograph.broker.moquette.PacketEncoder.Acknowledgement;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.Topic;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device publishes: collected while its packets are read, handed to the engine
- * together, then acknowledged in order. On the event loop of the channel.
+ * What a device publishes and acknowledges. What it publishes is collected while its
+ * packets are read, handed to the engine together, then acknowledged in order. On the
+ * event loop of the channel.
  */
 final class Inbound {
 
@@ -67,10 +71,40 @@ final class Inbound {
 	}
 
 	/**
-	 * Takes a PUBLISH.
-	 * @throws ProtocolViolation if its topic, alias or properties are invalid
+	 * Takes a PUBLISH or what acknowledges one.
+	 * @throws ProtocolViolation if the topic, alias or properties of a PUBLISH are
+	 * invalid
 	 */
-	void publish(MqttPublishMessage packet) {
+	void receive(MqttMessage packet) {
+		if (packet instanceof MqttPublishMessage publish) {
+			publish(publish);
+			return;
+		}
+		flush();
+		int packetId = ((MqttMessageIdVariableHeader) packet.variableHeader()).messageId();
+		switch (packet.fixedHeader().messageType()) {
+			case PUBACK -> this.session.acknowledged(this.connection, packetId);
+			case PUBREC -> received(packetId, reasonCode(packet) >= 0x80);
+			case PUBREL -> release(packetId);
+			case PUBCOMP -> this.session.completed(this.connection, packetId);
+			default -> throw new IllegalArgumentException("neither PUBLISH nor an acknowledgement: " + packet);
+		}
+	}
+
+	private static int reasonCode(MqttMessage packet) {
+		return (packet.variableHeader() instanceof MqttPubReplyMessageVariableHeader header)
+				? header.reasonCode() & 0xff : 0;
+	}
+
+	private void received(int packetId, boolean refused) {
+		boolean due = this.session.received(this.connection, packetId, refused);
+		if (!refused) {
+			this.connection.acknowledge(Acknowledgement.PUBREL, packetId, due ? 0 : PACKET_ID_NOT_FOUND);
+		}
+		this.connection.wake();
+	}
+
+	private void publish(MqttPublishMessage packet) {
 		Qos qos = Qos.of(packet.fixedHeader().qosLevel().value());
 		int packetId = packet.variableHeader().packetId();
 		Topic topic = topic(packet.variableHeader().topicName(), packet.variableHeader().properties());
@@ -145,8 +179,7 @@ final class Inbound {
 	}
 
 	/** PUBREL: the packet id is free again. */
-	void release(int packetId) {
-		flush();
+	private void release(int packetId) {
 		if (!this.session.isOf(this.connection)) {
 			return;
 		}

@@ -1,32 +1,41 @@
 package io.heliograph.broker.moquette;
 
-import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.netty.channel.ChannelPipeline;
+import io.netty.handler.timeout.IdleStateEvent;
 
 /**
  * Reads nothing while auto-read is off. Netty's decoders ask for more by themselves as
  * long as what they got makes no whole message, or none for the handlers behind them, as
- * a PING of a WebSocket.
+ * a PING of a WebSocket. A client that is idle only because it is not read from is read
+ * from once, to see whether it is there.
  */
-@Sharable
-final class ReadGate extends ChannelOutboundHandlerAdapter {
+final class ReadGate extends ChannelDuplexHandler {
 
-	static final ReadGate INSTANCE = new ReadGate();
-
-	private ReadGate() {
-	}
-
-	/** Reads once more, though auto-read is off. On the event loop of the channel. */
-	static void readOnce(ChannelPipeline pipeline) {
-		pipeline.context(INSTANCE).read();
-	}
+	/** Whether it was read from once since the last byte came. */
+	private boolean asked;
 
 	@Override
 	public void read(ChannelHandlerContext context) {
 		if (context.channel().config().isAutoRead()) {
 			context.read();
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object bytes) {
+		this.asked = false;
+		context.fireChannelRead(bytes);
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof IdleStateEvent && !this.asked && !context.channel().config().isAutoRead()) {
+			this.asked = true;
+			context.read();
+		}
+		else {
+			context.fireUserEventTriggered(event);
 		}
 	}
 
