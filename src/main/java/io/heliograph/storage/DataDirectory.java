@@ -26,6 +26,9 @@ import org.springframework.stereotype.Component;
 @Component
 public final class DataDirectory implements AutoCloseable {
 
+	/** What must stay free for nothing to break that is there already. */
+	private static final long RESERVED_BYTES = 16 * 1024 * 1024;
+
 	private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
 	private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
@@ -98,6 +101,17 @@ public final class DataDirectory implements AutoCloseable {
 	/** The absolute path. */
 	public Path path() {
 		return this.path;
+	}
+
+	/** Whether its disk has too little left for anything to be added. */
+	boolean isFull() throws IOException {
+		return Files.getFileStore(this.path).getUsableSpace() < RESERVED_BYTES;
+	}
+
+	/** What to say when it is. */
+	String full() {
+		return "The disk of the data directory " + this.path + " has less than " + RESERVED_BYTES / 1024 / 1024
+				+ " MiB left; make room there.";
 	}
 
 	/**

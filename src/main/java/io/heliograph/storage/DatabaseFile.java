@@ -11,6 +11,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.h2.api.ErrorCode;
 import org.slf4j.Logger;
@@ -59,6 +61,7 @@ final class DatabaseFile {
 	 */
 	void makeReadable() {
 		boolean snapshots = hasSnapshots();
+		checkSpace();
 		this.directory.restrict(NAME + EXTENSION);
 		try {
 			if (!hasTables() && snapshots) {
@@ -75,13 +78,34 @@ final class DatabaseFile {
 		}
 	}
 
+	/** A database that is there can be read on a full disk; a new one needs room. */
+	private void checkSpace() {
+		try {
+			if (!Files.exists(file()) && this.directory.isFull()) {
+				throw new DataDirectoryUnusable(this.directory.full());
+			}
+		}
+		catch (IOException ex) {
+			throw unreadable(ex);
+		}
+	}
+
+	private Path file() {
+		return this.directory.path().resolve(NAME + EXTENSION);
+	}
+
+	private DataDirectoryUnusable unreadable(IOException ex) {
+		return new DataDirectoryUnusable(
+				"The data directory " + this.directory.path() + " cannot be read (" + ex + "); let this user read it.",
+				ex);
+	}
+
 	private boolean hasSnapshots() {
 		try {
 			return !this.snapshots.newestFirst().isEmpty();
 		}
 		catch (IOException ex) {
-			throw new DataDirectoryUnusable("The data directory " + this.directory.path() + " cannot be read (" + ex
-					+ "); let this user read it.", ex);
+			throw unreadable(ex);
 		}
 	}
 
@@ -98,7 +122,7 @@ final class DatabaseFile {
 	}
 
 	private void rebuild(String unreadable) {
-		Path file = this.directory.path().resolve(NAME + EXTENSION);
+		Path file = file();
 		try {
 			String snapshot = runNewest();
 			// there is a database at each moment: a start without would think it is the
@@ -121,21 +145,18 @@ final class DatabaseFile {
 
 	/** Tries one after the other; returns the name of the one that was whole. */
 	private String runNewest() throws IOException {
-		IOException failure = new IOException("there is none");
+		List<String> failures = new ArrayList<>();
 		for (String snapshot : this.snapshots.newestFirst()) {
 			try {
 				this.snapshots.checkWhole(snapshot);
 				runScript(snapshot);
 				return snapshot;
 			}
-			catch (IOException ex) {
-				failure = ex;
-			}
-			catch (SQLException ex) {
-				failure = new IOException(snapshot + ": " + ex.getMessage(), ex);
+			catch (IOException | SQLException ex) {
+				failures.add(snapshot + ": " + ex.getMessage());
 			}
 		}
-		throw failure;
+		throw new IOException(failures.isEmpty() ? "there is none" : String.join("; ", failures));
 	}
 
 	/** Into a file of its own: a rebuild that is cut off leaves nothing half. */

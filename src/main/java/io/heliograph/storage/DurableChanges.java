@@ -1,15 +1,13 @@
 package io.heliograph.storage;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.heliograph.web.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +30,7 @@ public final class DurableChanges implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(DurableChanges.class);
 
-	private static final long SNAPSHOT_SECONDS = 1;
-
 	private static final long LOCK_SECONDS = 5;
-
-	private static final long RESERVED_BYTES = 16 * 1024 * 1024;
 
 	private final JdbcClient jdbc;
 
@@ -44,17 +38,12 @@ public final class DurableChanges implements AutoCloseable {
 
 	private final DataDirectory directory;
 
-	private final Snapshots snapshots;
-
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor((task) -> {
-		Thread thread = new Thread(task, "snapshots");
-		thread.setDaemon(true);
-		return thread;
-	});
+	private final SnapshotTask snapshot;
 
-	private boolean snapshotDue;
+	/** When the present change began, by {@link System#nanoTime}; 0 if there is none. */
+	private volatile long began;
 
 	private volatile boolean broken;
 
@@ -63,8 +52,7 @@ public final class DurableChanges implements AutoCloseable {
 		this.jdbc = jdbc;
 		this.transactions = new TransactionTemplate(transactionManager);
 		this.directory = directory;
-		this.snapshots = snapshots;
-		this.later.scheduleWithFixedDelay(this::writeSnapshot, SNAPSHOT_SECONDS, SNAPSHOT_SECONDS, TimeUnit.SECONDS);
+		this.snapshot = new SnapshotTask(this::script, snapshots);
 	}
 
 	/**
@@ -72,23 +60,20 @@ public final class DurableChanges implements AutoCloseable {
 	 * @param change the statements
 	 * @param committed takes what they returned once they are committed: brings what is
 	 * kept of it in memory up to date, and tells who must know
-	 * @throws org.springframework.web.ErrorResponseException if the database or the disk
-	 * does not take it; after the commit it counts until the process ends, but may not
-	 * outlive it
+	 * @throws ChangeRefused if the database or the disk does not take it; after the
+	 * commit it counts until the process ends, but may not outlive it
 	 */
 	public <T> T make(Supplier<T> change, Consumer<T> committed) {
 		checkSpace();
 		if (this.broken) {
-			throw Problem.UNAVAILABLE.with(
+			throw new ChangeRefused(
 					"The database failed at an earlier change and takes no more; look into the log, and restart the server.");
 		}
-		if (!tryLock()) {
-			throw Problem.UNAVAILABLE
-				.with("Other changes take their time; nothing was changed. Try again in a moment.");
-		}
+		lock();
 		try {
+			this.began = System.nanoTime() | 1;
 			T result = this.transactions.execute((status) -> change.get());
-			this.snapshotDue = true;
+			this.snapshot.schedule();
 			try {
 				committed.accept(result);
 			}
@@ -102,73 +87,81 @@ public final class DurableChanges implements AutoCloseable {
 		}
 		catch (CannotCreateTransactionException ex) {
 			logger.error("The database gave no connection for a change", ex);
-			throw Problem.UNAVAILABLE.with("The database is busy; nothing was changed. Try again in a moment.");
+			throw new ChangeRefused("The database is busy; nothing was changed. Try again in a moment.");
 		}
 		catch (DataAccessException | TransactionException ex) {
 			this.broken = true;
+			this.snapshot.cancel();
 			logger.error("The database failed; it takes no more changes until the server is restarted", ex);
-			throw Problem.UNAVAILABLE
-				.with("The database failed, and the change may be lost; look into the log, and restart the server.");
+			throw new ChangeRefused(
+					"The database failed, and the change may be lost; look into the log, and restart the server.");
 		}
 		finally {
-			unlock();
+			this.began = 0;
+			this.lock.unlock();
 		}
 	}
 
 	private void checkSpace() {
 		try {
-			if (Files.getFileStore(this.directory.path()).getUsableSpace() < RESERVED_BYTES) {
-				throw Problem.UNAVAILABLE.with("The disk of the data directory has less than "
-						+ RESERVED_BYTES / 1024 / 1024 + " MiB left; make room there. Nothing was changed.");
+			if (this.directory.isFull()) {
+				throw new ChangeRefused(this.directory.full() + " Nothing was changed.");
 			}
 		}
 		catch (IOException ex) {
-			throw Problem.UNAVAILABLE.with("The data directory cannot be read (" + ex + "). Nothing was changed.");
+			throw new ChangeRefused("The data directory cannot be read (" + ex + "). Nothing was changed.", ex);
 		}
 	}
 
-	private boolean tryLock() {
+	private void lock() {
 		try {
-			return this.lock.tryLock(LOCK_SECONDS, TimeUnit.SECONDS);
+			if (this.lock.tryLock(LOCK_SECONDS, TimeUnit.SECONDS)) {
+				return;
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			return false;
 		}
+		throw new ChangeRefused("Other changes take their time; nothing was changed. Try again in a moment.");
 	}
 
-	private void unlock() {
-		if (this.lock.isHeldByCurrentThread()) {
+	/** No change is made meanwhile, so that what is read fits together. */
+	private List<String> script() {
+		lock();
+		try {
+			return this.jdbc.sql("script").query(String.class).list();
+		}
+		finally {
 			this.lock.unlock();
 		}
 	}
 
-	/** Whether the database failed, so that no change is taken until a restart. */
-	public boolean isBroken() {
-		return this.broken;
+	/** Why no change is taken, in a sentence; empty while changes are taken. */
+	public Optional<String> failure() {
+		if (this.broken) {
+			return Optional.of("The database failed; look into the log, and restart the server.");
+		}
+		long began = this.began;
+		long seconds = (began != 0) ? TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began) : 0;
+		if (seconds >= LOCK_SECONDS) {
+			return Optional
+				.of("A change has not come to its end for " + seconds + " s; look at the disk, or restart the server.");
+		}
+		return Optional.empty();
 	}
 
-	/** No change is made meanwhile, so that what is written fits together. */
-	private void writeSnapshot() {
-		try {
-			if (tryLock() && this.snapshotDue && !this.broken) {
-				this.snapshots.write(this.jdbc.sql("script").query(String.class).list());
-				this.snapshotDue = false;
-			}
-		}
-		catch (IOException | RuntimeException ex) {
-			logger.error("The snapshot of the database could not be written; it is tried again", ex);
-		}
-		finally {
-			unlock();
-		}
+	/**
+	 * Why no snapshot of the last changes could be written so far; empty if there is one,
+	 * or soon will be.
+	 */
+	public Optional<String> snapshotFailure() {
+		return this.snapshot.failure();
 	}
 
 	/** Writes the snapshot that is due. */
 	@Override
 	public void close() {
-		this.later.shutdown();
-		writeSnapshot();
+		this.snapshot.close();
 	}
 
 }

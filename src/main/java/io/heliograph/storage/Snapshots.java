@@ -58,7 +58,7 @@ final class Snapshots {
 	void checkWhole(String name) throws IOException {
 		String content = Files.readString(this.directory.path().resolve(name));
 		if (!content.endsWith(END) || !isTable(content)) {
-			throw new IOException(name + " is not whole");
+			throw new IOException("it is not whole");
 		}
 	}
 

@@ -18,9 +18,12 @@ final class StorageHealthIndicator implements HealthIndicator {
 
 	@Override
 	public Health health() {
-		return this.changes.isBroken()
-				? Health.down().withDetail("reason", "the database failed; look into the log, and restart").build()
-				: Health.up().build();
+		Health.Builder health = this.changes.failure()
+			.map((failure) -> Health.down().withDetail("reason", failure))
+			.orElseGet(Health::up);
+		this.changes.snapshotFailure()
+			.ifPresent((failure) -> health.withDetail("snapshots", "not written: " + failure));
+		return health.build();
 	}
 
 }

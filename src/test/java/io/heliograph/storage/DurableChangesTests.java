@@ -13,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.web.ErrorResponseException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -62,7 +61,7 @@ class DurableChangesTests {
 		assertThatExceptionOfType(DataIntegrityViolationException.class).isThrownBy(() -> insert(1));
 		insert(2);
 		assertThat(this.committed).hasSize(2);
-		assertThat(this.changes.isBroken()).isFalse();
+		assertThat(this.changes.failure()).isEmpty();
 	}
 
 	@Test
@@ -70,10 +69,10 @@ class DurableChangesTests {
 		insert(1);
 		// what a statement that fails stands for
 		this.jdbc.sql("drop table t").update();
-		assertThatExceptionOfType(ErrorResponseException.class).isThrownBy(() -> insert(2))
+		assertThatExceptionOfType(ChangeRefused.class).isThrownBy(() -> insert(2))
 			.withMessageContaining("the change may be lost");
-		assertThat(this.changes.isBroken()).isTrue();
-		assertThatExceptionOfType(ErrorResponseException.class).isThrownBy(() -> insert(3))
+		assertThat(this.changes.failure()).isPresent();
+		assertThatExceptionOfType(ChangeRefused.class).isThrownBy(() -> insert(3))
 			.withMessageContaining("restart the server");
 		assertThat(this.committed).hasSize(1);
 	}
@@ -81,9 +80,9 @@ class DurableChangesTests {
 	@Test
 	void goOnAfterOneForWhichThereWasNoConnection() {
 		this.dataSource.close();
-		assertThatExceptionOfType(ErrorResponseException.class).isThrownBy(() -> insert(1))
+		assertThatExceptionOfType(ChangeRefused.class).isThrownBy(() -> insert(1))
 			.withMessageContaining("nothing was changed");
-		assertThat(this.changes.isBroken()).isFalse();
+		assertThat(this.changes.failure()).isEmpty();
 	}
 
 }

@@ -1,7 +1,12 @@
 package io.heliograph.telemetry;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls;
@@ -14,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What /actuator/health shows, and to whom. */
 class HealthTests {
@@ -69,6 +75,38 @@ class HealthTests {
 			.containsExactlyInAnyOrder("livenessState", "broker");
 		assertThat(admin.get("/actuator/health/readiness").json().get("components").propertyNames())
 			.containsExactlyInAnyOrder("readinessState", "broker", "db", "storage", "diskSpace");
+	}
+
+	@Test
+	void tellsThatNoSnapshotCanBeWritten() throws IOException {
+		Path inTheWay = data.resolve("snapshot-" + (newestSnapshot() + 1) + ".sql.tmp");
+		Files.createDirectories(inTheWay.resolve("x"));
+		heliograph.user("changed");
+		await().untilAsserted(
+				() -> assertThat(storage().at("/details/snapshots").asString("")).startsWith("not written: "));
+		assertThat(storage().get("status").asString()).isEqualTo("UP");
+		Files.delete(inTheWay.resolve("x"));
+		await().untilAsserted(() -> assertThat(storage().at("/details/snapshots").isMissingNode()).isTrue());
+	}
+
+	private static JsonNode storage() {
+		return heliograph.admin().get("/actuator/health").expect(200).json().get("components").get("storage");
+	}
+
+	/** Returns the number of the last snapshot once all changes are in one. */
+	private static long newestSnapshot() throws IOException {
+		AtomicLong newest = new AtomicLong();
+		await().during(Duration.ofMillis(2500)).atMost(Duration.ofSeconds(20)).until(() -> {
+			try (Stream<Path> files = Files.list(data)) {
+				long found = files.map((file) -> file.getFileName().toString())
+					.filter((name) -> name.matches("snapshot-\\d+\\.sql"))
+					.mapToLong((name) -> Long.parseLong(name.replaceAll("\\D", "")))
+					.max()
+					.orElse(0);
+				return newest.getAndSet(found) == found;
+			}
+		});
+		return newest.get();
 	}
 
 	@Test

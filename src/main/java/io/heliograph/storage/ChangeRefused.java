@@ -1,0 +1,17 @@
+package io.heliograph.storage;
+
+/**
+ * The database or the disk does not take a change; the message says why, what became of
+ * the change, and what to do.
+ */
+public final class ChangeRefused extends RuntimeException {
+
+	ChangeRefused(String message) {
+		super(message);
+	}
+
+	ChangeRefused(String message, Throwable cause) {
+		super(message, cause);
+	}
+
+}
