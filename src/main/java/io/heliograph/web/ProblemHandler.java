@@ -32,6 +32,9 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProblemHandler.class);
 
+	/** How many characters of what was sent are repeated. */
+	private static final int LONGEST_ECHO = 100;
+
 	@Override
 	protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
@@ -43,12 +46,12 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 
 	private static ProblemDetail unreadable(@Nullable Throwable cause) {
 		if (cause instanceof UnrecognizedPropertyException unknown) {
-			return Problem.UNKNOWN_FIELD.detail("There is no field '" + unknown.getPropertyName() + "'. Known are "
+			return Problem.UNKNOWN_FIELD.detail("There is no field '" + cut(unknown.getPropertyName()) + "'. Known are "
 					+ names(unknown.getKnownPropertyIds()) + ".");
 		}
 		if (cause instanceof InvalidFormatException invalid) {
-			return Problem.INVALID_VALUE.detail("The value '" + invalid.getValue() + "' of '" + path(invalid)
-					+ "' is not valid" + choices(invalid.getTargetType()) + ".");
+			return Problem.INVALID_VALUE.detail("The value '" + cut(String.valueOf(invalid.getValue())) + "' of '"
+					+ path(invalid) + "' is not valid" + choices(invalid.getTargetType()) + ".");
 		}
 		if (cause instanceof DatabindException wrong) {
 			return wrong.getPath().isEmpty()
@@ -59,6 +62,10 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 			return MalformedJson.problem(broken);
 		}
 		return Problem.MALFORMED_REQUEST.detail("The body is missing or cannot be read; send one JSON object.");
+	}
+
+	private static String cut(String sent) {
+		return (sent.length() > LONGEST_ECHO) ? sent.substring(0, LONGEST_ECHO) + "…" : sent;
 	}
 
 	private static String names(@Nullable Collection<Object> names) {

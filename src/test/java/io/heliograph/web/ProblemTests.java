@@ -109,9 +109,16 @@ class ProblemTests {
 	}
 
 	@Test
-	void isNoAnswerToAnEffectBecauseOfACharset() {
+	void repeatsOnlyTheBeginningOfWhatWasSent() {
+		String body = "{\"" + "x".repeat(5000) + "\":1}";
+		assertThat(admin.send("/api/admin/users", json("POST", body)).body()).contains("xxx…").hasSizeLessThan(500);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application/json;charset=utf-16", "&&&" })
+	void isNoAnswerToAnEffectBecauseOfHowItIsAccepted(String accept) {
 		HttpRequest.Builder request = HttpRequest.newBuilder()
-			.header("Accept", "application/json;charset=utf-16")
+			.header("Accept", accept)
 			.header("Content-Type", "application/json")
 			.POST(HttpRequest.BodyPublishers.ofString("{\"topic\":\"t\"}"));
 		heliograph.admin().send("/api/publish", request).expect(202);
