@@ -134,6 +134,10 @@ public final class RawClient implements AutoCloseable {
 		}
 	}
 
+	public int localPort() {
+		return this.socket.getLocalPort();
+	}
+
 	/** Waits this long for packets from here on, in the place of 10 s. */
 	public RawClient patience(Duration patience) {
 		try {

@@ -197,11 +197,13 @@ final class Handshake {
 	}
 
 	/**
-	 * The channel is closed, and with it the session's connection, however far it was.
+	 * The channel is closed, and with it the session's connection, however far it was. A
+	 * user that was deleted before the session was opened leaves none behind.
 	 */
 	void lost() {
-		if (this.opened != null) {
-			this.services.engine().closed(this.opened.session(), this.opened.connection(), true, null);
+		if (this.opened != null && this.admitted != null) {
+			Long expiry = this.services.access().knows(this.admitted.client()) ? null : 0L;
+			this.services.engine().closed(this.opened.session(), this.opened.connection(), true, expiry);
 			this.opened.connection().release();
 		}
 	}

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.heliograph.account.AccessControl;
@@ -32,6 +33,13 @@ final class TestAccess implements AccessControl {
 
 	private final AtomicLong revision = new AtomicLong();
 
+	private final AtomicInteger standing = new AtomicInteger(Integer.MAX_VALUE);
+
+	private volatile boolean known = true;
+
+	private volatile Runnable beforeStanding = () -> {
+	};
+
 	private volatile Runnable beforeDeciding = () -> {
 	};
 
@@ -56,6 +64,21 @@ final class TestAccess implements AccessControl {
 		this.beforeDeciding = action;
 	}
 
+	/** From here on a login stands at this many checks, and at none after them. */
+	void letStand(int checks) {
+		this.standing.set(checks);
+	}
+
+	/** What is done, on the thread that asks, before each check of a login. */
+	void beforeStanding(Runnable action) {
+		this.beforeStanding = action;
+	}
+
+	/** From here on there is no user. */
+	void forgetUsers() {
+		this.known = false;
+	}
+
 	@Override
 	public CompletionStage<Admission> admit(ConnectAttempt attempt) {
 		return CompletableFuture.supplyAsync(() -> {
@@ -73,12 +96,13 @@ final class TestAccess implements AccessControl {
 
 	@Override
 	public boolean stands(Admission.Admitted admission) {
-		return true;
+		this.beforeStanding.run();
+		return this.standing.getAndDecrement() > 0;
 	}
 
 	@Override
 	public boolean knows(MqttClient client) {
-		return true;
+		return this.known;
 	}
 
 	@Override

@@ -4,13 +4,19 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 import io.heliograph.broker.BrokerLife.Listener;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.broker.moquette.ListenerSettings.Protocol;
+import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
 
+import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.unit.DataSize;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * A broker without anything around it, on free ports, with a listener for each protocol.
@@ -58,6 +64,21 @@ final class TestBroker implements AutoCloseable {
 			.findFirst()
 			.map(Listener::address)
 			.orElseThrow();
+	}
+
+	/** The broker's end of the connection from a port, once it is set up. */
+	Channel channelOf(int clientPort) {
+		Object running = Objects.requireNonNull(ReflectionTestUtils.getField(this.broker, "running"));
+		ChannelGroup connections = Objects.requireNonNull(ReflectionTestUtils.invokeMethod(running, "connections"));
+		return await()
+			.until(() -> connections.stream().filter((channel) -> isFrom(channel, clientPort)).findFirst(),
+					(found) -> found.isPresent())
+			.orElseThrow();
+	}
+
+	private static boolean isFrom(Channel channel, int port) {
+		return channel.remoteAddress() instanceof InetSocketAddress address && address.getPort() == port
+				&& channel.pipeline().get(Guard.class) != null;
 	}
 
 	@Override
