@@ -1,0 +1,119 @@
+package io.heliograph.broker.moquette;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+import io.heliograph.account.MqttClient;
+import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.Queued;
+import io.heliograph.broker.engine.CloseReason;
+import io.heliograph.broker.engine.Engine;
+import io.heliograph.broker.engine.Link;
+import io.heliograph.broker.engine.Opening;
+import io.heliograph.broker.engine.Session;
+import io.heliograph.broker.engine.SessionSettings;
+import io.heliograph.broker.engine.Subscription;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ShareableFilter;
+import io.heliograph.mqtt.Topic;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Retained messages of one topic that are published at once. */
+class RetainedRaceTests {
+
+	private static final Subscription.Options OPTIONS = new Subscription.Options(Qos.AT_LEAST_ONCE, false, false, 0, 0);
+
+	private final TestAccess access = new TestAccess();
+
+	private final Engine engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100));
+
+	private final CountDownLatch atTheSubscriber = new CountDownLatch(1);
+
+	private final CountDownLatch goOn = new CountDownLatch(1);
+
+	@AfterEach
+	void close() {
+		this.goOn.countDown();
+		this.engine.close();
+	}
+
+	/**
+	 * One is held where it is retained and not yet routed: the other must wait. For a
+	 * member of a group the rules are asked there.
+	 */
+	@Test
+	void stayRetainedIfTheyAreRoutedLast() throws InterruptedException {
+		subscribe("subscriber", "$share/group/t");
+		Message first = message();
+		Message second = message();
+		Thread firstPublisher = publisher(first);
+		Thread secondPublisher = publisher(second);
+		this.access.beforeDeciding(() -> {
+			if (Thread.currentThread() == firstPublisher) {
+				this.atTheSubscriber.countDown();
+				awaitGoOn();
+			}
+		});
+		firstPublisher.start();
+		this.atTheSubscriber.await();
+		secondPublisher.start();
+		await().until(() -> secondPublisher.getState() == Thread.State.WAITING || !secondPublisher.isAlive());
+		this.goOn.countDown();
+		firstPublisher.join();
+		secondPublisher.join();
+		List<Queued> routed = queued("subscriber");
+		assertThat(routed).hasSize(2);
+		subscribe("late", "t");
+		assertThat(queued("late")).extracting(Queued::message).containsExactly(routed.get(1).message());
+	}
+
+	private void awaitGoOn() {
+		try {
+			this.goOn.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private Thread publisher(Message message) {
+		return new Thread(() -> this.engine.publish(List.of(message)));
+	}
+
+	private static Message message() {
+		return new Message(MessageId.next(0), new Topic("t"), new byte[1], Qos.AT_LEAST_ONCE, true, null,
+				MessageProperties.NONE, null);
+	}
+
+	private void subscribe(String id, String filter) {
+		Link link = new NoLink();
+		MqttClient client = new MqttClient(null, null, new ClientId(id));
+		Session session = this.engine.open(new Opening(client, true, Opening.NEVER, 20, null), link).session();
+		assertThat(this.engine.subscribe(session, link, ShareableFilter.parse(filter), OPTIONS)).isEqualTo(1);
+	}
+
+	private List<Queued> queued(String id) {
+		return this.engine.sessions().of(new ClientId(id));
+	}
+
+	private static final class NoLink implements Link {
+
+		@Override
+		public void wake() {
+		}
+
+		@Override
+		public void close(CloseReason reason) {
+		}
+
+	}
+
+}
