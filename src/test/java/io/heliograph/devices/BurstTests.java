@@ -8,7 +8,7 @@ import io.heliograph.broker.Queued;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.RawClient.Packet;
+import io.heliograph.testing.Packet;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;

@@ -10,7 +10,7 @@ import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls;
 import io.heliograph.testing.HttpCalls.Answer;
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.RawClient.Packet;
+import io.heliograph.testing.Packet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

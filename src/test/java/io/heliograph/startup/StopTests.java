@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 import io.heliograph.testing.HeliographProcess;
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.RawClient.Packet;
+import io.heliograph.testing.Packet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

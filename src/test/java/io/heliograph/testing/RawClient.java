@@ -12,7 +12,6 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HexFormat;
 
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +69,7 @@ public final class RawClient implements AutoCloseable {
 
 	/** A CONNECT of version 4 (3.1.1) or 5. */
 	public static byte[] connect(int version, String id, boolean clean) {
-		Body body = new Body().text("MQTT").bytes(version, clean ? 2 : 0).number(0);
+		PacketBody body = new PacketBody().text("MQTT").bytes(version, clean ? 2 : 0).number(0);
 		if (version == 5) {
 			body.bytes(clean ? new int[] { 0 } : new int[] { 5, 0x11, 0xff, 0xff, 0xff, 0xff });
 		}
@@ -79,7 +78,7 @@ public final class RawClient implements AutoCloseable {
 
 	/** A PUBLISH; {@code packetId} is left out if it is 0. */
 	public static byte[] publish(String topic, String payload, int qos, int packetId) {
-		Body body = new Body().text(topic);
+		PacketBody body = new PacketBody().text(topic);
 		if (packetId != 0) {
 			body.number(packetId);
 		}
@@ -87,36 +86,35 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	/** A PUBLISH of version 5, with these properties. */
-	public static byte[] publish5(String topic, String payload, int qos, int packetId, Body properties) {
-		Body body = new Body().text(topic);
+	public static byte[] publish5(String topic, String payload, int qos, int packetId, PacketBody properties) {
+		PacketBody body = new PacketBody().text(topic);
 		if (packetId != 0) {
 			body.number(packetId);
 		}
-		return packet(0x30 | (qos << 1), body.properties(properties).raw(payload.getBytes(StandardCharsets.UTF_8)));
+		return packet(0x30 | (qos << 1), body.sized(properties).raw(payload.getBytes(StandardCharsets.UTF_8)));
 	}
 
 	public static byte[] subscribe(int packetId, String filter, int options) {
-		return packet(0x82, new Body().number(packetId).text(filter).bytes(options));
+		return packet(0x82, new PacketBody().number(packetId).text(filter).bytes(options));
 	}
 
 	/** A SUBSCRIBE of version 5, without properties. */
 	public static byte[] subscribe5(int packetId, String filter, int options) {
-		return packet(0x82, new Body().number(packetId).bytes(0).text(filter).bytes(options));
+		return packet(0x82, new PacketBody().number(packetId).bytes(0).text(filter).bytes(options));
 	}
 
 	public static byte[] unsubscribe(int packetId, String filter) {
-		return packet(0xa2, new Body().number(packetId).text(filter));
+		return packet(0xa2, new PacketBody().number(packetId).text(filter));
 	}
 
 	/** A packet with this first byte. */
-	public static byte[] packet(int first, Body body) {
-		byte[] content = body.buffer.toByteArray();
-		return new Body().bytes(first).length(content.length).raw(content).buffer.toByteArray();
+	public static byte[] packet(int first, PacketBody body) {
+		return new PacketBody().bytes(first).sized(body).toByteArray();
 	}
 
 	/** An acknowledgement: PUBACK 0x40, PUBREC 0x50, PUBREL 0x62, PUBCOMP 0x70. */
 	public static byte[] ack(int first, int packetId) {
-		return packet(first, new Body().number(packetId));
+		return packet(first, new PacketBody().number(packetId));
 	}
 
 	public RawClient send(byte[]... packets) {
@@ -261,102 +259,6 @@ public final class RawClient implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-	}
-
-	/**
-	 * A packet as it came.
-	 *
-	 * @param first its first byte
-	 * @param body what follows the length
-	 */
-	public record Packet(int first, byte[] body) {
-
-		public int type() {
-			return this.first >> 4;
-		}
-
-		public int qos() {
-			return (this.first >> 1) & 3;
-		}
-
-		public boolean dup() {
-			return (this.first & 8) != 0;
-		}
-
-		public boolean retain() {
-			return (this.first & 1) != 0;
-		}
-
-		/** The 16 bit number at an offset. */
-		public int number(int offset) {
-			return ((this.body[offset] & 0xff) << 8) | (this.body[offset + 1] & 0xff);
-		}
-
-		/** The topic of a PUBLISH. */
-		public String topic() {
-			return new String(this.body, 2, number(0), StandardCharsets.UTF_8);
-		}
-
-		/** The packet id of a PUBLISH of QoS 1 or 2. */
-		public int packetId() {
-			return number(2 + number(0));
-		}
-
-		/** The payload of a PUBLISH of 3.1.1. */
-		public String payload() {
-			int start = 2 + number(0) + ((qos() > 0) ? 2 : 0);
-			return new String(this.body, start, this.body.length - start, StandardCharsets.UTF_8);
-		}
-
-		@Override
-		public String toString() {
-			return Integer.toHexString(this.first) + " " + HexFormat.of().formatHex(this.body);
-		}
-
-	}
-
-	/** The body of a packet, put together. */
-	public static final class Body {
-
-		private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
-
-		public Body bytes(int... bytes) {
-			for (int value : bytes) {
-				this.buffer.write(value);
-			}
-			return this;
-		}
-
-		public Body number(int value) {
-			return bytes(value >> 8, value);
-		}
-
-		public Body text(String text) {
-			byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-			return number(bytes.length).raw(bytes);
-		}
-
-		/** The length of properties or of a packet. */
-		public Body length(int value) {
-			int rest = value;
-			do {
-				bytes((rest & 0x7f) | ((rest > 0x7f) ? 0x80 : 0));
-				rest >>>= 7;
-			}
-			while (rest > 0);
-			return this;
-		}
-
-		/** Properties, with their length before them. */
-		public Body properties(Body properties) {
-			return length(properties.buffer.size()).raw(properties.buffer.toByteArray());
-		}
-
-		public Body raw(byte[] bytes) {
-			this.buffer.writeBytes(bytes);
-			return this;
-		}
-
 	}
 
 }

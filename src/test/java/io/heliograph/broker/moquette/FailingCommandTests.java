@@ -7,8 +7,8 @@ import java.util.function.IntFunction;
 import io.heliograph.account.Action;
 import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.RawClient.Body;
-import io.heliograph.testing.RawClient.Packet;
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.Packet;
 import io.moquette.broker.security.IAuthorizatorPolicy;
 import io.moquette.broker.subscriptions.Topic;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +52,7 @@ class FailingCommandTests {
 		IntFunction<RawClient> attack = (port) -> {
 			RawClient attacker = RawClient.connected5(port, "attacker", true);
 			attacker.ping();
-			return attacker.send(RawClient.publish5("bomb", "", 1, 7, new Body()));
+			return attacker.send(RawClient.publish5("bomb", "", 1, 7, new PacketBody()));
 		};
 		try (StockBroker stock = new StockBroker(new Properties(), new FailingRights())) {
 			assertThat(stock.stoppedBy(attack, "attacker")).isTrue();
@@ -106,12 +106,12 @@ class FailingCommandTests {
 	private RawClient connectedWithWill(String topic, int delaySeconds) {
 		RawClient client = new RawClient(this.broker.port());
 		client.send(RawClient.packet(0x10,
-				new Body().text("MQTT")
+				new PacketBody().text("MQTT")
 					.bytes(5, 0x06)
 					.number(0)
-					.properties(new Body().bytes(0x11, 0, 0, 0, 2))
+					.sized(new PacketBody().bytes(0x11, 0, 0, 0, 2))
 					.text("attacker")
-					.properties(new Body().bytes(0x18, 0, 0, 0, delaySeconds))
+					.sized(new PacketBody().bytes(0x18, 0, 0, 0, delaySeconds))
 					.text(topic)
 					.text("the will")));
 		assertThat(client.receive().body()[1]).isZero();

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.RawClient.Body;
-import io.heliograph.testing.RawClient.Packet;
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.Packet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +82,9 @@ class FilterAttackTests {
 		IntFunction<RawClient> attack = (port) -> attacker(port).send(RawClient.unsubscribe(7, "$share/x"));
 		assertThat(stopsStockMoquette(attack)).isTrue();
 		survivesAndCloses(attack);
-		survives((port) -> attacker5(port).send(RawClient.packet(0xa2, new Body().number(7).bytes(0).text("$share/x"))),
+		survives(
+				(port) -> attacker5(port)
+					.send(RawClient.packet(0xa2, new PacketBody().number(7).bytes(0).text("$share/x"))),
 				TOPIC_FILTER_INVALID);
 	}
 
@@ -101,7 +103,7 @@ class FilterAttackTests {
 		survivesAndCloses(attack);
 		survivesAndCloses((port) -> attacker(port).send(RawClient.publish(DEEP, "deep", 1, 8)));
 		survives((port) -> attacker5(port).send(RawClient.subscribe5(7, DEEP, 1)), TOPIC_FILTER_INVALID);
-		survives((port) -> attacker5(port).send(RawClient.publish5(DEEP, "deep", 1, 8, new Body())),
+		survives((port) -> attacker5(port).send(RawClient.publish5(DEEP, "deep", 1, 8, new PacketBody())),
 				TOPIC_NAME_INVALID);
 		survivesAndCloses((port) -> new RawClient(port).send(connectWithWill(4, DEEP)));
 	}
@@ -137,8 +139,8 @@ class FilterAttackTests {
 	}
 
 	private static byte[] connectWithWill(int version, String topic) {
-		Body body = new Body().text("MQTT").bytes(version, 0x06).number(0);
-		Body will = (version == 5) ? body.bytes(0).text("attacker").bytes(0) : body.text("attacker");
+		PacketBody body = new PacketBody().text("MQTT").bytes(version, 0x06).number(0);
+		PacketBody will = (version == 5) ? body.bytes(0).text("attacker").bytes(0) : body.text("attacker");
 		return RawClient.packet(0x10, will.text(topic).text("the will"));
 	}
 

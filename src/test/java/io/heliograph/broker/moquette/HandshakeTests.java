@@ -6,8 +6,8 @@ import java.util.Optional;
 import io.heliograph.broker.SessionView;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.RawClient.Body;
-import io.heliograph.testing.RawClient.Packet;
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.Packet;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -47,12 +47,12 @@ class HandshakeTests {
 	/** A CONNECT of version 5 with a will, of a session that is kept so long. */
 	private static byte[] connect(int expirySeconds) {
 		return RawClient.packet(0x10,
-				new Body().text("MQTT")
+				new PacketBody().text("MQTT")
 					.bytes(5, 0xc4)
 					.number(0)
-					.properties(new Body().bytes(0x11, 0, 0, 0, expirySeconds))
+					.sized(new PacketBody().bytes(0x11, 0, 0, 0, expirySeconds))
 					.text("device")
-					.properties(new Body())
+					.sized(new PacketBody())
 					.text("wills")
 					.text("the will")
 					.text("user")
@@ -74,7 +74,7 @@ class HandshakeTests {
 	private void connectAndBeClosed(int expirySeconds) {
 		this.access.letStand(1);
 		try (RawClient device = new RawClient(this.broker.port())) {
-			device.send(connect(expirySeconds), RawClient.publish5("wills", "hasty", 0, 0, new Body()));
+			device.send(connect(expirySeconds), RawClient.publish5("wills", "hasty", 0, 0, new PacketBody()));
 			Packet answer = device.receive();
 			assertThat(answer.type()).isEqualTo(CONNACK);
 			assertThat(answer.body()[1]).isZero();

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.RawClient.Packet;
+import io.heliograph.testing.Packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

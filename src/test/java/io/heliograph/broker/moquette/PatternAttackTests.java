@@ -8,8 +8,8 @@ import java.util.Properties;
 import java.util.function.IntFunction;
 
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.RawClient.Body;
-import io.heliograph.testing.RawClient.Packet;
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.Packet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +64,7 @@ class PatternAttackTests {
 	private static RawClient user(int port, String clientId) {
 		RawClient client = new RawClient(port);
 		client.send(RawClient.packet(0x10,
-				new Body().text("MQTT").bytes(4, 0xc2).number(0).text(clientId).text("user").text("user")));
+				new PacketBody().text("MQTT").bytes(4, 0xc2).number(0).text(clientId).text("user").text("user")));
 		assertThat(client.receive().body()[1]).isZero();
 		client.ping();
 		return client;

@@ -7,8 +7,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
+import io.heliograph.testing.Packet;
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.RawClient.Body;
+import io.heliograph.testing.PacketBody;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,7 +88,7 @@ class PressureTests {
 		RawClient device = new RawClient(this.broker.port());
 		int keepAliveSeconds = 1;
 		device.send(RawClient.packet(0x10,
-				new Body().text("MQTT").bytes(4, 2).number(keepAliveSeconds).text("slow reader")));
+				new PacketBody().text("MQTT").bytes(4, 2).number(keepAliveSeconds).text("slow reader")));
 		assertThat(device.receive().type()).isEqualTo(2);
 		device.subscribed("t", 0);
 		try (RawClient publisher = RawClient.connected(this.broker.port(), "publisher", true)) {
@@ -99,7 +100,7 @@ class PressureTests {
 		for (int i = 0; i < 20; i++) {
 			TimeUnit.MILLISECONDS.sleep(400);
 			device.send(new byte[] { (byte) 0xc0, 0 });
-			RawClient.Packet packet = device.receive();
+			Packet packet = device.receive();
 			while (packet.type() == 13) {
 				packet = device.receive();
 			}

@@ -7,8 +7,8 @@ import java.util.Properties;
 import java.util.function.IntFunction;
 
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.RawClient.Body;
-import io.heliograph.testing.RawClient.Packet;
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.Packet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +58,7 @@ class PublishAttackTests {
 	}
 
 	private static byte[] aliased(String topic, int alias) {
-		return RawClient.publish5(topic, "hello", 0, 0, new Body().bytes(0x23, 0, alias));
+		return RawClient.publish5(topic, "hello", 0, 0, new PacketBody().bytes(0x23, 0, alias));
 	}
 
 	/** The next message that is not one of the healthy clients. */
@@ -72,7 +72,7 @@ class PublishAttackTests {
 
 	/** What comes before a message of the subscriber's own. */
 	private static List<String> topicsUntilEnd(RawClient subscriber) {
-		subscriber.send(RawClient.publish5("end", "", 0, 0, new Body()));
+		subscriber.send(RawClient.publish5("end", "", 0, 0, new PacketBody()));
 		List<String> topics = new ArrayList<>();
 		for (String topic = topicOfNext(subscriber); !topic.equals("end"); topic = topicOfNext(subscriber)) {
 			topics.add(topic);
@@ -113,7 +113,7 @@ class PublishAttackTests {
 		survives(aliased("", 1), PROTOCOL_ERROR);
 		survives(aliased("a", 0), TOPIC_ALIAS_INVALID);
 		survives(aliased("a", 11), TOPIC_ALIAS_INVALID);
-		survives(RawClient.publish5("", "", 0, 0, new Body()), TOPIC_NAME_INVALID);
+		survives(RawClient.publish5("", "", 0, 0, new PacketBody()), TOPIC_NAME_INVALID);
 	}
 
 	/**
@@ -124,19 +124,21 @@ class PublishAttackTests {
 		byte[] malformed = new byte[65_535];
 		Arrays.fill(malformed, (byte) 0xff);
 		RawClient subscriber = subscriber(this.broker.port());
-		for (Body properties : List.of(new Body().bytes(0x03).text("a\0b"),
-				new Body().bytes(0x26).text("name\0").text("value"), new Body().bytes(0x26).text("name").text("\0"),
-				new Body().bytes(0x03).number(65_535).raw(malformed),
-				new Body().bytes(0x26).text("name").number(65_535).raw(malformed))) {
+		for (PacketBody properties : List.of(new PacketBody().bytes(0x03).text("a\0b"),
+				new PacketBody().bytes(0x26).text("name\0").text("value"),
+				new PacketBody().bytes(0x26).text("name").text("\0"),
+				new PacketBody().bytes(0x03).number(65_535).raw(malformed),
+				new PacketBody().bytes(0x26).text("name").number(65_535).raw(malformed))) {
 			survives(poison(properties), MALFORMED_PACKET);
 		}
-		survives(poison(new Body().bytes(0x08).text("answer/#")), PROTOCOL_ERROR);
-		survives(poison(new Body().bytes(0x08).text("")), PROTOCOL_ERROR);
-		attacker(this.broker.port()).send(RawClient.publish5("end", "", 0, 0, new Body().bytes(0x08).text("answer")));
+		survives(poison(new PacketBody().bytes(0x08).text("answer/#")), PROTOCOL_ERROR);
+		survives(poison(new PacketBody().bytes(0x08).text("")), PROTOCOL_ERROR);
+		attacker(this.broker.port())
+			.send(RawClient.publish5("end", "", 0, 0, new PacketBody().bytes(0x08).text("answer")));
 		assertThat(topicOfNext(subscriber)).isEqualTo("end");
 	}
 
-	private static byte[] poison(Body properties) {
+	private static byte[] poison(PacketBody properties) {
 		return RawClient.publish5("poison", "", 0, 0, properties);
 	}
 
@@ -144,7 +146,7 @@ class PublishAttackTests {
 	void refusesAWillWhoseTopicTheCodecTakesForTooLong() {
 		RawClient attacker = new RawClient(this.broker.port());
 		attacker.send(RawClient.packet(0x10,
-				new Body().text("MQTT")
+				new PacketBody().text("MQTT")
 					.bytes(5, 0x06)
 					.number(0)
 					.bytes(0)

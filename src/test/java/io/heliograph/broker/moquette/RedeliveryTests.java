@@ -8,7 +8,7 @@ import java.util.TreeMap;
 
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.RawClient.Packet;
+import io.heliograph.testing.Packet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
