@@ -12,18 +12,22 @@ public final class StopDeadline {
 
 	/** Lets the process end at the latest a minute after it was asked to. */
 	public static void set() {
-		Runtime.getRuntime().addShutdownHook(new Thread(StopDeadline::start, "stop"));
+		set(SECONDS);
 	}
 
-	private static void start() {
-		Thread deadline = new Thread(StopDeadline::waitAndEnd, "stop-deadline");
+	static void set(long seconds) {
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> start(seconds), "stop"));
+	}
+
+	private static void start(long seconds) {
+		Thread deadline = new Thread(() -> waitAndEnd(seconds), "stop-deadline");
 		deadline.setDaemon(true);
 		deadline.start();
 	}
 
-	private static void waitAndEnd() {
+	private static void waitAndEnd(long seconds) {
 		try {
-			TimeUnit.SECONDS.sleep(SECONDS);
+			TimeUnit.SECONDS.sleep(seconds);
 			Runtime.getRuntime().halt(1);
 		}
 		catch (InterruptedException ex) {
