@@ -20,6 +20,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /** The directory that holds everything, locked for this process until it is closed. */
@@ -27,7 +28,7 @@ import org.springframework.stereotype.Component;
 public final class DataDirectory implements AutoCloseable {
 
 	/** What must stay free for nothing to break that is there already. */
-	private static final long RESERVED_BYTES = 16 * 1024 * 1024;
+	static final long RESERVED_BYTES = 16 * 1024 * 1024;
 
 	private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
@@ -40,12 +41,20 @@ public final class DataDirectory implements AutoCloseable {
 
 	private final Path path;
 
+	private final Disk disk;
+
 	private final FileChannel lockFile;
 
 	/**
 	 * @throws DataDirectoryUnusable if it cannot be created, written to or locked
 	 */
+	@Autowired
 	DataDirectory(StorageSettings settings) {
+		this(settings, (path) -> Files.getFileStore(path).getUsableSpace());
+	}
+
+	DataDirectory(StorageSettings settings, Disk disk) {
+		this.disk = disk;
 		this.path = settings.dataDir().toAbsolutePath().normalize();
 		try {
 			create(this.path);
@@ -105,7 +114,7 @@ public final class DataDirectory implements AutoCloseable {
 
 	/** Whether its disk has too little left for anything to be added. */
 	boolean isFull() throws IOException {
-		return Files.getFileStore(this.path).getUsableSpace() < RESERVED_BYTES;
+		return this.disk.usableBytes(this.path) < RESERVED_BYTES;
 	}
 
 	/** What to say when it is. */
@@ -172,6 +181,13 @@ public final class DataDirectory implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** Knows how much can be written. */
+	interface Disk {
+
+		long usableBytes(Path path) throws IOException;
+
 	}
 
 }

@@ -85,4 +85,16 @@ class DataDirectoryTests {
 		}
 	}
 
+	@Test
+	void takesNoNewDatabaseOnAFullDisk() {
+		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.parent.resolve("data")),
+				(path) -> DataDirectory.RESERVED_BYTES - 1)) {
+			DatabaseFile file = new DatabaseFile(directory, new Snapshots(directory));
+			assertThatExceptionOfType(DataDirectoryUnusable.class).isThrownBy(file::makeReadable)
+				.withMessage("The disk of the data directory " + directory.path()
+						+ " has less than 16 MiB left; make room there.");
+			assertThat(directory.path().resolve("heliograph.mv.db")).doesNotExist();
+		}
+	}
+
 }

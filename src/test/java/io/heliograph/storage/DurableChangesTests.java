@@ -1,8 +1,9 @@
 package io.heliograph.storage;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -31,11 +32,13 @@ class DurableChangesTests {
 
 	private DurableChanges changes;
 
-	private final List<Integer> committed = new ArrayList<>();
+	private final List<Integer> committed = new CopyOnWriteArrayList<>();
+
+	private volatile long usableBytes = DataDirectory.RESERVED_BYTES;
 
 	@BeforeEach
 	void open() {
-		this.directory = new DataDirectory(new StorageSettings(this.data));
+		this.directory = new DataDirectory(new StorageSettings(this.data), (path) -> this.usableBytes);
 		Snapshots snapshots = new Snapshots(this.directory);
 		this.dataSource = new DatabaseBeans().dataSource(this.directory, snapshots);
 		this.jdbc = JdbcClient.create(this.dataSource);
@@ -83,6 +86,56 @@ class DurableChangesTests {
 		assertThatExceptionOfType(ChangeRefused.class).isThrownBy(() -> insert(1))
 			.withMessageContaining("nothing was changed");
 		assertThat(this.changes.failure()).isEmpty();
+	}
+
+	@Test
+	void areRefusedWhileTheDiskIsAlmostFull() {
+		this.usableBytes = DataDirectory.RESERVED_BYTES - 1;
+		assertThatExceptionOfType(ChangeRefused.class).isThrownBy(() -> insert(1))
+			.withMessageContaining("less than 16 MiB left")
+			.withMessageContaining("Nothing was changed");
+		assertThat(rows()).isEmpty();
+		assertThat(this.committed).isEmpty();
+		this.usableBytes = DataDirectory.RESERVED_BYTES;
+		insert(2);
+		assertThat(rows()).containsExactly(2);
+	}
+
+	@Test
+	void areRefusedWhileAnotherTakesItsTime() {
+		CompletableFuture<Void> begun = new CompletableFuture<>();
+		CompletableFuture<Integer> goOn = new CompletableFuture<>();
+		CompletableFuture<Void> slow = CompletableFuture.runAsync(() -> this.changes.make(() -> {
+			begun.complete(null);
+			this.jdbc.sql("insert into t values (1)").update();
+			return goOn.join();
+		}, this.committed::add));
+		try {
+			begun.join();
+			assertThatExceptionOfType(ChangeRefused.class).isThrownBy(() -> insert(2))
+				.withMessageContaining("nothing was changed");
+			assertThat(this.committed).isEmpty();
+		}
+		finally {
+			goOn.complete(7);
+			slow.join();
+		}
+		assertThat(this.committed).containsExactly(7);
+		assertThat(rows()).containsExactly(1);
+		assertThat(this.changes.failure()).isEmpty();
+		insert(3);
+		assertThat(rows()).containsExactly(1, 3);
+	}
+
+	@Test
+	void needNoRoomForADatabaseThatIsThere() {
+		this.usableBytes = 0;
+		this.dataSource.close();
+		new DatabaseFile(this.directory, new Snapshots(this.directory)).makeReadable();
+	}
+
+	private List<Integer> rows() {
+		return this.jdbc.sql("select x from t order by x").query(Integer.class).list();
 	}
 
 }
