@@ -1,64 +1,30 @@
 package io.heliograph.devices;
 
-import java.nio.file.Path;
 import java.util.List;
 
-import io.heliograph.testing.Heliograph;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a device may do, by the rules of its user. */
-class AccessTests {
-
-	@TempDir
-	private static Path directory;
-
-	@AutoClose
-	private static Heliograph heliograph;
+class AccessTests extends DeviceTests {
 
 	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(directory).user("device").user("limited");
-		heliograph.rule("device", "readwrite", "#");
+	static void addLimited() {
+		heliograph.user("limited");
 	}
 
 	@Nested
-	@HiveMqClients
-	class OfHiveMq extends Scenarios {
-
-		OfHiveMq(Client client) {
-			super(client);
-		}
-
-	}
-
-	@Nested
-	@MosquittoClients
-	class OfMosquitto extends Scenarios {
-
-		OfMosquitto(Client client) {
-			super(client);
-		}
-
-	}
-
-	abstract static class Scenarios {
-
-		private final Client client;
-
-		@AutoClose
-		private final Fleet fleet;
+	@EnumSource
+	class OfEachClient extends Scenarios {
 
 		private final Device limited;
 
-		Scenarios(Client client) {
-			this.client = client;
-			this.fleet = new Fleet(heliograph, client);
+		OfEachClient(Client client) {
+			super(heliograph, client);
 			this.limited = this.fleet.device(this.fleet.login("limited", "limited"));
 		}
 

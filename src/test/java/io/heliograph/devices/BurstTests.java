@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -96,36 +97,15 @@ class BurstTests {
 	}
 
 	@Nested
-	@HiveMqClients
-	class OfHiveMq extends Scenarios {
-
-		OfHiveMq(Client client) {
-			super(client);
-		}
-
-	}
-
-	@Nested
-	@MosquittoClients
-	class OfMosquitto extends Scenarios {
-
-		OfMosquitto(Client client) {
-			super(client);
-		}
-
-	}
-
-	abstract static class Scenarios {
-
-		@AutoClose
-		private final Fleet fleet;
+	@EnumSource
+	class OfEachClient extends Scenarios {
 
 		private final Login login;
 
 		private final String topic;
 
-		Scenarios(Client client) {
-			this.fleet = new Fleet(heliograph, client);
+		OfEachClient(Client client) {
+			super(heliograph, client);
 			this.login = this.fleet.login("kept", "device").kept();
 			this.topic = this.fleet.topic("burst");
 		}

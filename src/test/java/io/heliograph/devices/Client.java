@@ -13,6 +13,10 @@ enum Client {
 		return name().contains("_5");
 	}
 
+	boolean mosquitto() {
+		return name().startsWith("MOSQUITTO_");
+	}
+
 	private boolean webSocket() {
 		return name().endsWith("_WEBSOCKET");
 	}

@@ -1,63 +1,26 @@
 package io.heliograph.devices;
 
 import java.net.http.HttpRequest;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls.Answer;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** How messages come to who subscribed. */
-class DeliveryTests {
-
-	@TempDir
-	private static Path directory;
-
-	@AutoClose
-	private static Heliograph heliograph;
-
-	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(directory).user("device");
-		heliograph.rule("device", "readwrite", "#");
-	}
+class DeliveryTests extends DeviceTests {
 
 	@Nested
-	@HiveMqClients
-	class OfHiveMq extends Scenarios {
+	@EnumSource
+	class OfEachClient extends Scenarios {
 
-		OfHiveMq(Client client) {
-			super(client);
-		}
-
-	}
-
-	@Nested
-	@MosquittoClients
-	class OfMosquitto extends Scenarios {
-
-		OfMosquitto(Client client) {
-			super(client);
-		}
-
-	}
-
-	abstract static class Scenarios {
-
-		@AutoClose
-		private final Fleet fleet;
-
-		Scenarios(Client client) {
-			this.fleet = new Fleet(heliograph, client);
+		OfEachClient(Client client) {
+			super(heliograph, client);
 		}
 
 		private static Answer post(String query, String type, String body) {

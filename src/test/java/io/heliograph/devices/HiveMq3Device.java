@@ -1,10 +1,8 @@
 package io.heliograph.devices;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.MqttWebSocketConfig;
@@ -13,10 +11,9 @@ import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3ClientBuilder;
 import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3ConnAckException;
 import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3SubAckException;
-import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
+import com.hivemq.client.mqtt.mqtt3.message.connect.connack.Mqtt3ConnAck;
 import com.hivemq.client.mqtt.mqtt3.message.subscribe.Mqtt3Subscribe;
 import com.hivemq.client.mqtt.mqtt3.message.subscribe.Mqtt3Subscription;
-import com.hivemq.client.mqtt.mqtt3.message.subscribe.suback.Mqtt3SubAck;
 import org.jspecify.annotations.Nullable;
 
 /** HiveMQ's client for 3.1.1. */
@@ -40,20 +37,15 @@ final class HiveMq3Device extends HiveMqDevice {
 		}
 		this.client = builder.buildAsync();
 		this.clean = login.clean();
-		this.client.publishes(MqttGlobalPublishFilter.ALL, (message) -> came(received(message)));
-	}
-
-	private static Received received(Mqtt3Publish message) {
-		return new Received(message.getTopic().toString(),
-				new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8), message.getQos().getCode(),
-				message.isRetain());
+		this.client.publishes(MqttGlobalPublishFilter.ALL, (message) -> came(message.getTopic(),
+				message.getPayloadAsBytes(), message.getQos(), message.isRetain()));
 	}
 
 	@Override
 	int connect() {
-		return code(this.client.connectWith().cleanSession(this.clean).send(),
-				(connack) -> connack.getReturnCode().getCode(), Mqtt3ConnAckException.class,
-				(ex) -> ex.getMqttMessage().getReturnCode().getCode());
+		Mqtt3ConnAck connack = answer(this.client.connectWith().cleanSession(this.clean).send(),
+				Mqtt3ConnAckException.class, Mqtt3ConnAckException::getMqttMessage);
+		return connack.getReturnCode().getCode();
 	}
 
 	@Override
@@ -63,19 +55,11 @@ final class HiveMq3Device extends HiveMqDevice {
 			.addSubscriptions(Arrays.stream(filters)
 				.map((filter) -> Mqtt3Subscription.builder().topicFilter(filter).qos(qos(qos)).build()))
 			.build();
-		try {
-			return codes(await(this.client.subscribe(packet)));
-		}
-		catch (CompletionException ex) {
-			if (ex.getCause() instanceof Mqtt3SubAckException refused) {
-				return codes(refused.getMqttMessage());
-			}
-			throw ex;
-		}
-	}
-
-	private static List<Integer> codes(Mqtt3SubAck suback) {
-		return suback.getReturnCodes().stream().map((code) -> code.getCode()).toList();
+		return answer(this.client.subscribe(packet), Mqtt3SubAckException.class, Mqtt3SubAckException::getMqttMessage)
+			.getReturnCodes()
+			.stream()
+			.map((code) -> code.getCode())
+			.toList();
 	}
 
 	@Override

@@ -1,6 +1,5 @@
 package io.heliograph.devices;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,11 +14,10 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
-import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscription;
-import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
 import org.jspecify.annotations.Nullable;
 
 /** HiveMQ's client for 5. */
@@ -43,24 +41,17 @@ final class HiveMq5Device extends HiveMqDevice {
 		}
 		this.client = builder.buildAsync();
 		this.login = login;
-		this.client.publishes(MqttGlobalPublishFilter.ALL, (message) -> came(received(message)));
-	}
-
-	private static Received received(Mqtt5Publish message) {
-		return new Received(message.getTopic().toString(),
-				new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8), message.getQos().getCode(),
-				message.isRetain());
+		this.client.publishes(MqttGlobalPublishFilter.ALL, (message) -> came(message.getTopic(),
+				message.getPayloadAsBytes(), message.getQos(), message.isRetain()));
 	}
 
 	@Override
 	int connect() {
-		return code(
-				this.client.connectWith()
-					.cleanStart(this.login.clean())
-					.sessionExpiryInterval(this.login.keptSeconds())
-					.send(),
-				(connack) -> connack.getReasonCode().getCode(), Mqtt5ConnAckException.class,
-				(ex) -> ex.getMqttMessage().getReasonCode().getCode());
+		Mqtt5ConnAck connack = answer(this.client.connectWith()
+			.cleanStart(this.login.clean())
+			.sessionExpiryInterval(this.login.keptSeconds())
+			.send(), Mqtt5ConnAckException.class, Mqtt5ConnAckException::getMqttMessage);
+		return connack.getReasonCode().getCode();
 	}
 
 	@Override
@@ -70,19 +61,11 @@ final class HiveMq5Device extends HiveMqDevice {
 			.addSubscriptions(Arrays.stream(filters)
 				.map((filter) -> Mqtt5Subscription.builder().topicFilter(filter).qos(qos(qos)).build()))
 			.build();
-		try {
-			return codes(await(this.client.subscribe(packet)));
-		}
-		catch (CompletionException ex) {
-			if (ex.getCause() instanceof Mqtt5SubAckException refused) {
-				return codes(refused.getMqttMessage());
-			}
-			throw ex;
-		}
-	}
-
-	private static List<Integer> codes(Mqtt5SubAck suback) {
-		return suback.getReasonCodes().stream().map((code) -> code.getCode()).toList();
+		return answer(this.client.subscribe(packet), Mqtt5SubAckException.class, Mqtt5SubAckException::getMqttMessage)
+			.getReasonCodes()
+			.stream()
+			.map((code) -> code.getCode())
+			.toList();
 	}
 
 	@Override

@@ -4,12 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.MqttWebSocketConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.datatypes.MqttTopic;
 import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,10 @@ abstract class HiveMqDevice extends Device {
 				}
 			});
 		return (webSocket != null) ? builder.webSocketConfig(webSocket) : builder;
+	}
+
+	final void came(MqttTopic topic, byte[] payload, MqttQos qos, boolean retain) {
+		came(new Received(topic.toString(), new String(payload, StandardCharsets.UTF_8), qos.getCode(), retain));
 	}
 
 	final void ensureConnected() {
@@ -79,15 +84,14 @@ abstract class HiveMqDevice extends Device {
 		return result.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
 	}
 
-	/** Waits for an answer; returns its code, also if it is one that fails. */
-	static <T, E extends Exception> int code(CompletableFuture<T> answer, ToIntFunction<T> code, Class<E> failure,
-			ToIntFunction<E> failureCode) {
+	/** Waits for an answer, also if it is one that fails with an exception. */
+	static <T, E extends Exception> T answer(CompletableFuture<T> answer, Class<E> failure, Function<E, T> refusal) {
 		try {
-			return code.applyAsInt(await(answer));
+			return await(answer);
 		}
 		catch (CompletionException ex) {
 			if (failure.isInstance(ex.getCause())) {
-				return failureCode.applyAsInt(failure.cast(ex.getCause()));
+				return refusal.apply(failure.cast(ex.getCause()));
 			}
 			throw ex;
 		}

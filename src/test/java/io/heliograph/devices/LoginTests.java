@@ -1,47 +1,27 @@
 package io.heliograph.devices;
 
-import java.nio.file.Path;
-
 import io.heliograph.mqtt.ClientId;
-import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Who is let in, and for how long. */
-class LoginTests {
-
-	@TempDir
-	private static Path directory;
-
-	@AutoClose
-	private static Heliograph heliograph;
-
-	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(directory).user("device");
-		heliograph.rule("device", "readwrite", "#");
-	}
+class LoginTests extends DeviceTests {
 
 	@Nested
-	@ParameterizedClass
 	@EnumSource(names = { "HIVEMQ_3", "HIVEMQ_5" })
 	class OfHiveMq extends Scenarios {
 
-		OfHiveMq(Client client) {
-			super(client);
-		}
-
 		private final String user = this.fleet.own("user");
 
-		private final Login login = Login.of(this.fleet.own("kept"), this.user).kept();
+		private final Login login = this.fleet.login("kept", this.user).kept();
+
+		OfHiveMq(Client client) {
+			super(heliograph, client);
+		}
 
 		private HiveMqDevice connected() {
 			heliograph.user(this.user);
@@ -69,7 +49,7 @@ class LoginTests {
 			HiveMqDevice device = connected();
 			change("{'password':'changed-secret'}");
 			assertThatItEnds(device);
-			assertThat(this.fleet.device(this.login).connect()).isEqualTo(this.client.v5() ? 0x87 : 5);
+			assertThatItIsRefused(this.login);
 			heliograph.publish(this.fleet.topic("t"), "missed", 1, false);
 			assertThatItMissed(this.login.password("changed-secret"), "missed");
 		}
@@ -80,7 +60,7 @@ class LoginTests {
 			change("{'enabled':false}");
 			assertThatItEnds(device);
 			heliograph.publish(this.fleet.topic("t"), "missed", 1, false);
-			assertThat(this.fleet.device(this.login).connect()).isEqualTo(this.client.v5() ? 0x87 : 5);
+			assertThatItIsRefused(this.login);
 			change("{'enabled':true}");
 			assertThatItMissed(this.login, "missed");
 		}
@@ -91,6 +71,7 @@ class LoginTests {
 			heliograph.admin().delete("/api/admin/users/" + this.user).expect(204);
 			assertThatItEnds(device);
 			assertThatItIsRefused(this.login);
+			assertThat(heliograph.sessions().find(new ClientId(this.login.id()))).isEmpty();
 			heliograph.publish(this.fleet.topic("t"), "missed", 1, false);
 
 			connected();
@@ -109,29 +90,16 @@ class LoginTests {
 	}
 
 	@Nested
-	@MosquittoClients
-	class OfMosquitto extends Scenarios {
+	@EnumSource(names = { "HIVEMQ_3", "HIVEMQ_5", "MOSQUITTO_3", "MOSQUITTO_5" })
+	class OfEachClient extends Scenarios {
 
-		OfMosquitto(Client client) {
-			super(client);
+		OfEachClient(Client client) {
+			super(heliograph, client);
 		}
 
-	}
-
-	abstract static class Scenarios {
-
-		final Client client;
-
-		@AutoClose
-		final Fleet fleet;
-
-		Scenarios(Client client) {
-			this.client = client;
-			this.fleet = new Fleet(heliograph, client);
-		}
-
+		@Override
 		void assertThatItIsRefused(Login login) {
-			assertThat(this.fleet.device(login).connect()).isEqualTo(this.client.v5() ? 0x87 : 5);
+			super.assertThatItIsRefused(login);
 			assertThat(heliograph.sessions().find(new ClientId(login.id()))).isEmpty();
 		}
 

@@ -1,7 +1,6 @@
 package io.heliograph.devices;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,31 +19,22 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5RetainHandling;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscription;
 import io.heliograph.mqtt.ClientId;
-import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.RequiresProgram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What only clients of MQTT 5 can ask for and see. */
-class Mqtt5Tests {
+class Mqtt5Tests extends DeviceTests {
 
 	private static final Mqtt5SimpleAuth AUTH = Mqtt5SimpleAuth.builder()
 		.username("device")
 		.password("device-secret".getBytes(StandardCharsets.UTF_8))
 		.build();
-
-	@TempDir
-	private static Path directory;
-
-	@AutoClose
-	private static Heliograph heliograph;
 
 	@AutoClose
 	private final Fleet fleet = new Fleet(heliograph, Client.HIVEMQ_5);
@@ -60,12 +50,6 @@ class Mqtt5Tests {
 		.buildBlocking();
 
 	private Mqtt5ConnAck connack;
-
-	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(directory).user("device");
-		heliograph.rule("device", "readwrite", "#");
-	}
 
 	@BeforeEach
 	void connect() {

@@ -1,60 +1,22 @@
 package io.heliograph.devices;
 
-import java.nio.file.Path;
-
-import io.heliograph.testing.Heliograph;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is retained, and for whom. */
-class RetainedTests {
-
-	@TempDir
-	private static Path directory;
-
-	@AutoClose
-	private static Heliograph heliograph;
-
-	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(directory).user("device");
-		heliograph.rule("device", "readwrite", "#");
-	}
+class RetainedTests extends DeviceTests {
 
 	@Nested
-	@HiveMqClients
-	class OfHiveMq extends Scenarios {
-
-		OfHiveMq(Client client) {
-			super(client);
-		}
-
-	}
-
-	@Nested
-	@MosquittoClients
-	class OfMosquitto extends Scenarios {
-
-		OfMosquitto(Client client) {
-			super(client);
-		}
-
-	}
-
-	abstract static class Scenarios {
-
-		@AutoClose
-		private final Fleet fleet;
+	@EnumSource
+	class OfEachClient extends Scenarios {
 
 		private final String topic;
 
-		Scenarios(Client client) {
-			this.fleet = new Fleet(heliograph, client);
+		OfEachClient(Client client) {
+			super(heliograph, client);
 			this.topic = this.fleet.topic("state");
 		}
 

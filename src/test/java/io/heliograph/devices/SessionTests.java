@@ -1,67 +1,32 @@
 package io.heliograph.devices;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.heliograph.mqtt.ClientId;
-import io.heliograph.testing.Heliograph;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a session remembers while its device is away, and whose it is. */
-class SessionTests {
-
-	@TempDir
-	private static Path directory;
-
-	@AutoClose
-	private static Heliograph heliograph;
+class SessionTests extends DeviceTests {
 
 	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(directory).user("device").user("other");
-		heliograph.rule("device", "readwrite", "#");
-		heliograph.rule("other", "readwrite", "#");
+	static void addAnother() {
+		heliograph.user("other").rule("other", "readwrite", "#");
 	}
 
 	@Nested
-	@HiveMqClients
-	class OfHiveMq extends Scenarios {
-
-		OfHiveMq(Client client) {
-			super(client);
-		}
-
-	}
-
-	@Nested
-	@MosquittoClients
-	class OfMosquitto extends Scenarios {
-
-		OfMosquitto(Client client) {
-			super(client);
-		}
-
-	}
-
-	abstract static class Scenarios {
-
-		private final Client client;
-
-		@AutoClose
-		private final Fleet fleet;
+	@EnumSource
+	class OfEachClient extends Scenarios {
 
 		private final String topic;
 
-		Scenarios(Client client) {
-			this.client = client;
-			this.fleet = new Fleet(heliograph, client);
+		OfEachClient(Client client) {
+			super(heliograph, client);
 			this.topic = this.fleet.topic("t");
 		}
 
@@ -140,14 +105,14 @@ class SessionTests {
 		void isNotOpenedForAnotherUser() {
 			Device owner = this.fleet.device(login().kept()).subscribed(1, this.topic);
 			Login thief = this.fleet.login("device", "other");
-			assertThat(this.fleet.device(thief).connect()).isEqualTo(this.client.v5() ? 0x87 : 5);
-			assertThat(this.fleet.device(thief.kept()).connect()).isEqualTo(this.client.v5() ? 0x87 : 5);
+			assertThatItIsRefused(thief);
+			assertThatItIsRefused(thief.kept());
 			publishEnd();
 			assertThat(owner.receiveUntil("end")).isEmpty();
 
 			owner.leave();
 			this.fleet.awaitAway("device");
-			assertThat(this.fleet.device(thief).connect()).isEqualTo(this.client.v5() ? 0x87 : 5);
+			assertThatItIsRefused(thief);
 		}
 
 		@Test

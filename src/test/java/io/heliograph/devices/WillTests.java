@@ -1,69 +1,39 @@
 package io.heliograph.devices;
 
-import java.nio.file.Path;
-
 import io.heliograph.mqtt.ClientId;
-import io.heliograph.testing.Heliograph;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** When a will is sent. */
-class WillTests {
-
-	@TempDir
-	private static Path directory;
-
-	@AutoClose
-	private static Heliograph heliograph;
+class WillTests extends DeviceTests {
 
 	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(directory).user("device").user("reader");
-		heliograph.rule("device", "readwrite", "#");
-		heliograph.rule("reader", "read", "#");
+	static void addReader() {
+		heliograph.user("reader").rule("reader", "read", "#");
 	}
 
 	@Nested
-	@HiveMqClients
-	class OfHiveMq extends Scenarios {
-
-		OfHiveMq(Client client) {
-			super(client);
-		}
-
-	}
-
-	@Nested
-	@MosquittoClients
-	class OfMosquitto extends Scenarios {
-
-		OfMosquitto(Client client) {
-			super(client);
-		}
-
-	}
-
-	abstract static class Scenarios {
-
-		private final Client client;
-
-		@AutoClose
-		private final Fleet fleet;
+	@EnumSource
+	class OfEachClient extends Scenarios {
 
 		private final String topic;
 
 		private final Device watcher;
 
-		Scenarios(Client client) {
-			this.client = client;
-			this.fleet = new Fleet(heliograph, client);
+		OfEachClient(Client client) {
+			super(heliograph, client);
 			this.topic = this.fleet.topic("will");
-			this.watcher = this.fleet.device("watcher").subscribed(1, this.fleet.topic("#"));
+			this.watcher = this.fleet.device("watcher");
+		}
+
+		@BeforeEach
+		void watch() {
+			this.watcher.subscribed(1, this.fleet.topic("#"));
 		}
 
 		private Login login(String user) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Skips, or fails, what {@link RequiresProgram} marks if a program is missing. */
-class ProgramCondition implements ExecutionCondition {
+public class ProgramCondition implements ExecutionCondition {
 
 	static final String REQUIRE = "heliograph.tests.require";
 
@@ -19,18 +19,19 @@ class ProgramCondition implements ExecutionCondition {
 	@Override
 	public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
 		return AnnotationSupport.findAnnotation(context.getElement(), RequiresProgram.class)
-			.map((required) -> evaluate(required, context))
+			.map((required) -> evaluate(context, required.apt(), required.value()))
 			.orElseGet(() -> ConditionEvaluationResult.enabled("no program required"));
 	}
 
-	private ConditionEvaluationResult evaluate(RequiresProgram required, ExtensionContext context) {
-		String missing = Arrays.stream(required.value())
+	/** Whether what needs these programs, of these Debian packages, is run. */
+	public static ConditionEvaluationResult evaluate(ExtensionContext context, String apt, String... programs) {
+		String missing = Arrays.stream(programs)
 			.filter((program) -> Programs.find(program).isEmpty())
 			.collect(Collectors.joining(", "));
 		if (missing.isEmpty()) {
 			return ConditionEvaluationResult.enabled("all programs found");
 		}
-		String reason = REASON + missing + " (apt-get install " + required.apt() + ")";
+		String reason = REASON + missing + " (apt-get install " + apt + ")";
 		if (context.getConfigurationParameter(REQUIRE).filter("all"::equals).isPresent()) {
 			throw new IllegalStateException(reason + ", and " + REQUIRE + " is all.");
 		}
