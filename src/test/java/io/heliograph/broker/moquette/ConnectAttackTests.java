@@ -13,8 +13,6 @@ import io.heliograph.broker.SessionView;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.Packet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,26 +24,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What can be done to a broker by how one connects to it. */
-class ConnectAttackTests {
+class ConnectAttackTests extends AttackTests {
 
 	private static final int PINGRESP = 13;
 
 	private static final byte[] PINGREQ = { (byte) 0xc0, 0 };
-
-	private final TestBroker broker = new TestBroker(new TestAccess());
-
-	private HealthyClients healthy;
-
-	@BeforeEach
-	void connectHealthyClients() {
-		this.healthy = new HealthyClients(this.broker);
-	}
-
-	@AfterEach
-	void close() {
-		this.healthy.close();
-		this.broker.close();
-	}
 
 	/** A device with a bad line, in fast motion. */
 	private static void flap(int port, int cycles) {

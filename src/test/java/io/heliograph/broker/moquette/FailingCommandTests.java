@@ -1,18 +1,14 @@
 package io.heliograph.broker.moquette;
 
-import java.time.Clock;
 import java.util.Properties;
 import java.util.function.IntFunction;
 
 import io.heliograph.account.Action;
-import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.Packet;
 import io.moquette.broker.security.IAuthorizatorPolicy;
 import io.moquette.broker.subscriptions.Topic;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,30 +18,13 @@ import static org.awaitility.Awaitility.await;
  * Packets whose handling fails, for whatever reason. Moquette loses the thread that it
  * happens on; here it costs the connection that the packet came on.
  */
-class FailingCommandTests {
+class FailingCommandTests extends AttackTests {
 
 	private static final int PUBLISH = 3;
 
 	private static final int UNSPECIFIED = 0x80;
 
 	private static final byte[] DISCONNECT = { (byte) 0xe0, 0 };
-
-	private final TestAccess access = new TestAccess();
-
-	private final TestBroker broker = new TestBroker(this.access, Clock.systemUTC(), new SessionSettings(20, 100_000));
-
-	private HealthyClients healthy;
-
-	@BeforeEach
-	void connectHealthyClients() {
-		this.healthy = new HealthyClients(this.broker);
-	}
-
-	@AfterEach
-	void close() {
-		this.healthy.close();
-		this.broker.close();
-	}
 
 	@Test
 	void survivesRulesThatFailAtAPublish() {
@@ -58,7 +37,7 @@ class FailingCommandTests {
 			assertThat(stock.stoppedBy(attack, "attacker")).isTrue();
 		}
 		this.access.failAt(Action.WRITE, "bomb");
-		this.healthy.during(() -> assertThat(attack.apply(this.broker.port()).closeReason()).isEqualTo(UNSPECIFIED));
+		survives(attack, UNSPECIFIED);
 	}
 
 	@Test
@@ -133,14 +112,8 @@ class FailingCommandTests {
 			assertThat(packet.type()).isEqualTo(PUBLISH);
 			return attacker.send(DISCONNECT, RawClient.ack(0x40, packet.packetId()));
 		};
-		try (StockBroker stock = new StockBroker()) {
-			assertThat(stock.stoppedBy(attack, "attacker")).isTrue();
-		}
-		this.healthy.during(() -> {
-			try (RawClient attacker = attack.apply(this.broker.port())) {
-				assertThat(attacker.receiveOrClosed()).isNull();
-			}
-		});
+		assertThat(stopsStockMoquette(attack)).isTrue();
+		survivesAndCloses(attack);
 	}
 
 	/** Rights of Moquette that fail at one topic. */

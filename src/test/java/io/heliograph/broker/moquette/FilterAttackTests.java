@@ -6,8 +6,6 @@ import java.util.function.IntFunction;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.Packet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Filters and topics that end a thread of Moquette, and with it the service for all
  * clients whose ids share it.
  */
-class FilterAttackTests {
+class FilterAttackTests extends AttackTests {
 
 	private static final String DEEP = "a/".repeat(1999) + "a";
 
@@ -24,50 +22,12 @@ class FilterAttackTests {
 
 	private static final int TOPIC_NAME_INVALID = 0x90;
 
-	private final TestBroker broker = new TestBroker(new TestAccess());
-
-	private HealthyClients healthy;
-
-	@BeforeEach
-	void connectHealthyClients() {
-		this.healthy = new HealthyClients(this.broker);
-	}
-
-	@AfterEach
-	void close() {
-		this.healthy.close();
-		this.broker.close();
-	}
-
 	private static RawClient attacker(int port) {
 		return RawClient.connected(port, "attacker", true);
 	}
 
 	private static RawClient attacker5(int port) {
 		return RawClient.connected5(port, "attacker", true);
-	}
-
-	private static boolean stopsStockMoquette(IntFunction<RawClient> attack) {
-		try (StockBroker stock = new StockBroker()) {
-			return stock.stoppedBy(attack, "attacker");
-		}
-	}
-
-	/** What the attacker is told while the healthy clients notice nothing. */
-	private void survives(IntFunction<RawClient> attack, int reason) {
-		this.healthy.during(() -> {
-			try (RawClient attacker = attack.apply(this.broker.port())) {
-				assertThat(attacker.closeReason()).isEqualTo(reason);
-			}
-		});
-	}
-
-	private void survivesAndCloses(IntFunction<RawClient> attack) {
-		this.healthy.during(() -> {
-			try (RawClient attacker = attack.apply(this.broker.port())) {
-				assertThat(attacker.receiveOrClosed()).isNull();
-			}
-		});
 	}
 
 	@Test

@@ -10,8 +10,6 @@ import java.util.function.IntFunction;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.Packet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,25 +19,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Names that mean something to rules in which the name of the client or user is filled
  * in.
  */
-class PatternAttackTests {
-
-	private final TestBroker broker = new TestBroker(new TestAccess());
-
-	private HealthyClients healthy;
+class PatternAttackTests extends AttackTests {
 
 	@TempDir
 	private Path directory;
-
-	@BeforeEach
-	void connectHealthyClients() {
-		this.healthy = new HealthyClients(this.broker);
-	}
-
-	@AfterEach
-	void close() {
-		this.healthy.close();
-		this.broker.close();
-	}
 
 	private StockBroker stock(String rule) throws IOException {
 		Path rules = Files.writeString(this.directory.resolve("rules"), rule + "\n");

@@ -9,14 +9,12 @@ import java.util.function.IntFunction;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.Packet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Messages that do harm to those who receive them. */
-class PublishAttackTests {
+class PublishAttackTests extends AttackTests {
 
 	private static final int SUBACK = 9;
 
@@ -27,21 +25,6 @@ class PublishAttackTests {
 	private static final int TOPIC_NAME_INVALID = 0x90;
 
 	private static final int TOPIC_ALIAS_INVALID = 0x94;
-
-	private final TestBroker broker = new TestBroker(new TestAccess());
-
-	private HealthyClients healthy;
-
-	@BeforeEach
-	void connectHealthyClients() {
-		this.healthy = new HealthyClients(this.broker);
-	}
-
-	@AfterEach
-	void close() {
-		this.healthy.close();
-		this.broker.close();
-	}
 
 	private static RawClient attacker(int port) {
 		RawClient attacker = RawClient.connected5(port, "attacker", true);
@@ -81,8 +64,7 @@ class PublishAttackTests {
 	}
 
 	private void survives(byte[] publish, int reason) {
-		this.healthy
-			.during(() -> assertThat(attacker(this.broker.port()).send(publish).closeReason()).isEqualTo(reason));
+		survives((port) -> attacker(port).send(publish), reason);
 	}
 
 	@Test
