@@ -3,6 +3,7 @@ package io.heliograph.broker.moquette;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Message;
@@ -63,7 +64,7 @@ class RetainedRaceTests {
 			}
 		});
 		firstPublisher.start();
-		this.atTheSubscriber.await();
+		assertThat(this.atTheSubscriber.await(10, TimeUnit.SECONDS)).isTrue();
 		secondPublisher.start();
 		await().until(() -> secondPublisher.getState() == Thread.State.WAITING || !secondPublisher.isAlive());
 		this.goOn.countDown();
