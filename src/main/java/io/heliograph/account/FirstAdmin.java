@@ -2,6 +2,7 @@ package io.heliograph.account;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -66,10 +67,18 @@ final class FirstAdmin implements InitializingBean {
 
 	/** The password in the file is not the present one any more, if it was admin's. */
 	@EventListener
-	void on(LoginsRevoked event) throws IOException {
+	void on(LoginsRevoked event) {
 		boolean ofAnother = this.users.find(NAME).filter((user) -> user.id() != event.userId()).isPresent();
-		if (!ofAnother) {
-			Files.deleteIfExists(this.directory.path().resolve(FILE));
+		if (ofAnother) {
+			return;
+		}
+		Path file = this.directory.path().resolve(FILE);
+		try {
+			Files.deleteIfExists(file);
+		}
+		catch (IOException ex) {
+			// others hear of the event, too
+			logger.error("The file {} holds a password that is not valid any more, and cannot be deleted", file, ex);
 		}
 	}
 

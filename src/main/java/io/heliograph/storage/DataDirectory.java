@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,8 +16,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -60,6 +57,10 @@ public final class DataDirectory implements AutoCloseable {
 			create(this.path);
 			this.lockFile = FileChannel.open(this.path.resolve("lock"), StandardOpenOption.CREATE,
 					StandardOpenOption.WRITE);
+			if (!lock()) {
+				throw new DataDirectoryUnusable("The data directory " + this.path
+						+ " is in use by another process; stop that, or set heliograph.data-dir to another directory.");
+			}
 		}
 		catch (FileAlreadyExistsException ex) {
 			throw new DataDirectoryUnusable("The data directory " + this.path
@@ -67,12 +68,8 @@ public final class DataDirectory implements AutoCloseable {
 					ex);
 		}
 		catch (IOException ex) {
-			throw new DataDirectoryUnusable("The data directory " + this.path + " cannot be written to (" + ex
+			throw new DataDirectoryUnusable("The data directory " + this.path + " cannot be written to or locked (" + ex
 					+ "); let this user write there, or set heliograph.data-dir to another directory.", ex);
-		}
-		if (!lock()) {
-			throw new DataDirectoryUnusable("The data directory " + this.path
-					+ " is in use by another process; stop that, or set heliograph.data-dir to another directory.");
 		}
 	}
 
@@ -92,19 +89,20 @@ public final class DataDirectory implements AutoCloseable {
 		}
 	}
 
-	private boolean lock() {
+	private boolean lock() throws IOException {
+		boolean locked = false;
 		try {
-			@Nullable FileLock lock = this.lockFile.tryLock();
-			if (lock != null) {
-				return true;
+			locked = this.lockFile.tryLock() != null;
+		}
+		catch (OverlappingFileLockException ex) {
+			// another one in this process has it
+		}
+		finally {
+			if (!locked) {
+				this.lockFile.close();
 			}
-			close();
-			return false;
 		}
-		catch (OverlappingFileLockException | IOException ex) {
-			close();
-			return false;
-		}
+		return locked;
 	}
 
 	/** The absolute path. */

@@ -12,12 +12,13 @@ class DatabaseBeans {
 	private static final int CONNECTIONS = 4;
 
 	/**
-	 * @throws DataDirectoryUnusable if the database can neither be opened nor rebuilt
+	 * @throws DataDirectoryUnusable if the database can neither be opened nor rebuilt, or
+	 * not brought to this version
 	 */
 	@Bean
 	HikariDataSource dataSource(DataDirectory directory, Snapshots snapshots) {
 		DatabaseFile file = new DatabaseFile(directory, snapshots);
-		file.makeReadable();
+		file.prepare();
 		HikariDataSource dataSource = new HikariDataSource();
 		dataSource.setJdbcUrl(file.url());
 		dataSource.setUsername(DatabaseFile.USER);

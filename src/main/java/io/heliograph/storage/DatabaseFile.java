@@ -2,6 +2,7 @@ package io.heliograph.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,11 +15,16 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.h2.api.ErrorCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The file of the database; one that cannot be read is rebuilt from a snapshot. */
+/**
+ * The file of the database: created and migrated, or rebuilt from a snapshot if it cannot
+ * be read.
+ */
 final class DatabaseFile {
 
 	static final String USER = "sa";
@@ -27,7 +33,8 @@ final class DatabaseFile {
 
 	private static final String NAME = "heliograph";
 
-	private static final String REBUILT = "rebuilt";
+	/** What is to take its place. */
+	private static final String NEXT = "heliograph-next";
 
 	private static final String EXTENSION = ".mv.db";
 
@@ -55,17 +62,43 @@ final class DatabaseFile {
 	}
 
 	/**
-	 * Reads the whole database once, for only what is read shows that it is damaged, and
-	 * rebuilds it if that fails.
-	 * @throws DataDirectoryUnusable if that is not possible either
+	 * Makes the database one that can be read, is not older than its snapshots, and has
+	 * the tables of this version. Whatever is made is made in a file of its own, which
+	 * takes the place of the present one when it is whole: a start that is cut off leaves
+	 * nothing half.
+	 * @throws DataDirectoryUnusable if that is not possible
 	 */
-	void makeReadable() {
-		boolean snapshots = hasSnapshots();
-		checkSpace();
-		this.directory.restrict(NAME + EXTENSION);
+	void prepare() {
 		try {
-			if (!hasTables() && snapshots) {
-				rebuild("there is nothing in it");
+			if (!Files.exists(file())) {
+				checkSpace();
+				if (!this.snapshots.newestFirst().isEmpty()) {
+					rebuild("it is gone");
+				}
+			}
+			else {
+				this.directory.restrict(NAME + EXTENSION);
+				check();
+			}
+			migrate();
+		}
+		catch (IOException ex) {
+			throw new DataDirectoryUnusable("The data directory " + this.directory.path() + " cannot be used (" + ex
+					+ "); let this user read and write there.", ex);
+		}
+	}
+
+	/**
+	 * Reads the whole database, for only what is read shows that it is damaged. H2 opens
+	 * a damaged one in an older state without a word, which the number of its last change
+	 * tells.
+	 */
+	private void check() throws IOException {
+		try {
+			long last = lastChange();
+			long kept = this.snapshots.newestChange();
+			if (last < kept) {
+				rebuild("it is at change " + last + ", older than the snapshot of change " + kept);
 			}
 		}
 		catch (SQLException ex) {
@@ -74,67 +107,106 @@ final class DatabaseFile {
 						"The database in " + this.directory.path() + " is open in another program; close it there.",
 						ex);
 			}
+			checkReachable(ex);
 			rebuild(String.valueOf(ex.getMessage()));
 		}
 	}
 
-	/** A database that is there can be read on a full disk; a new one needs room. */
-	private void checkSpace() {
-		try {
-			if (!Files.exists(file()) && this.directory.isFull()) {
-				throw new DataDirectoryUnusable(this.directory.full());
+	/** A database that cannot be reached is not damaged. */
+	private static void checkReachable(SQLException failure) throws IOException {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof FileSystemException unreachable) {
+				throw unreachable;
 			}
 		}
-		catch (IOException ex) {
-			throw unreadable(ex);
+	}
+
+	/** Returns the number of the last change, or -1 if there are no tables. */
+	private long lastChange() throws SQLException {
+		try (Connection connection = DriverManager.getConnection(url(), USER, "");
+				Statement statement = connection.createStatement()) {
+			try (ResultSet all = statement.executeQuery("script")) {
+				while (all.next()) {
+					all.getString(1);
+				}
+			}
+			try (ResultSet number = statement.executeQuery("select number from last_change")) {
+				return number.next() ? number.getLong(1) : -1;
+			}
+			catch (SQLException ex) {
+				if (ex.getErrorCode() == ErrorCode.TABLE_OR_VIEW_NOT_FOUND_DATABASE_EMPTY_1
+						|| ex.getErrorCode() == ErrorCode.TABLE_OR_VIEW_NOT_FOUND_1) {
+					return -1;
+				}
+				throw ex;
+			}
+		}
+	}
+
+	private void checkSpace() throws IOException {
+		if (this.directory.isFull()) {
+			throw new DataDirectoryUnusable(this.directory.full());
 		}
 	}
 
 	private Path file() {
-		return this.directory.path().resolve(NAME + EXTENSION);
+		return file(NAME);
 	}
 
-	private DataDirectoryUnusable unreadable(IOException ex) {
-		return new DataDirectoryUnusable(
-				"The data directory " + this.directory.path() + " cannot be read (" + ex + "); let this user read it.",
-				ex);
+	private Path file(String name) {
+		return this.directory.path().resolve(name + EXTENSION);
 	}
 
-	private boolean hasSnapshots() {
+	/** H2 commits each change of a table by itself. */
+	private void migrate() throws IOException {
+		boolean present = Files.exists(file());
 		try {
-			return !this.snapshots.newestFirst().isEmpty();
-		}
-		catch (IOException ex) {
-			throw unreadable(ex);
-		}
-	}
-
-	private boolean hasTables() throws SQLException {
-		try (Connection connection = DriverManager.getConnection(url(), USER, "");
-				Statement statement = connection.createStatement();
-				ResultSet all = statement.executeQuery("script")) {
-			boolean tables = false;
-			while (all.next()) {
-				tables |= Snapshots.isTable(all.getString(1));
+			if (present && flyway(NAME).info().pending().length == 0) {
+				return;
 			}
-			return tables;
+			checkSpace();
+			Files.deleteIfExists(file(NEXT));
+			if (present) {
+				Files.copy(file(), file(NEXT));
+			}
+			this.directory.restrict(NEXT + EXTENSION);
+			flyway(NEXT).migrate();
 		}
+		catch (FlywayException ex) {
+			throw new DataDirectoryUnusable("The database " + file() + " is not one of this version (" + ex.getMessage()
+					+ "); start the version that wrote it, or set heliograph.data-dir to another " + "directory.", ex);
+		}
+		replace();
 	}
 
-	private void rebuild(String unreadable) {
+	private Flyway flyway(String name) {
+		return Flyway.configure().dataSource(url(name), USER, "").load();
+	}
+
+	/** The next file becomes the present one. */
+	private void replace() throws IOException {
+		try (FileChannel channel = FileChannel.open(file(NEXT), StandardOpenOption.WRITE)) {
+			channel.force(true);
+		}
+		this.directory.move(NEXT + EXTENSION, NAME + EXTENSION);
+	}
+
+	private void rebuild(String unreadable) throws IOException {
+		checkSpace();
 		Path file = file();
 		try {
 			String snapshot = runNewest();
-			// there is a database at each moment: a start without would think it is the
-			// first
 			String aside = NAME + "-unreadable-" + System.currentTimeMillis() + EXTENSION;
-			Files.copy(file, this.directory.path().resolve(aside));
-			this.directory.restrict(aside);
-			this.directory.move(REBUILT + EXTENSION, NAME + EXTENSION);
+			boolean present = Files.exists(file);
+			if (present) {
+				Files.copy(file, this.directory.path().resolve(aside));
+				this.directory.restrict(aside);
+			}
+			replace();
 			logger.error(
 					"The database {} could not be read ({}). It was rebuilt from {}: "
-							+ "look whether the last changes to users and rules are there. The unreadable file is {}",
-					file, unreadable, snapshot, aside);
+							+ "look whether the last changes to users and rules are there.{}",
+					file, unreadable, snapshot, present ? " The unreadable file is " + aside : "");
 		}
 		catch (IOException ex) {
 			throw new DataDirectoryUnusable("The database " + file + " cannot be opened (" + unreadable
@@ -148,7 +220,7 @@ final class DatabaseFile {
 		List<String> failures = new ArrayList<>();
 		for (String snapshot : this.snapshots.newestFirst()) {
 			try {
-				this.snapshots.checkWhole(snapshot);
+				this.snapshots.changeOf(snapshot);
 				runScript(snapshot);
 				return snapshot;
 			}
@@ -159,18 +231,13 @@ final class DatabaseFile {
 		throw new IOException(failures.isEmpty() ? "there is none" : String.join("; ", failures));
 	}
 
-	/** Into a file of its own: a rebuild that is cut off leaves nothing half. */
 	private void runScript(String snapshot) throws IOException, SQLException {
-		Path rebuilt = this.directory.path().resolve(REBUILT + EXTENSION);
-		Files.deleteIfExists(rebuilt);
-		this.directory.restrict(REBUILT + EXTENSION);
-		try (Connection connection = DriverManager.getConnection(url(REBUILT), USER, "");
+		Files.deleteIfExists(file(NEXT));
+		this.directory.restrict(NEXT + EXTENSION);
+		try (Connection connection = DriverManager.getConnection(url(NEXT), USER, "");
 				PreparedStatement run = connection.prepareStatement("runscript from ?")) {
 			run.setString(1, this.directory.path().resolve(snapshot).toString());
 			run.execute();
-		}
-		try (FileChannel channel = FileChannel.open(rebuilt, StandardOpenOption.WRITE)) {
-			channel.force(true);
 		}
 	}
 

@@ -48,11 +48,14 @@ public final class DurableChanges implements AutoCloseable {
 	private volatile boolean broken;
 
 	DurableChanges(JdbcClient jdbc, PlatformTransactionManager transactionManager, DataDirectory directory,
-			Snapshots snapshots) {
+			Snapshots snapshots) throws IOException {
 		this.jdbc = jdbc;
 		this.transactions = new TransactionTemplate(transactionManager);
 		this.directory = directory;
-		this.snapshot = new SnapshotTask(this::script, snapshots);
+		this.snapshot = new SnapshotTask(this::state, snapshots);
+		if (snapshots.newestChange() != lastChange()) {
+			this.snapshot.schedule();
+		}
 	}
 
 	/**
@@ -65,14 +68,13 @@ public final class DurableChanges implements AutoCloseable {
 	 */
 	public <T> T make(Supplier<T> change, Consumer<T> committed) {
 		checkSpace();
-		if (this.broken) {
-			throw new ChangeRefused(
-					"The database failed at an earlier change and takes no more; look into the log, and restart the server.");
-		}
 		lock();
 		try {
 			this.began = System.nanoTime() | 1;
-			T result = this.transactions.execute((status) -> change.get());
+			T result = this.transactions.execute((status) -> {
+				this.jdbc.sql("update last_change set number = number + 1").update();
+				return change.get();
+			});
 			this.snapshot.schedule();
 			try {
 				committed.accept(result);
@@ -113,27 +115,37 @@ public final class DurableChanges implements AutoCloseable {
 		}
 	}
 
+	/** Waits for the change before, and takes none behind one that failed. */
 	private void lock() {
 		try {
-			if (this.lock.tryLock(LOCK_SECONDS, TimeUnit.SECONDS)) {
-				return;
+			if (!this.lock.tryLock(LOCK_SECONDS, TimeUnit.SECONDS)) {
+				throw new ChangeRefused("Other changes take their time; nothing was changed. Try again in a moment.");
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+			throw new ChangeRefused("The server stops; nothing was changed.", ex);
 		}
-		throw new ChangeRefused("Other changes take their time; nothing was changed. Try again in a moment.");
+		if (this.broken) {
+			this.lock.unlock();
+			throw new ChangeRefused(
+					"The database failed at an earlier change and takes no more; look into the log, and restart the server.");
+		}
 	}
 
 	/** No change is made meanwhile, so that what is read fits together. */
-	private List<String> script() {
+	private SnapshotTask.State state() {
 		lock();
 		try {
-			return this.jdbc.sql("script").query(String.class).list();
+			return new SnapshotTask.State(this.jdbc.sql("script").query(String.class).list(), lastChange());
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private long lastChange() {
+		return this.jdbc.sql("select number from last_change").query(Long.class).single();
 	}
 
 	/** Why no change is taken, in a sentence; empty while changes are taken. */

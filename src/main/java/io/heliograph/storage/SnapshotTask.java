@@ -1,6 +1,5 @@
 package io.heliograph.storage;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +26,7 @@ final class SnapshotTask implements AutoCloseable {
 
 	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-	private final Supplier<List<String>> database;
+	private final Supplier<State> database;
 
 	private final Snapshots snapshots;
 
@@ -39,6 +38,8 @@ final class SnapshotTask implements AutoCloseable {
 
 	private volatile boolean due;
 
+	private volatile boolean cancelled;
+
 	private volatile @Nullable String failure;
 
 	private Duration pause = FIRST_PAUSE;
@@ -46,9 +47,9 @@ final class SnapshotTask implements AutoCloseable {
 	private long pausedSince;
 
 	/**
-	 * @param database reads the database as SQL
+	 * @param database reads the database
 	 */
-	SnapshotTask(Supplier<List<String>> database, Snapshots snapshots) {
+	SnapshotTask(Supplier<State> database, Snapshots snapshots) {
 		this.database = database;
 		this.snapshots = snapshots;
 		this.thread.scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
@@ -61,7 +62,7 @@ final class SnapshotTask implements AutoCloseable {
 
 	/** The database is not to be read any more. Any thread. */
 	void cancel() {
-		this.due = false;
+		this.cancelled = true;
 	}
 
 	/** Why the last try failed, until one succeeds. Any thread. */
@@ -76,19 +77,20 @@ final class SnapshotTask implements AutoCloseable {
 	}
 
 	private synchronized void write() {
-		if (!this.due) {
+		if (!this.due || this.cancelled) {
 			return;
 		}
 		this.due = false;
 		try {
-			this.snapshots.write(this.database.get());
+			State state = this.database.get();
+			this.snapshots.write(state.script, state.change);
 			if (this.failure != null) {
 				logger.info("Snapshots of the database are written again");
 			}
 			this.failure = null;
 			this.pause = FIRST_PAUSE;
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (Throwable ex) {
 			this.due = true;
 			if (this.failure == null) {
 				logger.error("The snapshot of the database cannot be written; it is tried again until it can", ex);
@@ -107,6 +109,15 @@ final class SnapshotTask implements AutoCloseable {
 	public void close() {
 		this.thread.shutdown();
 		write();
+	}
+
+	/**
+	 * What is in the database.
+	 *
+	 * @param script all of it as SQL
+	 * @param change the number of the last change
+	 */
+	record State(List<String> script, long change) {
 	}
 
 }

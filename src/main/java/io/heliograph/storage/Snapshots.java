@@ -6,7 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Component;
 
@@ -17,12 +22,14 @@ import org.springframework.stereotype.Component;
 @Component
 final class Snapshots {
 
+	private static final Logger logger = LoggerFactory.getLogger(Snapshots.class);
+
 	private static final String PREFIX = "snapshot-";
 
 	private static final String SUFFIX = ".sql";
 
 	/** The last line. */
-	private static final String END = "-- end of the snapshot\n";
+	private static final Pattern END = Pattern.compile("\n-- end of the snapshot of change (\\d{1,18})\n$");
 
 	private static final int KEPT = 3;
 
@@ -32,11 +39,15 @@ final class Snapshots {
 		this.directory = directory;
 	}
 
-	/** Writes a snapshot and deletes the oldest ones. */
-	void write(List<String> statements) throws IOException {
+	/**
+	 * Writes a snapshot and deletes the oldest ones.
+	 * @param change the number of the last change that is in it
+	 */
+	void write(List<String> statements, long change) throws IOException {
 		List<Long> numbers = numbers();
 		long next = numbers.isEmpty() ? 1 : numbers.get(numbers.size() - 1) + 1;
-		this.directory.write(name(next), String.join("\n", statements) + "\n" + END);
+		this.directory.write(name(next),
+				String.join("\n", statements) + "\n-- end of the snapshot of change " + change + "\n");
 		for (long number : numbers) {
 			if (number <= next - KEPT) {
 				Files.deleteIfExists(this.directory.path().resolve(name(number)));
@@ -52,19 +63,31 @@ final class Snapshots {
 	}
 
 	/**
-	 * Checks that nothing of a snapshot is missing.
-	 * @throws IOException if it is cut off or empty, or cannot be read
+	 * Returns the number of the last change that is in a snapshot.
+	 * @throws IOException if the snapshot is cut off or empty, or cannot be read
 	 */
-	void checkWhole(String name) throws IOException {
-		String content = Files.readString(this.directory.path().resolve(name));
-		if (!content.endsWith(END) || !isTable(content)) {
+	long changeOf(String name) throws IOException {
+		Matcher end = END.matcher(Files.readString(this.directory.path().resolve(name)));
+		if (!end.find()) {
 			throw new IOException("it is not whole");
 		}
+		return Long.parseLong(end.group(1));
 	}
 
-	/** Whether this SQL creates a table. */
-	static boolean isTable(String sql) {
-		return sql.contains(" TABLE ");
+	/**
+	 * Returns the number of the last change that is in the newest whole snapshot, or -1
+	 * if there is none.
+	 */
+	long newestChange() throws IOException {
+		for (String name : newestFirst()) {
+			try {
+				return changeOf(name);
+			}
+			catch (IOException ex) {
+				logger.warn("The snapshot {} cannot be used: {}", name, ex.getMessage());
+			}
+		}
+		return -1;
 	}
 
 	private List<Long> numbers() throws IOException {

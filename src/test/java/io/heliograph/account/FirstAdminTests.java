@@ -12,7 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
-import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
@@ -39,9 +38,8 @@ class FirstAdminTests {
 
 	private void start(Check check, String... settings) {
 		new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(JdbcTemplateAutoConfiguration.class, JdbcClientAutoConfiguration.class,
-							DataSourceTransactionManagerAutoConfiguration.class, FlywayAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(JdbcTemplateAutoConfiguration.class,
+					JdbcClientAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class))
 			.withUserConfiguration(Parts.class)
 			.withPropertyValues("heliograph.data-dir=" + this.file.getParent())
 			.withPropertyValues(settings)

@@ -90,7 +90,7 @@ class DataDirectoryTests {
 		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.parent.resolve("data")),
 				(path) -> DataDirectory.RESERVED_BYTES - 1)) {
 			DatabaseFile file = new DatabaseFile(directory, new Snapshots(directory));
-			assertThatExceptionOfType(DataDirectoryUnusable.class).isThrownBy(file::makeReadable)
+			assertThatExceptionOfType(DataDirectoryUnusable.class).isThrownBy(file::prepare)
 				.withMessage("The disk of the data directory " + directory.path()
 						+ " has less than 16 MiB left; make room there.");
 			assertThat(directory.path().resolve("heliograph.mv.db")).doesNotExist();

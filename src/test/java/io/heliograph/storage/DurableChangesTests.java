@@ -1,5 +1,6 @@
 package io.heliograph.storage;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +38,7 @@ class DurableChangesTests {
 	private volatile long usableBytes = DataDirectory.RESERVED_BYTES;
 
 	@BeforeEach
-	void open() {
+	void open() throws IOException {
 		this.directory = new DataDirectory(new StorageSettings(this.data), (path) -> this.usableBytes);
 		Snapshots snapshots = new Snapshots(this.directory);
 		this.dataSource = new DatabaseBeans().dataSource(this.directory, snapshots);
@@ -131,7 +132,7 @@ class DurableChangesTests {
 	void needNoRoomForADatabaseThatIsThere() {
 		this.usableBytes = 0;
 		this.dataSource.close();
-		new DatabaseFile(this.directory, new Snapshots(this.directory)).makeReadable();
+		new DatabaseFile(this.directory, new Snapshots(this.directory)).prepare();
 	}
 
 	private List<Integer> rows() {
