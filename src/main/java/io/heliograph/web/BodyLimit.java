@@ -1,6 +1,7 @@
 package io.heliograph.web;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
@@ -18,11 +19,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses bodies over the limit: at once where the length is told, else when the limit is
- * passed.
+ * passed. Refuses those that take too long, for a thread waits for them.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class BodyLimit extends OncePerRequestFilter {
+
+	private static final long SECONDS = 60;
 
 	private final DataSize limit;
 
@@ -38,11 +41,10 @@ final class BodyLimit extends OncePerRequestFilter {
 			throws ServletException, IOException {
 		if (request.getContentLengthLong() > this.limit.toBytes()) {
 			response.setHeader("Connection", "close");
-			this.problems.write(request, response, BodyTooLarge.problem(this.limit));
+			this.problems.write(request, response, BodyRefused.tooLarge(this.limit));
 			return;
 		}
-		chain.doFilter((request.getContentLengthLong() >= 0) ? request : new LimitedRequest(request, this.limit),
-				response);
+		chain.doFilter(new LimitedRequest(request, this.limit), response);
 	}
 
 	private static final class LimitedRequest extends HttpServletRequestWrapper {
@@ -66,6 +68,8 @@ final class BodyLimit extends OncePerRequestFilter {
 		private final ServletInputStream stream;
 
 		private final DataSize limit;
+
+		private final long start = System.nanoTime();
 
 		private long read;
 
@@ -91,7 +95,10 @@ final class BodyLimit extends OncePerRequestFilter {
 		private void count(int bytes) throws IOException {
 			this.read += Math.max(bytes, 0);
 			if (this.read > this.limit.toBytes()) {
-				throw new BodyTooLarge(this.limit);
+				throw new BodyRefused(BodyRefused.tooLarge(this.limit));
+			}
+			if (System.nanoTime() - this.start > TimeUnit.SECONDS.toNanos(SECONDS)) {
+				throw new BodyRefused(BodyRefused.tooSlow(SECONDS));
 			}
 		}
 

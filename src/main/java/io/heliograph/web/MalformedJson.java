@@ -16,8 +16,9 @@ public final class MalformedJson {
 		TokenStreamLocation location = failure.getLocation();
 		String where = (location != null) ? " at line " + location.getLineNr() + ", column " + location.getColumnNr()
 				: "";
-		return Problem.MALFORMED_REQUEST
-			.detail("The body is not valid JSON" + where + ": " + failure.getOriginalMessage());
+		return Problem.MALFORMED_REQUEST.detail("The body is not valid JSON" + where + ": "
+		// what follows names the parser's own objects
+				+ failure.getOriginalMessage().replaceAll("(?s)\\s*\\(start marker at.*", "") + ".");
 	}
 
 }

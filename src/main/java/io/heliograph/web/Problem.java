@@ -27,6 +27,8 @@ public enum Problem {
 
 	NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "Not acceptable"),
 
+	TIMEOUT(HttpStatus.REQUEST_TIMEOUT, "Too slow"),
+
 	CONFLICT(HttpStatus.CONFLICT, "Conflict"),
 
 	TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "Too large"),

@@ -38,8 +38,8 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 	@Override
 	protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-		if (ex.getMostSpecificCause() instanceof BodyTooLarge tooLarge) {
-			return answer(ex, tooLarge.problem(), headers, request);
+		if (ex.getMostSpecificCause() instanceof BodyRefused refused) {
+			return answer(ex, refused.problem(), headers, request);
 		}
 		return answer(ex, unreadable(ex.getCause()), headers, request);
 	}
@@ -101,7 +101,7 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 	}
 
 	@ExceptionHandler
-	@Nullable ResponseEntity<Object> handle(BodyTooLarge ex, WebRequest request) {
+	@Nullable ResponseEntity<Object> handle(BodyRefused ex, WebRequest request) {
 		return answer(ex, ex.problem(), new HttpHeaders(), request);
 	}
 

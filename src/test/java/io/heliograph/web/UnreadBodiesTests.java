@@ -1,0 +1,90 @@
+package io.heliograph.web;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.heliograph.testing.Heliograph;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What becomes of bodies that nobody reads. */
+class UnreadBodiesTests {
+
+	/** More than there are threads for requests. */
+	private static final int CONNECTIONS = 250;
+
+	@TempDir
+	private static Path data;
+
+	@AutoClose
+	private static Heliograph heliograph;
+
+	@BeforeAll
+	static void start() {
+		heliograph = Heliograph.start(data);
+	}
+
+	private static Socket post(String rest) throws IOException {
+		Socket socket = new Socket("127.0.0.1", heliograph.httpPort());
+		String request = """
+				POST /api/publish HTTP/1.1\r
+				Host: 127.0.0.1\r
+				Content-Type: application/json\r
+				""";
+		socket.getOutputStream().write((request + rest).getBytes(StandardCharsets.US_ASCII));
+		return socket;
+	}
+
+	private static String answer(Socket socket) throws IOException {
+		StringBuilder answer = new StringBuilder();
+		while (!answer.toString().endsWith("}")) {
+			int next = socket.getInputStream().read();
+			assertThat(next).as("%s", answer).isNotNegative();
+			answer.append((char) next);
+		}
+		return answer.toString();
+	}
+
+	@Test
+	void takeNoThreadFromOthers() throws IOException {
+		List<Socket> slow = new ArrayList<>();
+		try {
+			for (int i = 0; i < CONNECTIONS; i++) {
+				slow.add(post("Content-Length: 900000\r\n\r\n{"));
+			}
+			// as many of them as Tomcat reads from have their answers
+			for (Socket socket : slow) {
+				assertThat(answer(socket)).startsWith("HTTP/1.1 401");
+			}
+			CompletableFuture<Integer> status = CompletableFuture
+				.supplyAsync(() -> heliograph.admin().get("/api/admin/users").status());
+			assertThat(status).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(200);
+		}
+		finally {
+			for (Socket socket : slow) {
+				socket.close();
+			}
+		}
+	}
+
+	@Test
+	void endBeforeTheNextRequestOfTheConnection() throws IOException {
+		try (Socket socket = post("Content-Length: 5\r\n\r\n")) {
+			assertThat(answer(socket)).startsWith("HTTP/1.1 401");
+			socket.getOutputStream()
+				.write("GET /GET /actuator/health HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			assertThat(answer(socket)).startsWith("HTTP/1.1 200");
+		}
+	}
+
+}
