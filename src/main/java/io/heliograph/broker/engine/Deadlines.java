@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,8 +39,11 @@ final class Deadlines implements AutoCloseable {
 		this.ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
-	/** Runs an action once the clock shows this instant, on the thread of this object. */
-	Deadline at(Instant when, Runnable action) {
+	/**
+	 * Runs an action once the clock shows this instant, on the thread of this object.
+	 * @param action takes the deadline, which may have been cancelled meanwhile
+	 */
+	Deadline at(Instant when, Consumer<Deadline> action) {
 		synchronized (this.queue) {
 			Deadline deadline = new Deadline(when, ++this.lastNumber, action);
 			this.queue.add(deadline);
@@ -49,7 +53,7 @@ final class Deadlines implements AutoCloseable {
 
 	/** Runs an action again and again, on the thread of this object. */
 	void every(long seconds, Runnable action) {
-		at(this.clock.instant().plusSeconds(seconds), () -> {
+		at(this.clock.instant().plusSeconds(seconds), (deadline) -> {
 			every(seconds, action);
 			action.run();
 		});
@@ -66,7 +70,7 @@ final class Deadlines implements AutoCloseable {
 	private void tick() {
 		for (Deadline due = next(); due != null; due = next()) {
 			try {
-				due.action().run();
+				due.action().accept(due);
 			}
 			catch (Throwable ex) {
 				logger.error("A deadline failed", ex);
@@ -91,7 +95,7 @@ final class Deadlines implements AutoCloseable {
 	 *
 	 * @param number tells it from others at the same instant
 	 */
-	record Deadline(Instant when, long number, Runnable action) {
+	record Deadline(Instant when, long number, Consumer<Deadline> action) {
 	}
 
 }

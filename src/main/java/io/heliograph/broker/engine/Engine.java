@@ -15,6 +15,7 @@ import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Broker;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Outcome;
+import io.heliograph.broker.engine.Deadlines.Deadline;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.Topic;
@@ -94,8 +95,13 @@ public final class Engine implements Broker, AutoCloseable {
 	@Override
 	public CompletionStage<List<Outcome>> publish(List<Message> batch) {
 		List<Outcome> outcomes = new ArrayList<>(batch.size());
-		for (Message message : batch) {
-			outcomes.add(this.closed ? new Outcome.Closed() : new Outcome.Routed(this.router.route(message)));
+		try {
+			for (Message message : batch) {
+				outcomes.add(this.closed ? new Outcome.Closed() : new Outcome.Routed(this.router.route(message)));
+			}
+		}
+		catch (Throwable ex) {
+			return CompletableFuture.failedFuture(ex);
 		}
 		return CompletableFuture.completedFuture(outcomes);
 	}
@@ -200,38 +206,33 @@ public final class Engine implements Broker, AutoCloseable {
 				this.wills.fire(session.client(), will);
 			}
 			else {
-				session.delayedWill = this.deadlines.at(now.plusSeconds(delay), () -> fireDelayed(session));
+				session.delayedWill = this.deadlines.at(now.plusSeconds(delay),
+						(deadline) -> fireDelayed(session, deadline));
 			}
 		}
 		if (session.expirySeconds != Opening.NEVER) {
-			session.expiry = this.deadlines.at(now.plusSeconds(session.expirySeconds), () -> expire(session));
+			session.expiry = this.deadlines.at(now.plusSeconds(session.expirySeconds),
+					(deadline) -> expire(session, deadline));
 		}
 	}
 
-	private void fireDelayed(Session session) {
+	private void fireDelayed(Session session, Deadline deadline) {
 		locked(session, () -> {
 			Will will = session.will;
-			if (will != null && due(session.delayedWill)) {
+			if (will != null && deadline.equals(session.delayedWill)) {
 				session.will = null;
 				this.wills.fire(session.client(), will);
 			}
 		});
 	}
 
-	private void expire(Session session) {
+	/** It may have been cancelled while it waited for the lock. */
+	private void expire(Session session, Deadline deadline) {
 		locked(session, () -> {
-			if (due(session.expiry)) {
+			if (deadline.equals(session.expiry)) {
 				end(session).forEach((will) -> this.wills.fire(session.client(), will));
 			}
 		});
-	}
-
-	/**
-	 * Whether it is still to be done: it may have been cancelled while it waited for the
-	 * lock.
-	 */
-	private boolean due(Deadlines.@Nullable Deadline deadline) {
-		return deadline != null && !deadline.when().isAfter(this.clock.instant());
 	}
 
 	/** Ends a session; returns its will, which is due then. */

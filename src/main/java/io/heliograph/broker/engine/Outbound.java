@@ -143,10 +143,11 @@ final class Outbound {
 			if (copy.qos != Qos.AT_MOST_ONCE && !hasRoomFor(copy)) {
 				return false;
 			}
-			this.waiting.remove();
 			if (deliverable(copy, now, readable)) {
 				send(copy, writer);
 			}
+			// last: it is lost nowhere if what comes before fails
+			this.waiting.remove();
 		}
 		return false;
 	}

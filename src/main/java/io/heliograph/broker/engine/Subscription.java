@@ -23,6 +23,12 @@ public record Subscription(Session session, ShareableFilter filter, Options opti
 	 * @param identifier the number that is delivered with each message, 0 for none
 	 */
 	public record Options(Qos qos, boolean noLocal, boolean retainAsPublished, int retainHandling, int identifier) {
+
+		/** The same for messages to come only. */
+		public Options withoutRetained() {
+			return new Options(this.qos, this.noLocal, this.retainAsPublished, 2, this.identifier);
+		}
+
 	}
 
 }

@@ -34,8 +34,14 @@ final class AcknowledgementReader extends ChannelInboundHandlerAdapter {
 			context.fireChannelRead(message);
 			return;
 		}
-		if (this.missing == 0) {
-			takeAcknowledgements(bytes);
+		try {
+			if (this.missing == 0) {
+				takeAcknowledgements(bytes);
+			}
+		}
+		catch (Throwable ex) {
+			bytes.release();
+			throw ex;
 		}
 		if (bytes.isReadable()) {
 			follow(bytes);

@@ -49,6 +49,7 @@ final class ChannelSetup extends ChannelInitializer<Channel> {
 		pipeline.addLast(new AcknowledgementReader(guard));
 		pipeline.addLast(new MqttDecoder(this.services.settings().maxPacketBytes(), MAX_CLIENT_ID_CHARACTERS));
 		pipeline.addLast(MqttEncoder.INSTANCE);
+		pipeline.addLast(new ConnectDeadline(this.services, guard));
 		pipeline.addLast(guard);
 	}
 

@@ -2,7 +2,6 @@ package io.heliograph.broker.moquette;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 
 import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Session;
@@ -19,7 +18,6 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +31,12 @@ final class Guard extends ChannelDuplexHandler {
 
 	private final ListenerSettings listener;
 
-	/** Packets that came before the session was there. */
+	/** Packets that came before the session was there, or while one takes its time. */
 	private final Deque<MqttMessage> held = new ArrayDeque<>(0);
 
-	private Phase phase = Phase.NEW;
+	private boolean paused;
 
-	private @Nullable Future<?> connectDeadline;
+	private Phase phase = Phase.NEW;
 
 	private final MoquetteConnection moquette;
 
@@ -53,37 +51,11 @@ final class Guard extends ChannelDuplexHandler {
 	}
 
 	@Override
-	public void channelActive(ChannelHandlerContext context) {
-		scheduleDeadline(context);
-		context.fireChannelActive();
-	}
-
-	/**
-	 * A CONNECT that is being answered has as long again; one that was refused is over.
-	 */
-	private void scheduleDeadline(ChannelHandlerContext context) {
-		long millis = this.services.settings().connectTimeout().toMillis();
-		this.connectDeadline = context.executor().schedule(() -> {
-			if (this.phase == Phase.CONNECTING) {
-				scheduleDeadline(context);
-			}
-			else if (this.opened == null) {
-				if (this.phase == Phase.NEW) {
-					this.services.log()
-						.refused(context.channel(), null, CloseReason.UNSPECIFIED,
-								"no CONNECT within " + millis + " ms");
-				}
-				end(context, CloseReason.UNSPECIFIED);
-			}
-		}, millis, TimeUnit.MILLISECONDS);
-	}
-
-	@Override
 	public void channelRead(ChannelHandlerContext context, Object packet) {
 		if (!(packet instanceof MqttMessage message) || this.phase == Phase.CLOSED) {
 			ReferenceCountUtil.release(packet);
 		}
-		else if (this.phase == Phase.CONNECTING) {
+		else if (holds()) {
 			this.held.add(message);
 		}
 		else {
@@ -161,11 +133,31 @@ final class Guard extends ChannelDuplexHandler {
 			context.pipeline().remove(MoquetteConnection.RESENDER);
 		}
 		result.connection().begin(result.session());
-		while (!this.held.isEmpty()) {
+		resume(context);
+	}
+
+	/** A packet takes its time: those behind it wait until {@link #resume}. */
+	void pause(ChannelHandlerContext context) {
+		this.paused = true;
+		context.channel().config().setAutoRead(false);
+	}
+
+	void resume(ChannelHandlerContext context) {
+		this.paused = false;
+		while (!this.held.isEmpty() && !holds()) {
 			channelRead(context, this.held.remove());
 		}
-		result.inbound().flush();
-		context.channel().config().setAutoRead(context.channel().isWritable());
+		channelReadComplete(context);
+		setAutoRead(context);
+	}
+
+	private boolean holds() {
+		return this.phase == Phase.CONNECTING || this.paused;
+	}
+
+	/** Who does not read what it is sent is not read from. */
+	private void setAutoRead(ChannelHandlerContext context) {
+		context.channel().config().setAutoRead(context.channel().isWritable() && !holds());
 	}
 
 	private void receive(Opened opened, MqttMessage message) {
@@ -222,8 +214,7 @@ final class Guard extends ChannelDuplexHandler {
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
-		// who does not read what it is sent is not read from
-		context.channel().config().setAutoRead(context.channel().isWritable() && this.phase != Phase.CONNECTING);
+		setAutoRead(context);
 		if (this.opened != null) {
 			this.opened.connection().wake();
 		}
@@ -269,15 +260,16 @@ final class Guard extends ChannelDuplexHandler {
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
 		this.phase = Phase.CLOSED;
-		if (this.connectDeadline != null) {
-			this.connectDeadline.cancel(false);
-		}
-		if (this.handshake != null) {
-			this.handshake.lost();
-		}
-		this.moquette.lost(clientId());
 		releaseHeld();
-		context.fireChannelInactive();
+		try {
+			if (this.handshake != null) {
+				this.handshake.lost();
+			}
+		}
+		finally {
+			this.moquette.lost(clientId());
+			context.fireChannelInactive();
+		}
 	}
 
 	/**
@@ -316,8 +308,12 @@ final class Guard extends ChannelDuplexHandler {
 		return this.opened;
 	}
 
+	Phase phase() {
+		return this.phase;
+	}
+
 	/** How far the connection is. */
-	private enum Phase {
+	enum Phase {
 
 		/** Waits for CONNECT. */
 		NEW,

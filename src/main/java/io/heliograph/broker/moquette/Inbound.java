@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Message;
@@ -196,16 +197,21 @@ final class Inbound {
 		List<Message> messages = this.batch;
 		this.due = new ArrayList<>();
 		this.batch = new ArrayList<>();
-		try {
-			this.engine.publish(messages).thenAccept((outcomes) -> acknowledge(acknowledgements, outcomes.iterator()));
-		}
-		catch (Throwable ex) {
-			// they come again, and must not be taken for known then
-			acknowledgements.stream()
-				.filter((due) -> due.routed && due.qos == Qos.EXACTLY_ONCE)
-				.forEach((due) -> this.session.release(this.connection, due.packetId));
-			throw ex;
-		}
+		this.engine.publish(messages)
+			.thenAccept((outcomes) -> acknowledge(acknowledgements, outcomes.iterator()))
+			.exceptionally((failure) -> {
+				fail(acknowledgements, failure);
+				return null;
+			});
+	}
+
+	/** They come again, and must not be taken for known then. */
+	private void fail(List<Due> acknowledgements, Throwable failure) {
+		acknowledgements.stream()
+			.filter((due) -> due.routed && due.qos == Qos.EXACTLY_ONCE)
+			.forEach((due) -> this.session.release(this.connection, due.packetId));
+		Throwable cause = failure.getCause();
+		this.connection.fail((failure instanceof CompletionException && cause != null) ? cause : failure);
 	}
 
 	private void acknowledge(List<Due> acknowledgements, Iterator<Outcome> outcomes) {

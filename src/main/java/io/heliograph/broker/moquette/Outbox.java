@@ -2,6 +2,8 @@ package io.heliograph.broker.moquette;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,6 +23,8 @@ final class Outbox {
 
 	private final Queue<Connection> waiting = new ConcurrentLinkedQueue<>();
 
+	private final List<Connection> round = new ArrayList<>();
+
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
 	Outbox(EventLoop loop, Clock clock) {
@@ -38,15 +42,20 @@ final class Outbox {
 
 	private void flush() {
 		this.scheduled.set(false);
-		Instant now = this.clock.instant();
+		// those that come meanwhile wait for the next round: others use the loop, too
 		for (Connection next = this.waiting.poll(); next != null; next = this.waiting.poll()) {
+			this.round.add(next);
+		}
+		Instant now = this.clock.instant();
+		for (Connection connection : this.round) {
 			try {
-				next.flush(now);
+				connection.flush(now);
 			}
 			catch (Throwable ex) {
-				next.fail(ex);
+				connection.fail(ex);
 			}
 		}
+		this.round.clear();
 	}
 
 }

@@ -10,6 +10,7 @@ import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.engine.Copy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes packets as bytes, for one version of MQTT. What waits for a channel is collected
@@ -52,9 +53,20 @@ final class PacketEncoder {
 	 * one of this size.
 	 */
 	boolean publish(ByteBuf out, Copy copy, int packetId, boolean duplicate, Instant now) {
+		ByteBuf properties = (this.v5 && hasProperties(copy)) ? properties(out, copy, now) : null;
+		try {
+			return publish(out, copy, packetId, duplicate, properties);
+		}
+		finally {
+			if (properties != null) {
+				properties.release();
+			}
+		}
+	}
+
+	private boolean publish(ByteBuf out, Copy copy, int packetId, boolean duplicate, @Nullable ByteBuf properties) {
 		Message message = copy.shared().message();
 		byte[] topic = copy.shared().topicUtf8();
-		ByteBuf properties = (this.v5 && hasProperties(copy)) ? properties(out, copy, now) : null;
 		int propertiesLength = (properties != null) ? properties.readableBytes() : 0;
 		int remaining = 2 + topic.length + ((packetId != 0) ? 2 : 0) + message.payload().length
 				+ (this.v5 ? varintLength(propertiesLength) + propertiesLength : 0);
@@ -75,9 +87,6 @@ final class PacketEncoder {
 			}
 			out.writeBytes(message.payload());
 		}
-		if (properties != null) {
-			properties.release();
-		}
 		return fits;
 	}
 
@@ -89,6 +98,17 @@ final class PacketEncoder {
 
 	private static ByteBuf properties(ByteBuf out, Copy copy, Instant now) {
 		ByteBuf buffer = out.alloc().buffer();
+		try {
+			writeProperties(buffer, copy, now);
+			return buffer;
+		}
+		catch (Throwable ex) {
+			buffer.release();
+			throw ex;
+		}
+	}
+
+	private static void writeProperties(ByteBuf buffer, Copy copy, Instant now) {
 		MessageProperties properties = copy.shared().message().properties();
 		if (properties.utf8()) {
 			buffer.writeByte(Property.PAYLOAD_FORMAT_INDICATOR).writeByte(1);
@@ -115,7 +135,6 @@ final class PacketEncoder {
 		for (int id : copy.subscriptionIds()) {
 			writeVarint(buffer.writeByte(Property.SUBSCRIPTION_IDENTIFIER), id);
 		}
-		return buffer;
 	}
 
 	/** Writes PUBACK, PUBREC, PUBREL or PUBCOMP. */

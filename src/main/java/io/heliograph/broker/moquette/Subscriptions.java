@@ -1,7 +1,13 @@
 package io.heliograph.broker.moquette;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 
 import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Engine;
@@ -10,6 +16,7 @@ import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
 import io.moquette.broker.SubscriptionHandler;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
@@ -43,12 +50,22 @@ final class Subscriptions implements SubscriptionHandler {
 		for (int i = 0; i < filters.size(); i++) {
 			options.add(options(requested.get(i).option(), identifier, filters.get(i)));
 		}
-		List<Integer> reasonCodes = new ArrayList<>(filters.size());
-		for (int i = 0; i < filters.size(); i++) {
-			reasonCodes
-				.add(this.engine.subscribe(opened.session(), opened.connection(), filters.get(i), options.get(i)));
+		withoutRepeatedRetained(filters, options);
+		new Request(channel, opened, filters.size(),
+				(i) -> this.engine.subscribe(opened.session(), opened.connection(), filters.get(i), options.get(i)),
+				(reasonCodes) -> opened.connection()
+					.subscribeAcknowledgement(packet.variableHeader().messageId(), reasonCodes))
+			.run();
+	}
+
+	/** A filter that is named again is sent what is retained once, by its last place. */
+	private static void withoutRepeatedRetained(List<ShareableFilter> filters, List<Subscription.Options> options) {
+		Set<ShareableFilter> named = new HashSet<>();
+		for (int i = filters.size() - 1; i >= 0; i--) {
+			if (!named.add(filters.get(i))) {
+				options.set(i, options.get(i).withoutRetained());
+			}
 		}
-		opened.connection().subscribeAcknowledgement(packet.variableHeader().messageId(), reasonCodes);
 	}
 
 	private static Subscription.Options options(MqttSubscriptionOption option, int identifier, ShareableFilter filter) {
@@ -86,12 +103,92 @@ final class Subscriptions implements SubscriptionHandler {
 		if (opened == null) {
 			return;
 		}
-		List<Integer> reasonCodes = new ArrayList<>(filters.size());
-		for (ShareableFilter filter : parse(filters)) {
-			boolean existed = this.engine.unsubscribe(opened.session(), opened.connection(), filter);
-			reasonCodes.add(existed ? 0 : NO_SUBSCRIPTION_EXISTED);
+		List<ShareableFilter> parsed = parse(filters);
+		new Request(channel, opened, parsed.size(),
+				(i) -> this.engine.unsubscribe(opened.session(), opened.connection(), parsed.get(i)) ? 0
+						: NO_SUBSCRIPTION_EXISTED,
+				(reasonCodes) -> opened.connection().unsubscribeAcknowledgement(packetId, reasonCodes))
+			.run();
+	}
+
+	/**
+	 * The filters of a packet, which may be some hundred thousand, one after the other:
+	 * whenever that takes long, the other clients of the event loop have their turn.
+	 */
+	private final class Request {
+
+		private static final long TURN_NANOS = 5_000_000;
+
+		private final Channel channel;
+
+		private final Guard.Opened opened;
+
+		private final int count;
+
+		private final IntUnaryOperator filter;
+
+		private final Consumer<List<Integer>> answer;
+
+		private final List<Integer> reasonCodes;
+
+		/**
+		 * @param filter does what is asked for the filter of a number, and returns the
+		 * reason code
+		 * @param answer takes the reason codes of all
+		 */
+		Request(Channel channel, Guard.Opened opened, int count, IntUnaryOperator filter,
+				Consumer<List<Integer>> answer) {
+			this.channel = channel;
+			this.opened = opened;
+			this.count = count;
+			this.filter = filter;
+			this.answer = answer;
+			this.reasonCodes = new ArrayList<>(count);
 		}
-		opened.connection().unsubscribeAcknowledgement(packetId, reasonCodes);
+
+		/** Under the lock of the client id. */
+		void run() {
+			long start = System.nanoTime();
+			while (this.reasonCodes.size() < this.count) {
+				if (System.nanoTime() - start > TURN_NANOS) {
+					guard().pause(context());
+					// not execute: the loop runs 64 of those before it reads again
+					this.channel.eventLoop().schedule(this::goOn, 1, TimeUnit.MILLISECONDS);
+					return;
+				}
+				this.reasonCodes.add(this.filter.applyAsInt(this.reasonCodes.size()));
+			}
+			this.answer.accept(this.reasonCodes);
+		}
+
+		private void goOn() {
+			if (!this.channel.isActive()) {
+				return;
+			}
+			Lock lock = Subscriptions.this.engine.locks().of(this.opened.session().id().value());
+			lock.lock();
+			try {
+				run();
+			}
+			catch (Throwable ex) {
+				this.channel.pipeline().fireExceptionCaught(ex);
+			}
+			finally {
+				lock.unlock();
+			}
+			if (this.reasonCodes.size() == this.count) {
+				guard().resume(context());
+			}
+		}
+
+		private Guard guard() {
+			return this.channel.pipeline().get(Guard.class);
+		}
+
+		private ChannelHandlerContext context() {
+			return this.channel.pipeline().context(Guard.class);
+		}
+
 	}
 
 }

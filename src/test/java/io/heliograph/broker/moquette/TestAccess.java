@@ -43,6 +43,9 @@ final class TestAccess implements AccessControl {
 	private volatile Runnable beforeDeciding = () -> {
 	};
 
+	private volatile Runnable beforeSubscribing = () -> {
+	};
+
 	void denyRead(String filter) {
 		this.unreadable.add(new TopicFilter(filter));
 		this.revision.incrementAndGet();
@@ -57,6 +60,11 @@ final class TestAccess implements AccessControl {
 	void failAt(Action action, String filter) {
 		this.failing.put(action, new TopicFilter(filter));
 		this.revision.incrementAndGet();
+	}
+
+	/** What is done, on the thread that asks, before each filter from here on. */
+	void beforeSubscribing(Runnable action) {
+		this.beforeSubscribing = action;
 	}
 
 	/** What is done, on the thread that asks, before each decision from here on. */
@@ -125,6 +133,7 @@ final class TestAccess implements AccessControl {
 
 	@Override
 	public boolean mayReadUnder(MqttClient who, TopicFilter filter) {
+		this.beforeSubscribing.run();
 		return !this.unreadable.contains(filter);
 	}
 

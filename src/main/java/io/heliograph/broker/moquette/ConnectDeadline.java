@@ -1,0 +1,64 @@
+package io.heliograph.broker.moquette;
+
+import java.util.concurrent.TimeUnit;
+
+import io.heliograph.broker.engine.CloseReason;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a connection that has no session in time. A CONNECT that is being answered has as
+ * long again; one that was refused is over. On the event loop of the channel.
+ */
+final class ConnectDeadline extends ChannelInboundHandlerAdapter {
+
+	private final Services services;
+
+	private final Guard guard;
+
+	private @Nullable Future<?> deadline;
+
+	ConnectDeadline(Services services, Guard guard) {
+		this.services = services;
+		this.guard = guard;
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		schedule(context);
+		context.fireChannelActive();
+	}
+
+	private void schedule(ChannelHandlerContext context) {
+		this.deadline = context.executor().schedule(() -> pass(context), millis(), TimeUnit.MILLISECONDS);
+	}
+
+	private void pass(ChannelHandlerContext context) {
+		switch (this.guard.phase()) {
+			case NEW -> {
+				this.services.log()
+					.refused(context.channel(), null, CloseReason.UNSPECIFIED, "no CONNECT within " + millis() + " ms");
+				context.close();
+			}
+			case CONNECTING -> schedule(context);
+			case CLOSED -> context.close();
+			case OPEN -> {
+			}
+		}
+	}
+
+	private long millis() {
+		return this.services.settings().connectTimeout().toMillis();
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		if (this.deadline != null) {
+			this.deadline.cancel(false);
+		}
+		context.fireChannelInactive();
+	}
+
+}

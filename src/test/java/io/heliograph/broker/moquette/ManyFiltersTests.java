@@ -1,0 +1,116 @@
+package io.heliograph.broker.moquette;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.heliograph.testing.Packet;
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.RawClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Packets with very many filters. */
+class ManyFiltersTests {
+
+	private static final int FILTERS = 3000;
+
+	private static final int SUBACK = 9;
+
+	private static final int UNSUBACK = 11;
+
+	private final TestAccess access = new TestAccess();
+
+	private final TestBroker broker = new TestBroker(this.access);
+
+	@AfterEach
+	void close() {
+		this.broker.close();
+	}
+
+	private static byte[] subscribe(int packetId, Stream<String> filters) {
+		PacketBody body = new PacketBody().number(packetId);
+		filters.forEach((filter) -> body.text(filter).bytes(1));
+		return RawClient.packet(0x82, body);
+	}
+
+	private static byte[] unsubscribe(int packetId, Stream<String> filters) {
+		PacketBody body = new PacketBody().number(packetId);
+		filters.forEach(body::text);
+		return RawClient.packet(0xa2, body);
+	}
+
+	private static Stream<String> filters() {
+		return IntStream.range(0, FILTERS).mapToObj((i) -> "t/" + i);
+	}
+
+	@Test
+	void letOthersHaveTheirTurn() {
+		AtomicInteger done = new AtomicInteger();
+		this.access.beforeSubscribing(() -> {
+			done.incrementAndGet();
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+		});
+		try (RawClient many = RawClient.connected(this.broker.port(), "many", true)) {
+			many.send(subscribe(1, filters()));
+			await().until(() -> done.get() > 10);
+			// more than there are event loops, so that one is on the same
+			for (int i = 0; i < 4; i++) {
+				try (RawClient other = RawClient.connected(this.broker.port(), "other-" + i, true)) {
+					other.ping();
+				}
+			}
+			assertThat(done).hasValueLessThan(FILTERS);
+			assertThat(many.receive().body()).hasSize(2 + FILTERS);
+		}
+	}
+
+	@Test
+	void areAnsweredInTheOrderOfThePackets() {
+		this.access.beforeSubscribing(() -> LockSupport.parkNanos(10_000));
+		try (RawClient many = RawClient.connected(this.broker.port(), "many", true)) {
+			many.send(subscribe(1, filters()), RawClient.publish("t/1", "one", 0, 0), unsubscribe(2, filters()),
+					RawClient.publish("t/1", "none", 0, 0), subscribe(3, filters()),
+					RawClient.publish("t/2999", "two", 0, 0));
+			Packet first = many.receive();
+			assertThat(first.type()).isEqualTo(SUBACK);
+			assertThat(first.number(0)).isEqualTo(1);
+			assertThat(many.receive().payload()).isEqualTo("one");
+			assertThat(many.receive().type()).isEqualTo(UNSUBACK);
+			assertThat(many.receive().number(0)).isEqualTo(3);
+			assertThat(many.receive().payload()).isEqualTo("two");
+			many.ping();
+		}
+	}
+
+	@Test
+	void leaveNothingBehindWhoIsGone() {
+		this.access.beforeSubscribing(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1)));
+		RawClient many = RawClient.connected(this.broker.port(), "many", true);
+		many.send(subscribe(1, filters()));
+		many.close();
+		await().until(() -> this.broker.engine().sessions().all().isEmpty());
+		try (RawClient other = RawClient.connected(this.broker.port(), "other", true)) {
+			other.ping();
+		}
+	}
+
+	@Test
+	void areSentWhatIsRetainedOnceForEachThatIsRepeated() {
+		try (RawClient many = RawClient.connected(this.broker.port(), "many", true)) {
+			many.send(RawClient.packet(0x31, new PacketBody().text("t/1").raw(new byte[] { 'r' })));
+			many.send(subscribe(1, Stream.of("t/1", "#", "t/1", "t/1")));
+			assertThat(many.receive().body()).hasSize(2 + 4);
+			assertThat(many.receive().payload()).isEqualTo("r");
+			assertThat(many.receive().payload()).isEqualTo("r");
+			many.send(RawClient.publish("t/2", "end", 0, 0));
+			assertThat(many.receive().payload()).isEqualTo("end");
+		}
+	}
+
+}
