@@ -58,6 +58,24 @@ class FailingCommandTests extends AttackTests {
 	}
 
 	@Test
+	void keepsWhatCouldNotBeDelivered() {
+		try (RawClient publisher = RawClient.connected(this.broker.port(), "publisher", true)) {
+			RawClient victim = RawClient.connected(this.broker.port(), "victim", false).subscribed("bomb", 2);
+			this.access.failAt(Action.READ, "bomb");
+			for (int qos = 1; qos <= 2; qos++) {
+				publisher.send(RawClient.publish("bomb", "qos " + qos, qos, qos));
+				assertThat(publisher.receive().number(0)).isEqualTo(qos);
+			}
+			assertThat(victim.receiveOrClosed()).isNull();
+			this.access.failNowhere();
+		}
+		try (RawClient victim = RawClient.connected(this.broker.port(), "victim", false)) {
+			assertThat(victim.receive().payload()).isEqualTo("qos 1");
+			assertThat(victim.receive().payload()).isEqualTo("qos 2");
+		}
+	}
+
+	@Test
 	void survivesRulesThatFailAtAWill() {
 		this.access.failAt(Action.WRITE, "bomb");
 		this.healthy.during(() -> {

@@ -1,0 +1,134 @@
+package io.heliograph.broker.moquette;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+import io.heliograph.broker.engine.SessionSettings;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.RawClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** What is due by the clock, which is moved. */
+class DeadlineTests {
+
+	private static final int EXPIRY_SECONDS = 100;
+
+	private static final int DELAY_SECONDS = 50;
+
+	private final MovedClock clock = new MovedClock();
+
+	private final TestBroker broker = new TestBroker(new TestAccess(), this.clock, new SessionSettings(20, 100));
+
+	private final RawClient heir = RawClient.connected(this.broker.port(), "heir", true).subscribed("wills", 0);
+
+	@AfterEach
+	void close() {
+		this.heir.close();
+		this.broker.close();
+	}
+
+	private RawClient device() {
+		RawClient device = new RawClient(this.broker.port());
+		device.send(RawClient.packet(0x10,
+				new PacketBody().text("MQTT")
+					.bytes(5, 0x04)
+					.number(0)
+					.sized(new PacketBody().bytes(0x11, 0, 0, 0, EXPIRY_SECONDS))
+					.text("device")
+					.sized(new PacketBody().bytes(0x18, 0, 0, 0, DELAY_SECONDS))
+					.text("wills")
+					.text("the will")));
+		assertThat(device.receive().type()).isEqualTo(2);
+		return device;
+	}
+
+	private void leave(RawClient device) {
+		device.close();
+		await().until(() -> this.broker.engine()
+			.sessions()
+			.find(new ClientId("device"))
+			.filter((session) -> !session.connected())
+			.isPresent());
+	}
+
+	private boolean exists() {
+		return this.broker.engine().sessions().find(new ClientId("device")).isPresent();
+	}
+
+	/** More than the deadlines need to see the clock. */
+	private static void ticks() throws InterruptedException {
+		Thread.sleep(500);
+	}
+
+	@Test
+	void sendADelayedWillAndEndASessionWhenTheyAreDue() throws InterruptedException {
+		leave(device());
+		this.clock.move(Duration.ofSeconds(DELAY_SECONDS - 1));
+		ticks();
+		this.heir.ping();
+		this.clock.move(Duration.ofSeconds(1));
+		assertThat(this.heir.receive().payload()).isEqualTo("the will");
+		this.clock.move(Duration.ofSeconds(EXPIRY_SECONDS - DELAY_SECONDS - 1));
+		ticks();
+		assertThat(exists()).isTrue();
+		this.clock.move(Duration.ofSeconds(1));
+		await().until(() -> !exists());
+	}
+
+	@Test
+	void areVoidForASessionThatGoesOn() throws InterruptedException {
+		leave(device());
+		try (RawClient device = device()) {
+			this.clock.move(Duration.ofSeconds(2 * EXPIRY_SECONDS));
+			ticks();
+			this.heir.ping();
+			device.ping();
+			assertThat(exists()).isTrue();
+		}
+	}
+
+	@Test
+	void areWaitedForWhenTheClockIsSetBack() throws InterruptedException {
+		leave(device());
+		this.clock.move(Duration.ofDays(-1));
+		ticks();
+		assertThat(exists()).isTrue();
+		this.clock.move(Duration.ofDays(1).plusSeconds(EXPIRY_SECONDS));
+		await().until(() -> !exists());
+	}
+
+	/** Stands still but where it is moved. */
+	private static final class MovedClock extends Clock {
+
+		private volatile Instant now = Instant.parse("2026-11-24T12:00:00Z");
+
+		void move(Duration duration) {
+			this.now = this.now.plus(duration);
+		}
+
+		@Override
+		public Instant instant() {
+			return this.now;
+		}
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return this;
+		}
+
+	}
+
+}
