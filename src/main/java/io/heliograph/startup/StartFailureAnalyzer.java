@@ -3,6 +3,7 @@ package io.heliograph.startup;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -25,22 +26,35 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 
 	@Override
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
+		String sentence = first(failure, StartFailureAnalyzer::ofSettings);
+		if (sentence == null) {
+			sentence = first(failure, StartFailureAnalyzer::ofHttp);
+		}
+		return (sentence != null) ? new FailureAnalysis(sentence, null, failure) : null;
+	}
+
+	private static @Nullable String first(Throwable failure, Function<Throwable, @Nullable String> sentenceOf) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			String sentence = sentence(cause);
+			String sentence = sentenceOf.apply(cause);
 			if (sentence != null) {
-				return new FailureAnalysis(sentence, null, failure);
+				return sentence;
 			}
 		}
 		return null;
 	}
 
-	private static @Nullable String sentence(Throwable cause) {
+	private static @Nullable String ofSettings(Throwable cause) {
 		if (cause.getClass().getName().startsWith(OURS)) {
 			return cause.getMessage();
 		}
 		if (cause instanceof BindException binding) {
 			return sentence(binding);
 		}
+		return null;
+	}
+
+	/** What settings are wrong for may be in the causes of these. */
+	private static @Nullable String ofHttp(Throwable cause) {
 		if (cause instanceof PortInUseException used) {
 			return "The HTTP port " + used.getPort()
 					+ " is in use. Stop what uses it, or set server.port to another one.";

@@ -52,7 +52,7 @@ public final class DataDirectory implements AutoCloseable {
 
 	DataDirectory(StorageSettings settings, Disk disk) {
 		this.disk = disk;
-		this.path = settings.dataDir().toAbsolutePath().normalize();
+		this.path = Path.of(settings.dataDir()).toAbsolutePath().normalize();
 		try {
 			create(this.path);
 			this.lockFile = FileChannel.open(this.path.resolve("lock"), StandardOpenOption.CREATE,

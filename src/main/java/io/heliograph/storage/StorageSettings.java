@@ -1,7 +1,5 @@
 package io.heliograph.storage;
 
-import java.nio.file.Path;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -12,5 +10,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * created if it is not there
  */
 @ConfigurationProperties("heliograph")
-record StorageSettings(@DefaultValue("data") Path dataDir) {
+record StorageSettings(@DefaultValue("data") String dataDir) {
+
+	StorageSettings {
+		if (dataDir.isBlank()) {
+			throw new IllegalArgumentException("heliograph.data-dir is empty; name a directory, or leave it out.");
+		}
+	}
+
 }

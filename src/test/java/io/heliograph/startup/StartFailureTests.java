@@ -63,6 +63,23 @@ class StartFailureTests {
 	}
 
 	@Test
+	void namesTheSettingOfHttpThatIsWrong() {
+		refuses("The setting heliograph.http.max-body-size is 'lots', which is not valid",
+				"heliograph.http.max-body-size=lots");
+	}
+
+	@Test
+	void namesASettingThatThereIsNot() {
+		refuses("There is no setting heliograph.listeners[0].prot, heliograph.typo; known are heliograph.acl.no-rules, ",
+				"heliograph.typo=1", "heliograph.listeners[0].prot=mqtt");
+	}
+
+	@Test
+	void takesNoOtherDirectoryForOneThatIsEmpty() {
+		refuses("heliograph.data-dir is empty", "heliograph.data-dir=");
+	}
+
+	@Test
 	void namesTheAddressThatIsNotThisMachines() {
 		refuses("HTTP cannot be served", "server.address=192.0.2.1");
 	}

@@ -18,7 +18,7 @@ class DataDirectoryTests {
 	private Path parent;
 
 	private static DataDirectory open(Path path) {
-		return new DataDirectory(new StorageSettings(path));
+		return new DataDirectory(new StorageSettings(path.toString()));
 	}
 
 	private static String permissions(Path path) throws IOException {
@@ -87,7 +87,7 @@ class DataDirectoryTests {
 
 	@Test
 	void takesNoNewDatabaseOnAFullDisk() {
-		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.parent.resolve("data")),
+		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.parent.resolve("data").toString()),
 				(path) -> DataDirectory.RESERVED_BYTES - 1)) {
 			DatabaseFile file = new DatabaseFile(directory, new Snapshots(directory));
 			assertThatExceptionOfType(DataDirectoryUnusable.class).isThrownBy(file::prepare)

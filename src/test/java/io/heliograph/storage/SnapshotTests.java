@@ -59,7 +59,7 @@ class SnapshotTests {
 	@ParameterizedTest
 	@EnumSource
 	void rebuildADamagedDatabase(Damage damage) throws IOException, SQLException {
-		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.data))) {
+		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.data.toString()))) {
 			Snapshots snapshots = new Snapshots(directory);
 			DatabaseFile database = new DatabaseFile(directory, snapshots);
 			database.prepare();
@@ -149,7 +149,7 @@ class SnapshotTests {
 	void areNotNeededForADatabaseWhoseFirstStartWasCutOff() throws IOException, SQLException {
 		Files.writeString(this.data.resolve("heliograph-next.mv.db"), "half");
 		Path copy = this.data.resolve("copy.mv.db");
-		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.data))) {
+		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.data.toString()))) {
 			DatabaseFile file = new DatabaseFile(directory, new Snapshots(directory));
 			CompletableFuture<Void> start = CompletableFuture.runAsync(file::prepare);
 			Awaitility.await()
@@ -168,7 +168,7 @@ class SnapshotTests {
 
 	@Test
 	void keepTheLastThreeStates() throws IOException {
-		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.data))) {
+		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.data.toString()))) {
 			Snapshots snapshots = new Snapshots(directory);
 			for (int i = 1; i <= 12; i++) {
 				snapshots.write(List.of("state " + i), i);

@@ -34,7 +34,7 @@ record BrokerSettings(@DefaultValue List<ListenerSettings> listeners, @DefaultVa
 		for (ListenerSettings listener : listeners) {
 			if (!names.add(listener.displayName())) {
 				throw new IllegalArgumentException("Two of heliograph.listeners are called '" + listener.displayName()
-						+ "'; give each a name of its own.");
+						+ "'; give each a port or address, and a name, of its own.");
 			}
 		}
 		if (maxPacketSize.toBytes() < 128 || maxPacketSize.toBytes() > LARGEST_PACKET) {

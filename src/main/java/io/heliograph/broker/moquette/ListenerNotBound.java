@@ -7,8 +7,8 @@ final class ListenerNotBound extends RuntimeException {
 		super("The MQTT listener '" + listener.displayName() + "' cannot listen on " + listener.bindAddress() + ":"
 				+ listener.effectivePort() + " ("
 				+ ((cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName())
-				+ "). Stop what uses the port, or set "
-				+ "heliograph.listeners[n].port or .bind-address to another one.", cause);
+				+ "). If another program uses the port, stop that; else set "
+				+ "heliograph.listeners[n].port, or .bind-address to an address of this machine.", cause);
 	}
 
 }

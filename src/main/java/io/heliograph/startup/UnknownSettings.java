@@ -1,0 +1,108 @@
+package io.heliograph.startup;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.stereotype.Component;
+
+/**
+ * Refuses settings of ours that there are none of, in files and on the command line; in
+ * the environment there may be names that others chose.
+ */
+@Component
+final class UnknownSettings implements BeanFactoryPostProcessor {
+
+	private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of("heliograph");
+
+	private static final Set<String> OF_OTHERS = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
+
+	/**
+	 * @throws UnknownSetting if there is one
+	 */
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+		Set<String> known = new TreeSet<>();
+		for (String name : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
+			ConfigurationProperties settings = beans.findAnnotationOnBean(name, ConfigurationProperties.class);
+			Class<?> type = beans.getType(name);
+			if (settings != null && type != null) {
+				collect(settings.value(), type, known);
+			}
+		}
+		String unknown = beans.getBean(ConfigurableEnvironment.class)
+			.getPropertySources()
+			.stream()
+			.filter((source) -> !OF_OTHERS.contains(source.getName()))
+			.flatMap(UnknownSettings::names)
+			.filter((name) -> OURS.isAncestorOf(name) && !known.contains(withoutIndexes(name)))
+			.map(ConfigurationPropertyName::toString)
+			.distinct()
+			.sorted()
+			.collect(Collectors.joining(", "));
+		if (!unknown.isEmpty()) {
+			throw new UnknownSetting("There is no setting " + unknown + "; known are " + String.join(", ", known)
+					+ ". Look at its spelling.");
+		}
+	}
+
+	private static Stream<ConfigurationPropertyName> names(PropertySource<?> source) {
+		ConfigurationPropertySource names = ConfigurationPropertySource.from(source);
+		return (names instanceof IterableConfigurationPropertySource all) ? all.stream() : Stream.empty();
+	}
+
+	private static String withoutIndexes(ConfigurationPropertyName name) {
+		StringBuilder plain = new StringBuilder();
+		for (int i = 0; i < name.getNumberOfElements(); i++) {
+			if (!name.isNumericIndex(i)) {
+				plain.append((i > 0) ? "." : "").append(name.getElement(i, Form.DASHED));
+			}
+		}
+		return plain.toString();
+	}
+
+	/** The names of what a record of settings holds, in lists and other records too. */
+	private static void collect(String name, Class<?> type, Set<String> known) {
+		if (!type.isRecord()) {
+			known.add(name);
+			return;
+		}
+		for (RecordComponent component : type.getRecordComponents()) {
+			collect(name + "." + DataObjectPropertyName.toDashedForm(component.getName()),
+					elementType(component.getGenericType()), known);
+		}
+	}
+
+	private static Class<?> elementType(Type type) {
+		if (type instanceof ParameterizedType list) {
+			return elementType(list.getActualTypeArguments()[0]);
+		}
+		return (Class<?>) type;
+	}
+
+	/** There is no such setting. */
+	static final class UnknownSetting extends RuntimeException {
+
+		UnknownSetting(String message) {
+			super(message);
+		}
+
+	}
+
+}
