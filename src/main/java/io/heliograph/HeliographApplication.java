@@ -2,7 +2,7 @@ package io.heliograph;
 
 import java.time.Clock;
 
-import io.heliograph.startup.StopDeadline;
+import io.heliograph.lifecycle.StopDeadline;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;

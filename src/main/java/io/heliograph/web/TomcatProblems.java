@@ -40,9 +40,9 @@ final class TomcatProblems implements WebServerFactoryCustomizer<TomcatServletWe
 				return;
 			}
 			try {
-				TomcatProblems.this.problems.write(request.getRequest(), response.getResponse(),
-						Problem.detail(HttpStatusCode.valueOf(status),
-								"The request is not valid HTTP; check its first line, path and headers."));
+				TomcatProblems.this.problems.write(request.getRequest(), response.getResponse(), Problem.detail(
+						HttpStatusCode.valueOf(status),
+						"The request is not valid HTTP; check its first line, path and headers, which may have 8 KB together."));
 			}
 			catch (IOException ex) {
 				logger.debug("A client went away", ex);

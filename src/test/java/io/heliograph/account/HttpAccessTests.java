@@ -71,7 +71,7 @@ class HttpAccessTests {
 			"GET | /actuator/health | {} | 200 200 200 200 200",
 			"GET | /actuator/health/liveness | {} | 200 200 200 200 200",
 			"GET | /actuator/health/readiness | {} | 200 200 200 200 200",
-			"GET | /actuator/env | {} | 404 404 404 404 401", "GET | /actuator | {} | 200 200 200 200 401",
+			"GET | /actuator/env | {} | 404 404 404 404 401", "GET | /actuator | {} | 404 404 404 404 401",
 			"GET | /error | {} | 404 404 404 404 401", "GET | / | {} | 404 404 404 404 401",
 			"GET | /API/ADMIN/users | {} | 404 404 404 404 401" })
 	void dependsOnTheRole(String method, String path, String body, String statuses) {

@@ -97,7 +97,7 @@ final class Handshake {
 			throw ConnectRefused.busy(request.v5(), "too many passwords wait to be checked");
 		}
 		throw ConnectRefused.notAuthorized(request.v5(), (admission instanceof Admission.AnonymousRefused)
-				? "this listener asks for a user name" : "user name or password are wrong");
+				? "this listener asks for a user name" : "user name or password are wrong, or the user is disabled");
 	}
 
 	/** Under the lock, so that nobody else's session is taken over in between. */

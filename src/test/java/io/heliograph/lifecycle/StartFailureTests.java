@@ -1,4 +1,4 @@
-package io.heliograph.startup;
+package io.heliograph.lifecycle;
 
 import java.io.IOException;
 import java.net.InetAddress;

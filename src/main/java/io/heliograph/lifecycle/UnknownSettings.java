@@ -1,4 +1,4 @@
-package io.heliograph.startup;
+package io.heliograph.lifecycle;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;

@@ -1,7 +1,7 @@
-/** Says that the application has started, or in one sentence why it cannot. */
+/** The start and the end of the process: what each is told about, and how both end. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
-package io.heliograph.startup;
+package io.heliograph.lifecycle;
 
 import org.jspecify.annotations.NullMarked;
 

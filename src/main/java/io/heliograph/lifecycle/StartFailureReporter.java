@@ -1,4 +1,4 @@
-package io.heliograph.startup;
+package io.heliograph.lifecycle;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
