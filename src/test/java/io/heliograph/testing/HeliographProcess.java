@@ -3,7 +3,6 @@ package io.heliograph.testing;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -13,22 +12,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.heliograph.HeliographApplication;
 
 /**
- * The application in a process of its own, which can be killed. Ports are chosen before
- * it starts: one for HTTP, one for MQTT. The first admin's password is that of
- * {@link Heliograph}.
+ * The application in a process of its own, which can be killed. Its ports for HTTP and
+ * MQTT are any that are free. The first admin's password is that of {@link Heliograph}.
  */
 public final class HeliographProcess implements AutoCloseable {
 
 	private static final long TIMEOUT_SECONDS = 60;
 
-	private final int httpPort = freePort();
+	private static final Pattern HTTP_PORT = Pattern.compile("HTTP on 127\\.0\\.0\\.1:(\\d+); ready");
 
-	private final int mqttPort = freePort();
+	private static final Pattern MQTT_PORT = Pattern.compile("MQTT listener '.*' on /127\\.0\\.0\\.1:(\\d+)");
 
 	private final Process process;
 
@@ -43,9 +43,8 @@ public final class HeliographProcess implements AutoCloseable {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
 						"-cp", classPath(), HeliographApplication.class.getName()));
-		List<String> defaults = List.of("server.port=" + this.httpPort, "heliograph.data-dir=" + dataDirectory,
-				"heliograph.admin.password=" + Heliograph.ADMIN_PASSWORD,
-				"heliograph.listeners[0].port=" + this.mqttPort);
+		List<String> defaults = List.of("server.port=0", "heliograph.data-dir=" + dataDirectory,
+				"heliograph.admin.password=" + Heliograph.ADMIN_PASSWORD, "heliograph.listeners[0].port=0");
 		for (String setting : defaults) {
 			if (List.of(settings).stream().noneMatch((other) -> key(other).equals(key(setting)))) {
 				command.add("--" + setting);
@@ -74,15 +73,6 @@ public final class HeliographProcess implements AutoCloseable {
 
 	private static String key(String setting) {
 		return setting.substring(0, setting.indexOf('='));
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 	private void read() {
@@ -148,17 +138,22 @@ public final class HeliographProcess implements AutoCloseable {
 		}
 	}
 
-	public int httpPort() {
-		return this.httpPort;
-	}
-
+	/** Its port for MQTT, once it is ready. */
 	public int mqttPort() {
-		return this.mqttPort;
+		return port(MQTT_PORT);
 	}
 
-	/** Makes requests as admin. */
+	private int port(Pattern line) {
+		Matcher port = line.matcher(output());
+		if (!port.find()) {
+			throw new IllegalStateException("It is not ready. Its output:\n" + output());
+		}
+		return Integer.parseInt(port.group(1));
+	}
+
+	/** Makes requests as admin, once it is ready. */
 	public HttpCalls admin() {
-		return new HttpCalls(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + this.httpPort), "admin",
+		return new HttpCalls(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + port(HTTP_PORT)), "admin",
 				Heliograph.ADMIN_PASSWORD);
 	}
 

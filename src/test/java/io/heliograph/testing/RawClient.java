@@ -230,12 +230,17 @@ public final class RawClient implements AutoCloseable {
 		return packet.body()[0] & 0xff;
 	}
 
-	/** Sends PINGREQ and waits for its answer; fails if anything else comes. */
+	/**
+	 * Sends PINGREQ and waits for its answer, twice, since messages are sent after what
+	 * was read is answered; fails if anything else comes.
+	 */
 	public void ping() {
-		send(new byte[] { (byte) 0xc0, 0 });
-		Packet answer = receive();
-		if (answer.type() != 13) {
-			throw new IllegalStateException("no PINGRESP: " + answer);
+		for (int i = 0; i < 2; i++) {
+			send(new byte[] { (byte) 0xc0, 0 });
+			Packet answer = receive();
+			if (answer.type() != 13) {
+				throw new IllegalStateException("no PINGRESP: " + answer);
+			}
 		}
 	}
 
