@@ -28,7 +28,9 @@ import org.springframework.stereotype.Component;
 @Component
 final class UnknownSettings implements BeanFactoryPostProcessor {
 
-	private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of("heliograph");
+	private static final String PREFIX = "heliograph";
+
+	private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of(PREFIX);
 
 	private static final Set<String> OF_OTHERS = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
 			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
@@ -42,16 +44,18 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 		for (String name : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
 			ConfigurationProperties settings = beans.findAnnotationOnBean(name, ConfigurationProperties.class);
 			Class<?> type = beans.getType(name);
-			if (settings != null && type != null) {
+			if (settings != null && type != null
+					&& (settings.value().equals(PREFIX) || settings.value().startsWith(PREFIX + "."))) {
 				collect(settings.value(), type, known);
 			}
 		}
+		Set<String> uniform = known.stream().map(UnknownSettings::uniform).collect(Collectors.toSet());
 		String unknown = beans.getBean(ConfigurableEnvironment.class)
 			.getPropertySources()
 			.stream()
 			.filter((source) -> !OF_OTHERS.contains(source.getName()))
 			.flatMap(UnknownSettings::names)
-			.filter((name) -> OURS.isAncestorOf(name) && !known.contains(withoutIndexes(name)))
+			.filter((name) -> OURS.isAncestorOf(name) && !isPartOf(uniform, withoutIndexes(name)))
 			.map(ConfigurationPropertyName::toString)
 			.distinct()
 			.sorted()
@@ -60,6 +64,15 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 			throw new UnknownSetting("There is no setting " + unknown + "; known are " + String.join(", ", known)
 					+ ". Look at its spelling.");
 		}
+	}
+
+	/** Whether it is one of the known names, or a section with nothing in it. */
+	private static boolean isPartOf(Set<String> known, String name) {
+		return known.contains(name) || known.stream().anyMatch((one) -> one.startsWith(name + "."));
+	}
+
+	private static String uniform(String name) {
+		return withoutIndexes(ConfigurationPropertyName.of(name));
 	}
 
 	private static Stream<ConfigurationPropertyName> names(PropertySource<?> source) {
@@ -71,7 +84,7 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 		StringBuilder plain = new StringBuilder();
 		for (int i = 0; i < name.getNumberOfElements(); i++) {
 			if (!name.isNumericIndex(i)) {
-				plain.append((i > 0) ? "." : "").append(name.getElement(i, Form.DASHED));
+				plain.append((i > 0) ? "." : "").append(name.getElement(i, Form.UNIFORM));
 			}
 		}
 		return plain.toString();

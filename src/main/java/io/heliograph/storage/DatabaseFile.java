@@ -36,6 +36,9 @@ final class DatabaseFile {
 	/** What is to take its place. */
 	private static final String NEXT = "heliograph-next";
 
+	/** Less than the number of any change. */
+	private static final long UNREADABLE = -2;
+
 	private static final String EXTENSION = ".mv.db";
 
 	/**
@@ -73,7 +76,7 @@ final class DatabaseFile {
 			if (!Files.exists(file())) {
 				checkSpace();
 				if (!this.snapshots.newestFirst().isEmpty()) {
-					rebuild("it is gone");
+					rebuild("it is gone", UNREADABLE);
 				}
 			}
 			else {
@@ -98,7 +101,7 @@ final class DatabaseFile {
 			long last = lastChange();
 			long kept = this.snapshots.newestChange();
 			if (last < kept) {
-				rebuild("it is at change " + last + ", older than the snapshot of change " + kept);
+				rebuild("it is at change " + last + ", older than the snapshot of change " + kept, last);
 			}
 		}
 		catch (SQLException ex) {
@@ -108,7 +111,7 @@ final class DatabaseFile {
 						ex);
 			}
 			checkReachable(ex);
-			rebuild(String.valueOf(ex.getMessage()));
+			rebuild(String.valueOf(ex.getMessage()), UNREADABLE);
 		}
 	}
 
@@ -162,6 +165,7 @@ final class DatabaseFile {
 		boolean present = Files.exists(file());
 		try {
 			if (present && flyway(NAME).info().pending().length == 0) {
+				flyway(NAME).validate();
 				return;
 			}
 			checkSpace();
@@ -191,11 +195,14 @@ final class DatabaseFile {
 		this.directory.move(NEXT + EXTENSION, NAME + EXTENSION);
 	}
 
-	private void rebuild(String unreadable) throws IOException {
+	/**
+	 * @param last the number of its last change, or {@link #UNREADABLE}
+	 */
+	private void rebuild(String unreadable, long last) throws IOException {
 		checkSpace();
 		Path file = file();
 		try {
-			String snapshot = runNewest();
+			String snapshot = runNewest(last);
 			String aside = NAME + "-unreadable-" + System.currentTimeMillis() + EXTENSION;
 			boolean present = Files.exists(file);
 			if (present) {
@@ -209,26 +216,36 @@ final class DatabaseFile {
 					file, unreadable, snapshot, present ? " The unreadable file is " + aside : "");
 		}
 		catch (IOException ex) {
+			if (last != UNREADABLE) {
+				logger.error(
+						"The database {} may miss changes ({}), and cannot be rebuilt from a snapshot ({}): look at the users and rules.",
+						file, unreadable, ex.getMessage());
+				return;
+			}
 			throw new DataDirectoryUnusable("The database " + file + " cannot be opened (" + unreadable
-					+ "), nor rebuilt from a snapshot (" + ex.getMessage()
-					+ "). Put a copy of it back, or set heliograph.data-dir to an empty directory to start anew.", ex);
+					+ "), nor rebuilt from a snapshot (" + ex.getMessage() + "). Put a copy of the whole directory "
+					+ "back, or set heliograph.data-dir to an empty directory to start anew.", ex);
 		}
 	}
 
-	/** Tries one after the other; returns the name of the one that was whole. */
-	private String runNewest() throws IOException {
+	/**
+	 * Tries those of later changes, one after the other; returns the name of the one that
+	 * was whole.
+	 */
+	private String runNewest(long last) throws IOException {
 		List<String> failures = new ArrayList<>();
 		for (String snapshot : this.snapshots.newestFirst()) {
 			try {
-				this.snapshots.changeOf(snapshot);
-				runScript(snapshot);
-				return snapshot;
+				if (this.snapshots.changeOf(snapshot) > last) {
+					runScript(snapshot);
+					return snapshot;
+				}
 			}
 			catch (IOException | SQLException ex) {
 				failures.add(snapshot + ": " + ex.getMessage());
 			}
 		}
-		throw new IOException(failures.isEmpty() ? "there is none" : String.join("; ", failures));
+		throw new IOException(failures.isEmpty() ? "there is none of later changes" : String.join("; ", failures));
 	}
 
 	private void runScript(String snapshot) throws IOException, SQLException {

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
@@ -51,7 +52,9 @@ final class UnreadBodies implements WebServerFactoryCustomizer<TomcatServletWebS
 			if (request.isAsync() || isRead(request)) {
 				return;
 			}
-			boolean ends = request.getHeader(HttpHeaders.EXPECT) == null && readRest(request, response);
+			boolean comes = request.getHeader(HttpHeaders.EXPECT) == null
+					&& response.getStatus() != HttpServletResponse.SC_REQUEST_TIMEOUT;
+			boolean ends = comes && readRest(request, response);
 			if (!ends) {
 				response.finishResponse();
 				request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);

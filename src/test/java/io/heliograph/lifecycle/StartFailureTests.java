@@ -70,7 +70,7 @@ class StartFailureTests {
 
 	@Test
 	void namesASettingThatThereIsNot() {
-		refuses("There is no setting heliograph.listeners[0].prot, heliograph.typo; known are heliograph.acl.no-rules, ",
+		refuses("There is no setting heliograph.listeners[0].prot, heliograph.typo; known are heliograph.acl.no-rules, heliograph.admin.password, ",
 				"heliograph.typo=1", "heliograph.listeners[0].prot=mqtt");
 	}
 

@@ -36,6 +36,8 @@ class UnreadBodiesTests {
 
 	private static Socket post(String rest) throws IOException {
 		Socket socket = new Socket("127.0.0.1", heliograph.httpPort());
+		// less than Tomcat waits for a byte
+		socket.setSoTimeout(8000);
 		String request = """
 				POST /api/publish HTTP/1.1\r
 				Host: 127.0.0.1\r

@@ -20,6 +20,8 @@ final class ConnectDeadline extends ChannelInboundHandlerAdapter {
 
 	private @Nullable Future<?> deadline;
 
+	private boolean again;
+
 	ConnectDeadline(Services services, Guard guard) {
 		this.services = services;
 		this.guard = guard;
@@ -42,7 +44,15 @@ final class ConnectDeadline extends ChannelInboundHandlerAdapter {
 					.refused(context.channel(), null, CloseReason.UNSPECIFIED, "no CONNECT within " + millis() + " ms");
 				context.close();
 			}
-			case CONNECTING -> schedule(context);
+			case CONNECTING -> {
+				if (this.again) {
+					context.close();
+				}
+				else {
+					this.again = true;
+					schedule(context);
+				}
+			}
 			case CLOSED -> context.close();
 			case OPEN -> {
 			}

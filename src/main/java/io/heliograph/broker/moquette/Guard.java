@@ -15,6 +15,7 @@ import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -35,6 +36,8 @@ final class Guard extends ChannelDuplexHandler {
 	private final Deque<MqttMessage> held = new ArrayDeque<>(0);
 
 	private boolean paused;
+
+	private final Turn turn = new Turn();
 
 	private Phase phase = Phase.NEW;
 
@@ -151,6 +154,10 @@ final class Guard extends ChannelDuplexHandler {
 		setAutoRead(context);
 	}
 
+	Turn turn() {
+		return this.turn;
+	}
+
 	private boolean holds() {
 		return this.phase == Phase.CONNECTING || this.paused;
 	}
@@ -163,16 +170,24 @@ final class Guard extends ChannelDuplexHandler {
 	private void receive(Opened opened, MqttMessage message) {
 		switch (message.fixedHeader().messageType()) {
 			case PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP -> opened.inbound().receive(message);
-			case SUBSCRIBE, UNSUBSCRIBE, PINGREQ -> {
+			case SUBSCRIBE, UNSUBSCRIBE, PINGREQ, DISCONNECT -> {
 				opened.inbound().flush();
-				this.moquette.handle(message);
-			}
-			case DISCONNECT -> {
-				opened.inbound().flush();
-				disconnect(opened, message);
+				// what was published before may have ended the connection
+				if (this.phase == Phase.OPEN) {
+					command(opened, message);
+				}
 			}
 			default -> throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR,
 					"an unexpected " + message.fixedHeader().messageType());
+		}
+	}
+
+	private void command(Opened opened, MqttMessage message) {
+		if (message.fixedHeader().messageType() == MqttMessageType.DISCONNECT) {
+			disconnect(opened, message);
+		}
+		else {
+			this.moquette.handle(message);
 		}
 	}
 
@@ -207,6 +222,7 @@ final class Guard extends ChannelDuplexHandler {
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
+		this.turn.end();
 		if (this.opened != null && this.phase == Phase.OPEN) {
 			this.opened.inbound().flush();
 		}
@@ -310,23 +326,6 @@ final class Guard extends ChannelDuplexHandler {
 
 	Phase phase() {
 		return this.phase;
-	}
-
-	/** How far the connection is. */
-	enum Phase {
-
-		/** Waits for CONNECT. */
-		NEW,
-
-		/** CONNECT is being answered; packets are held. */
-		CONNECTING,
-
-		/** The session is there. */
-		OPEN,
-
-		/** Over: what still comes is dropped. */
-		CLOSED
-
 	}
 
 	/**

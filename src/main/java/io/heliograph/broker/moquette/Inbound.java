@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Message;
@@ -197,21 +196,30 @@ final class Inbound {
 		List<Message> messages = this.batch;
 		this.due = new ArrayList<>();
 		this.batch = new ArrayList<>();
-		this.engine.publish(messages)
-			.thenAccept((outcomes) -> acknowledge(acknowledgements, outcomes.iterator()))
-			.exceptionally((failure) -> {
-				fail(acknowledgements, failure);
-				return null;
-			});
+		this.engine.publish(messages).whenComplete((outcomes, failure) -> {
+			try {
+				if (failure == null) {
+					acknowledge(acknowledgements, outcomes.iterator());
+				}
+				else {
+					forget(acknowledgements);
+					this.connection.fail(failure);
+				}
+			}
+			catch (Throwable ex) {
+				this.connection.fail(ex);
+			}
+		});
 	}
 
-	/** They come again, and must not be taken for known then. */
-	private void fail(List<Due> acknowledgements, Throwable failure) {
+	/**
+	 * They come again, and must not be taken for known then; those that were routed
+	 * before the one that failed come twice.
+	 */
+	private void forget(List<Due> acknowledgements) {
 		acknowledgements.stream()
 			.filter((due) -> due.routed && due.qos == Qos.EXACTLY_ONCE)
 			.forEach((due) -> this.session.release(this.connection, due.packetId));
-		Throwable cause = failure.getCause();
-		this.connection.fail((failure instanceof CompletionException && cause != null) ? cause : failure);
 	}
 
 	private void acknowledge(List<Due> acknowledgements, Iterator<Outcome> outcomes) {

@@ -1,9 +1,9 @@
 package io.heliograph.broker.moquette;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
@@ -58,11 +58,23 @@ final class Subscriptions implements SubscriptionHandler {
 			.run();
 	}
 
-	/** A filter that is named again is sent what is retained once, by its last place. */
+	/**
+	 * A filter that is named again and again is sent what is retained once: at the last
+	 * of its places that ask for it in any case.
+	 */
 	private static void withoutRepeatedRetained(List<ShareableFilter> filters, List<Subscription.Options> options) {
-		Set<ShareableFilter> named = new HashSet<>();
-		for (int i = filters.size() - 1; i >= 0; i--) {
-			if (!named.add(filters.get(i))) {
+		Map<ShareableFilter, Integer> places = new HashMap<>();
+		for (int i = 0; i < filters.size(); i++) {
+			if (options.get(i).retainHandling() == 0) {
+				Integer before = places.put(filters.get(i), i);
+				if (before != null) {
+					options.set(before, options.get(before).withoutRetained());
+				}
+			}
+		}
+		for (int i = 0; i < filters.size(); i++) {
+			Integer place = places.get(filters.get(i));
+			if (place != null && i < place) {
 				options.set(i, options.get(i).withoutRetained());
 			}
 		}
@@ -117,8 +129,6 @@ final class Subscriptions implements SubscriptionHandler {
 	 */
 	private final class Request {
 
-		private static final long TURN_NANOS = 5_000_000;
-
 		private final Channel channel;
 
 		private final Guard.Opened opened;
@@ -148,9 +158,8 @@ final class Subscriptions implements SubscriptionHandler {
 
 		/** Under the lock of the client id. */
 		void run() {
-			long start = System.nanoTime();
 			while (this.reasonCodes.size() < this.count) {
-				if (System.nanoTime() - start > TURN_NANOS) {
+				if (guard().turn().isOver()) {
 					guard().pause(context());
 					// not execute: the loop runs 64 of those before it reads again
 					this.channel.eventLoop().schedule(this::goOn, 1, TimeUnit.MILLISECONDS);
@@ -165,6 +174,7 @@ final class Subscriptions implements SubscriptionHandler {
 			if (!this.channel.isActive()) {
 				return;
 			}
+			guard().turn().end();
 			Lock lock = Subscriptions.this.engine.locks().of(this.opened.session().id().value());
 			lock.lock();
 			try {

@@ -1,0 +1,26 @@
+package io.heliograph.broker.moquette;
+
+/**
+ * How long a connection has kept its event loop, so that one that asks for much lets the
+ * others have their turn. On the event loop.
+ */
+final class Turn {
+
+	private static final long NANOS = 5_000_000;
+
+	/** By {@link System#nanoTime}; 0 before it began. */
+	private long began;
+
+	void end() {
+		this.began = 0;
+	}
+
+	/** Whether it was long enough; begins one if there is none. */
+	boolean isOver() {
+		if (this.began == 0) {
+			this.began = System.nanoTime() | 1;
+		}
+		return System.nanoTime() - this.began > NANOS;
+	}
+
+}
