@@ -164,7 +164,7 @@ final class DatabaseFile {
 	private void migrate() throws IOException {
 		boolean present = Files.exists(file());
 		try {
-			if (present && flyway(NAME).info().pending().length == 0) {
+			if (present && isCurrent()) {
 				flyway(NAME).validate();
 				return;
 			}
@@ -181,6 +181,20 @@ final class DatabaseFile {
 					+ "); start the version that wrote it, or set heliograph.data-dir to another " + "directory.", ex);
 		}
 		replace();
+	}
+
+	/** A database that was read a moment ago may still not be opened again. */
+	private boolean isCurrent() throws IOException {
+		try {
+			return flyway(NAME).info().pending().length == 0;
+		}
+		catch (FlywayException ex) {
+			if (!(ex.getCause() instanceof SQLException)) {
+				throw ex;
+			}
+			rebuild(String.valueOf(ex.getCause().getMessage()), UNREADABLE);
+			return flyway(NAME).info().pending().length == 0;
+		}
 	}
 
 	private Flyway flyway(String name) {

@@ -1,6 +1,7 @@
 package io.heliograph.web;
 
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import jakarta.servlet.FilterChain;
@@ -19,11 +20,14 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses bodies over the limit: at once where the length is told, else when the limit is
- * passed. Refuses those that take too long, for a thread waits for them.
+ * passed. Refuses those that take too long, for a thread waits for them. That of a GET is
+ * not read at all: health, which all may ask, would wait for it.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class BodyLimit extends OncePerRequestFilter {
+
+	private static final Set<String> READING = Set.of("GET", "HEAD");
 
 	private static final long SECONDS = 60;
 
@@ -44,7 +48,46 @@ final class BodyLimit extends OncePerRequestFilter {
 			this.problems.write(request, response, BodyRefused.tooLarge(this.limit));
 			return;
 		}
-		chain.doFilter(new LimitedRequest(request, this.limit), response);
+		chain.doFilter(READING.contains(request.getMethod()) ? new UnreadRequest(request)
+				: new LimitedRequest(request, this.limit), response);
+	}
+
+	/** A request whose body, if it has one, is none to those who would read it. */
+	private static final class UnreadRequest extends HttpServletRequestWrapper {
+
+		UnreadRequest(HttpServletRequest request) {
+			super(request);
+		}
+
+		@Override
+		public ServletInputStream getInputStream() {
+			return new EmptyStream();
+		}
+
+	}
+
+	private static final class EmptyStream extends ServletInputStream {
+
+		@Override
+		public int read() {
+			return -1;
+		}
+
+		@Override
+		public boolean isFinished() {
+			return true;
+		}
+
+		@Override
+		public boolean isReady() {
+			return true;
+		}
+
+		@Override
+		public void setReadListener(ReadListener listener) {
+			throw new UnsupportedOperationException("there is nothing to read");
+		}
+
 	}
 
 	private static final class LimitedRequest extends HttpServletRequestWrapper {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,11 +37,15 @@ class UnreadBodiesTests {
 	}
 
 	private static Socket post(String rest) throws IOException {
+		return request("POST /api/publish", rest);
+	}
+
+	private static Socket request(String line, String rest) throws IOException {
 		Socket socket = new Socket("127.0.0.1", heliograph.httpPort());
 		// less than Tomcat waits for a byte
 		socket.setSoTimeout(8000);
-		String request = """
-				POST /api/publish HTTP/1.1\r
+		String request = line + """
+				 HTTP/1.1\r
 				Host: 127.0.0.1\r
 				Content-Type: application/json\r
 				""";
@@ -57,16 +63,18 @@ class UnreadBodiesTests {
 		return answer.toString();
 	}
 
-	@Test
-	void takeNoThreadFromOthers() throws IOException {
+	@ParameterizedTest
+	@CsvSource({ "POST /api/publish, 401", "PUT /api/admin/users/a, 401", "GET /actuator/health, 200",
+			"POST /actuator/health, 405", "GET /nothing, 401" })
+	void takeNoThreadFromOthers(String line, int refusal) throws IOException {
 		List<Socket> slow = new ArrayList<>();
 		try {
 			for (int i = 0; i < CONNECTIONS; i++) {
-				slow.add(post("Content-Length: 900000\r\n\r\n{"));
+				slow.add(request(line, "Content-Length: 900000\r\n\r\n{"));
 			}
 			// as many of them as Tomcat reads from have their answers
 			for (Socket socket : slow) {
-				assertThat(answer(socket)).startsWith("HTTP/1.1 401");
+				assertThat(answer(socket)).startsWith("HTTP/1.1 " + refusal);
 			}
 			CompletableFuture<Integer> status = CompletableFuture
 				.supplyAsync(() -> heliograph.admin().get("/api/admin/users").status());
