@@ -66,10 +66,7 @@ final class Subscriptions implements SubscriptionHandler {
 		Map<ShareableFilter, Integer> places = new HashMap<>();
 		for (int i = 0; i < filters.size(); i++) {
 			if (options.get(i).retainHandling() == 0) {
-				Integer before = places.put(filters.get(i), i);
-				if (before != null) {
-					options.set(before, options.get(before).withoutRetained());
-				}
+				places.put(filters.get(i), i);
 			}
 		}
 		for (int i = 0; i < filters.size(); i++) {
