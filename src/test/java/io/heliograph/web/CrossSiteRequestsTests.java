@@ -2,37 +2,17 @@ package io.heliograph.web;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 
-import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls.Answer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a page of another site can make a browser do here: nothing. */
-class CrossSiteRequestsTests {
-
-	@TempDir
-	private static Path data;
-
-	private static Heliograph heliograph;
-
-	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(data);
-	}
-
-	@AfterAll
-	static void stop() {
-		heliograph.close();
-	}
+class CrossSiteRequestsTests extends WebTests {
 
 	private static Answer send(String method, String path, @Nullable String origin, @Nullable String site) {
 		HttpRequest.Builder request = HttpRequest.newBuilder()

@@ -3,34 +3,14 @@ package io.heliograph.web;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
-import io.heliograph.testing.Heliograph;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What Tomcat refuses before any of our code. */
-class TomcatProblemsTests {
-
-	@TempDir
-	private static Path data;
-
-	private static Heliograph heliograph;
-
-	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(data);
-	}
-
-	@AfterAll
-	static void stop() {
-		heliograph.close();
-	}
+class TomcatProblemsTests extends WebTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GET /a|b HTTP/1.1\r\nHost: x\r\n\r\n", "GET /api/a%2Fb HTTP/1.1\r\nHost: x\r\n\r\n",

@@ -3,38 +3,22 @@ package io.heliograph.web;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.heliograph.testing.Heliograph;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What becomes of bodies that nobody reads. */
-class UnreadBodiesTests {
+class UnreadBodiesTests extends WebTests {
 
 	/** More than there are threads for requests. */
 	private static final int CONNECTIONS = 250;
-
-	@TempDir
-	private static Path data;
-
-	@AutoClose
-	private static Heliograph heliograph;
-
-	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(data);
-	}
 
 	private static Socket post(String rest) throws IOException {
 		return request("POST /api/publish", rest);
