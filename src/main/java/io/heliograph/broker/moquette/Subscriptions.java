@@ -25,6 +25,9 @@ import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 /** SUBSCRIBE and UNSUBSCRIBE, checked and answered. */
 final class Subscriptions implements SubscriptionHandler {
 
+	/** Of a packet: what it asks for is held until the last of them had its turn. */
+	private static final int MAX_FILTERS = 10_000;
+
 	private static final int NO_SUBSCRIPTION_EXISTED = 0x11;
 
 	private final Engine engine;
@@ -34,8 +37,8 @@ final class Subscriptions implements SubscriptionHandler {
 	}
 
 	/**
-	 * @throws ProtocolViolation if a filter or an option is invalid; then none of them
-	 * counts
+	 * @throws ProtocolViolation if a filter or an option is invalid, or if there are too
+	 * many; then none of them counts
 	 */
 	@Override
 	public void subscribe(Channel channel, MqttSubscribeMessage packet) {
@@ -98,6 +101,10 @@ final class Subscriptions implements SubscriptionHandler {
 		if (filters.isEmpty()) {
 			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "no topic filter at all");
 		}
+		if (filters.size() > MAX_FILTERS) {
+			throw new ProtocolViolation(CloseReason.QUOTA_EXCEEDED,
+					filters.size() + " topic filters in a packet, whose limit is " + MAX_FILTERS);
+		}
 		try {
 			return filters.stream().map(ShareableFilter::parse).toList();
 		}
@@ -121,8 +128,8 @@ final class Subscriptions implements SubscriptionHandler {
 	}
 
 	/**
-	 * The filters of a packet, which may be some hundred thousand, one after the other:
-	 * whenever that takes long, the other clients of the event loop have their turn.
+	 * The filters of a packet, which may be some thousand, one after the other: whenever
+	 * that takes long, the other clients of the event loop have their turn.
 	 */
 	private final class Request {
 

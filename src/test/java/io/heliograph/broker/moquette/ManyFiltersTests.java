@@ -12,6 +12,7 @@ import io.heliograph.testing.RawClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -95,6 +96,28 @@ class ManyFiltersTests {
 				assertThat(many.receive().topic()).isEqualTo("t/1");
 			}
 			many.ping();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "10000, false", "10000, true", "10001, false", "10001, true" })
+	void areTenThousandAtMost(int count, boolean subscribed) {
+		try (RawClient many = RawClient.connected5(this.broker.port(), "many", true)) {
+			PacketBody body = new PacketBody().number(1).bytes(0);
+			for (int i = 0; i < count; i++) {
+				body.text("t");
+				if (subscribed) {
+					body.bytes(1);
+				}
+			}
+			many.send(RawClient.packet(subscribed ? 0x82 : 0xa2, body));
+			if (count > 10_000) {
+				assertThat(many.closeReason()).isEqualTo(0x97);
+				return;
+			}
+			Packet answer = many.receive();
+			assertThat(answer.type()).isEqualTo(subscribed ? SUBACK : UNSUBACK);
+			assertThat(answer.body()).hasSize(2 + 1 + count);
 		}
 	}
 
