@@ -96,8 +96,10 @@ final class AccessRules {
 		return this.changes.make(
 				() -> this.jdbc.sql("delete from access_rules where id = :id").param("id", id).update() > 0,
 				(deleted) -> {
-					this.byId.remove(id);
-					rebuild();
+					if (deleted) {
+						this.byId.remove(id);
+						rebuild();
+					}
 				});
 	}
 
