@@ -160,35 +160,18 @@ final class Router {
 	 * them.
 	 */
 	private static int deliverOverlapping(Matches matches, SharedMessage shared) {
-		Map<Session, Subscription.Options> best = new LinkedHashMap<>();
-		Map<Session, int[]> identifiers = new LinkedHashMap<>();
+		Message message = shared.message();
+		Map<Session, Overlap> bySession = new LinkedHashMap<>();
 		for (Subscription[] subscriptions : matches.own()) {
 			for (Subscription subscription : subscriptions) {
-				if (!isOwn(subscription, shared.message())) {
-					best.merge(subscription.session(), subscription.options(), Router::better);
-					identifiers.merge(subscription.session(), Copy.ids(subscription.options().identifier()),
-							Router::join);
+				if (!isOwn(subscription, message)) {
+					bySession.merge(subscription.session(), Overlap.of(subscription.options()), Overlap::and);
 				}
 			}
 		}
-		best.forEach((session, options) -> {
-			Message message = shared.message();
-			Qos qos = message.qos().min(options.qos());
-			int[] ids = identifiers.getOrDefault(session, Copy.ids(0));
-			session.offer(shared, qos, message.retain() && options.retainAsPublished(), ids);
-		});
-		return best.size();
-	}
-
-	private static Subscription.Options better(Subscription.Options one, Subscription.Options other) {
-		return new Subscription.Options(one.qos().max(other.qos()), false,
-				one.retainAsPublished() || other.retainAsPublished(), one.retainHandling(), one.identifier());
-	}
-
-	private static int[] join(int[] some, int[] more) {
-		int[] all = Arrays.copyOf(some, some.length + more.length);
-		System.arraycopy(more, 0, all, some.length, more.length);
-		return all;
+		bySession.forEach((session, overlap) -> session.offer(shared, message.qos().min(overlap.qos),
+				message.retain() && overlap.retainAsPublished, overlap.identifiers));
+		return bySession.size();
 	}
 
 	/**
@@ -210,6 +193,21 @@ final class Router {
 			offline = member;
 		}
 		return offline;
+	}
+
+	/** What several subscriptions of a session come to together. */
+	private record Overlap(Qos qos, boolean retainAsPublished, int[] identifiers) {
+
+		static Overlap of(Subscription.Options options) {
+			return new Overlap(options.qos(), options.retainAsPublished(), Copy.ids(options.identifier()));
+		}
+
+		Overlap and(Overlap other) {
+			int[] all = Arrays.copyOf(this.identifiers, this.identifiers.length + other.identifiers.length);
+			System.arraycopy(other.identifiers, 0, all, this.identifiers.length, other.identifiers.length);
+			return new Overlap(this.qos.max(other.qos), this.retainAsPublished || other.retainAsPublished, all);
+		}
+
 	}
 
 }
