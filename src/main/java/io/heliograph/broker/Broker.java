@@ -3,7 +3,7 @@ package io.heliograph.broker;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** Takes messages. Thread-safe; nothing blocks. */
+/** Takes messages. Thread-safe; waits for no device. */
 public interface Broker {
 
 	/**

@@ -5,7 +5,10 @@ import java.util.Optional;
 
 import io.heliograph.mqtt.ClientId;
 
-/** The sessions there are. Thread-safe; nothing blocks. */
+/**
+ * The sessions there are. Thread-safe; waits for what is happening to a session at the
+ * moment, and for no device.
+ */
 public interface Sessions {
 
 	Optional<SessionView> find(ClientId client);
