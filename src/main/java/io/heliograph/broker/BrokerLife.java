@@ -2,7 +2,6 @@ package io.heliograph.broker;
 
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /** Signs of life. Thread-safe; nothing blocks. */
@@ -10,9 +9,6 @@ public interface BrokerLife {
 
 	/** The listeners, empty while the broker does not run. */
 	List<Listener> listeners();
-
-	/** How many copies were not delivered since the start, by cause. */
-	Map<String, Long> undelivered();
 
 	/**
 	 * Passes through every thread that serves connections.

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.heliograph.broker.BrokerLife;
 import io.heliograph.broker.BrokerLife.Listener;
+import io.heliograph.broker.Undelivered;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -25,8 +26,11 @@ final class BrokerHealthIndicator implements HealthIndicator {
 
 	private final BrokerLife life;
 
-	BrokerHealthIndicator(BrokerLife life) {
+	private final Undelivered undelivered;
+
+	BrokerHealthIndicator(BrokerLife life, Undelivered undelivered) {
 		this.life = life;
+		this.undelivered = undelivered;
 	}
 
 	@Override
@@ -37,7 +41,7 @@ final class BrokerHealthIndicator implements HealthIndicator {
 				listener.bound() ? "listens on " + listener.address() : "does not listen"));
 		Health.Builder health = Health.up()
 			.withDetail("listeners", details)
-			.withDetail("undelivered", this.life.undelivered());
+			.withDetail("undelivered", this.undelivered.counts());
 		if (listeners.isEmpty() || !listeners.stream().allMatch(Listener::bound)) {
 			return health.down().withDetail("reason", "not every listener is bound").build();
 		}

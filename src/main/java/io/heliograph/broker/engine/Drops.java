@@ -6,8 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.heliograph.broker.Undelivered;
+
 /** Counts the copies that will not be delivered, since start. Thread-safe. */
-public final class Drops {
+public final class Drops implements Undelivered {
 
 	private final Map<Drop, LongAdder> counts = new EnumMap<>(Drop.class);
 
@@ -25,7 +27,7 @@ public final class Drops {
 		adder(why).add(copies);
 	}
 
-	/** Returns how many there were of each cause. */
+	@Override
 	public Map<String, Long> counts() {
 		Map<String, Long> sums = new LinkedHashMap<>();
 		this.counts

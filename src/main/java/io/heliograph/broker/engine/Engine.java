@@ -303,11 +303,6 @@ public final class Engine implements Broker, AutoCloseable {
 		});
 	}
 
-	/** Asks to end all connections. */
-	public void disconnectAll(CloseReason reason) {
-		this.sessions.forEach((session) -> session.disconnect(reason));
-	}
-
 	private void locked(Session session, Runnable action) {
 		Lock lock = this.locks.of(session.id().value());
 		lock.lock();

@@ -3,6 +3,7 @@ package io.heliograph.broker.moquette;
 import java.time.Clock;
 
 import io.heliograph.account.AccessControl;
+import io.heliograph.broker.engine.Drops;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.broker.engine.SessionTable;
@@ -10,7 +11,7 @@ import io.heliograph.broker.engine.SessionTable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The engine and its sessions as beans. */
+/** The engine and what it shows as beans. */
 @Configuration(proxyBeanMethods = false)
 class BrokerBeans {
 
@@ -22,6 +23,11 @@ class BrokerBeans {
 	@Bean
 	SessionTable sessions(Engine engine) {
 		return engine.sessions();
+	}
+
+	@Bean
+	Drops drops(Engine engine) {
+		return engine.drops();
 	}
 
 }

@@ -262,6 +262,9 @@ final class Guard extends ChannelDuplexHandler {
 		if (event instanceof IdleStateEvent) {
 			end(context, CloseReason.KEEP_ALIVE_TIMEOUT);
 		}
+		else if (event instanceof CloseReason reason) {
+			end(context, reason);
+		}
 		else {
 			context.fireUserEventTriggered(event);
 		}

@@ -126,7 +126,8 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 
 	private void stop(Running stopping) {
 		stopping.listeners().values().forEach((listener) -> listener.close().awaitUninterruptibly());
-		this.engine.disconnectAll(CloseReason.SERVER_SHUTTING_DOWN);
+		stopping.connections()
+			.forEach((channel) -> channel.pipeline().fireUserEventTriggered(CloseReason.SERVER_SHUTTING_DOWN));
 		// on each event loop after the good-byes that were asked for above
 		stopping.connections().close().awaitUninterruptibly(GOODBYE_SECONDS, TimeUnit.SECONDS);
 		stopping.seam().close();
@@ -163,11 +164,6 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 	}
 
 	@Override
-	public Map<String, Long> undelivered() {
-		return this.engine.drops().counts();
-	}
-
-	@Override
 	public CompletionStage<Void> canary() {
 		Running present = this.running;
 		if (present == null) {
@@ -186,9 +182,14 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 		return CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new));
 	}
 
+	/** What exists now, or null. */
+	@Nullable Running running() {
+		return this.running;
+	}
+
 	/** What exists between start and stop. */
-	private record Running(MoquetteSeam seam, EventLoopGroup acceptors, EventLoopGroup workers,
-			ChannelGroup connections, Map<String, Channel> listeners) {
+	record Running(MoquetteSeam seam, EventLoopGroup acceptors, EventLoopGroup workers, ChannelGroup connections,
+			Map<String, Channel> listeners) {
 	}
 
 }

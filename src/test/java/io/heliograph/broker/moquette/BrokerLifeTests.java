@@ -1,19 +1,13 @@
 package io.heliograph.broker.moquette;
 
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.heliograph.broker.BrokerLife.Listener;
 import io.heliograph.testing.RawClient;
-import io.netty.channel.Channel;
-import io.netty.channel.EventLoopGroup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,10 +37,7 @@ class BrokerLifeTests {
 
 	@Test
 	void tellWhichListenerIsClosed() {
-		Object running = ReflectionTestUtils.getField(this.broker.life(), "running");
-		Map<?, ?> listeners = Objects
-			.requireNonNull(ReflectionTestUtils.invokeMethod(Objects.requireNonNull(running), "listeners"));
-		((Channel) Objects.requireNonNull(listeners.get("ws"))).close().awaitUninterruptibly();
+		this.broker.running().listeners().get("ws").close().awaitUninterruptibly();
 		assertThat(this.broker.life().listeners()).filteredOn(Listener::bound)
 			.extracting(Listener::name)
 			.containsExactly("tcp");
@@ -75,9 +66,7 @@ class BrokerLifeTests {
 
 	@Test
 	void tellThatAThreadHasEnded() {
-		Object running = Objects.requireNonNull(ReflectionTestUtils.getField(this.broker.life(), "running"));
-		EventLoopGroup workers = Objects.requireNonNull(ReflectionTestUtils.invokeMethod(running, "workers"));
-		workers.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+		this.broker.running().workers().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
 		assertThat(canary()).isCompletedExceptionally();
 	}
 

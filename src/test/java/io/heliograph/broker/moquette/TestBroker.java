@@ -11,9 +11,7 @@ import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.broker.moquette.ListenerSettings.Protocol;
 import io.netty.channel.Channel;
-import io.netty.channel.group.ChannelGroup;
 
-import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.unit.DataSize;
 
 import static org.awaitility.Awaitility.await;
@@ -49,6 +47,10 @@ final class TestBroker implements AutoCloseable {
 		return this.broker;
 	}
 
+	MoquetteBroker.Running running() {
+		return Objects.requireNonNull(this.broker.running());
+	}
+
 	int port() {
 		return address("tcp").getPort();
 	}
@@ -68,10 +70,8 @@ final class TestBroker implements AutoCloseable {
 
 	/** The broker's end of the connection from a port, once it is set up. */
 	Channel channelOf(int clientPort) {
-		Object running = Objects.requireNonNull(ReflectionTestUtils.getField(this.broker, "running"));
-		ChannelGroup connections = Objects.requireNonNull(ReflectionTestUtils.invokeMethod(running, "connections"));
 		return await()
-			.until(() -> connections.stream().filter((channel) -> isFrom(channel, clientPort)).findFirst(),
+			.until(() -> running().connections().stream().filter((channel) -> isFrom(channel, clientPort)).findFirst(),
 					(found) -> found.isPresent())
 			.orElseThrow();
 	}
