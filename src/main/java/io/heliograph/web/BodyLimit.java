@@ -1,8 +1,8 @@
 package io.heliograph.web;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
@@ -20,8 +20,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses bodies over the limit: at once where the length is told, else when the limit is
- * passed. Refuses those that take too long, for a thread waits for them. That of a GET is
- * not read at all: health, which all may ask, would wait for it.
+ * passed. A thread waits for each: those that take too long are refused, and too many of
+ * one user. That of a GET is not read at all: health, which all may ask, would wait for
+ * it.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -29,27 +30,27 @@ final class BodyLimit extends OncePerRequestFilter {
 
 	private static final Set<String> READING = Set.of("GET", "HEAD");
 
-	private static final long SECONDS = 60;
+	private final HttpSettings settings;
 
-	private final DataSize limit;
+	private final BodyWaits waits = new BodyWaits();
 
 	private final ProblemWriter problems;
 
 	BodyLimit(HttpSettings settings, ProblemWriter problems) {
-		this.limit = settings.maxBodySize();
+		this.settings = settings;
 		this.problems = problems;
 	}
 
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		if (request.getContentLengthLong() > this.limit.toBytes()) {
+		if (request.getContentLengthLong() > this.settings.maxBodySize().toBytes()) {
 			response.setHeader("Connection", "close");
-			this.problems.write(request, response, BodyRefused.tooLarge(this.limit));
+			this.problems.write(request, response, BodyRefused.tooLarge(this.settings.maxBodySize()));
 			return;
 		}
-		chain.doFilter(READING.contains(request.getMethod()) ? new UnreadRequest(request)
-				: new LimitedRequest(request, this.limit), response);
+		chain.doFilter(READING.contains(request.getMethod()) ? new UnreadRequest(request) : new LimitedRequest(request),
+				response);
 	}
 
 	/** A request whose body, if it has one, is none to those who would read it. */
@@ -90,58 +91,64 @@ final class BodyLimit extends OncePerRequestFilter {
 
 	}
 
-	private static final class LimitedRequest extends HttpServletRequestWrapper {
+	private final class LimitedRequest extends HttpServletRequestWrapper {
 
-		private final DataSize limit;
-
-		LimitedRequest(HttpServletRequest request, DataSize limit) {
+		LimitedRequest(HttpServletRequest request) {
 			super(request);
-			this.limit = limit;
 		}
 
 		@Override
 		public ServletInputStream getInputStream() throws IOException {
-			return new LimitedStream(super.getInputStream(), this.limit);
+			return new LimitedStream(super.getInputStream());
 		}
 
 	}
 
-	private static final class LimitedStream extends ServletInputStream {
+	private final class LimitedStream extends ServletInputStream {
 
 		private final ServletInputStream stream;
 
-		private final DataSize limit;
+		private final String user = BodyWaits.user();
 
 		private final long start = System.nanoTime();
 
 		private long read;
 
-		LimitedStream(ServletInputStream stream, DataSize limit) {
+		LimitedStream(ServletInputStream stream) {
 			this.stream = stream;
-			this.limit = limit;
 		}
 
 		@Override
 		public int read() throws IOException {
-			int value = this.stream.read();
-			count((value >= 0) ? 1 : 0);
-			return value;
+			byte[] one = new byte[1];
+			return (read(one, 0, 1) > 0) ? one[0] & 0xff : -1;
 		}
 
 		@Override
 		public int read(byte[] bytes, int offset, int length) throws IOException {
-			int count = this.stream.read(bytes, offset, length);
-			count(count);
+			int count = (this.stream.available() > 0) ? this.stream.read(bytes, offset, length)
+					: await(bytes, offset, length);
+			this.read += Math.max(count, 0);
+			DataSize limit = BodyLimit.this.settings.maxBodySize();
+			if (this.read > limit.toBytes()) {
+				throw new BodyRefused(BodyRefused.tooLarge(limit));
+			}
+			Duration timeout = BodyLimit.this.settings.bodyTimeout();
+			if (System.nanoTime() - this.start > timeout.toNanos()) {
+				throw new BodyRefused(BodyRefused.tooSlow(timeout));
+			}
 			return count;
 		}
 
-		private void count(int bytes) throws IOException {
-			this.read += Math.max(bytes, 0);
-			if (this.read > this.limit.toBytes()) {
-				throw new BodyRefused(BodyRefused.tooLarge(this.limit));
+		private int await(byte[] bytes, int offset, int length) throws IOException {
+			if (!BodyLimit.this.waits.enter(this.user)) {
+				throw new BodyRefused(BodyRefused.tooMany());
 			}
-			if (System.nanoTime() - this.start > TimeUnit.SECONDS.toNanos(SECONDS)) {
-				throw new BodyRefused(BodyRefused.tooSlow(SECONDS));
+			try {
+				return this.stream.read(bytes, offset, length);
+			}
+			finally {
+				BodyLimit.this.waits.leave(this.user);
 			}
 		}
 

@@ -1,6 +1,7 @@
 package io.heliograph.web;
 
 import java.io.IOException;
+import java.time.Duration;
 
 import org.springframework.http.ProblemDetail;
 import org.springframework.util.unit.DataSize;
@@ -24,8 +25,14 @@ final class BodyRefused extends IOException {
 				+ " bytes; send less, or raise heliograph.http.max-body-size.");
 	}
 
-	static ProblemDetail tooSlow(long seconds) {
-		return Problem.TIMEOUT.detail("The body was not there after " + seconds + " s; send it at once, or less.");
+	static ProblemDetail tooSlow(Duration timeout) {
+		return Problem.TIMEOUT
+			.detail("The body was not there after " + timeout.toMillis() + " ms; send it at once, or less.");
+	}
+
+	static ProblemDetail tooMany() {
+		return Problem.TOO_MANY_REQUESTS.detail(BodyWaits.PER_USER
+				+ " requests of this user wait for their bodies; send them at once, or fewer together.");
 	}
 
 }

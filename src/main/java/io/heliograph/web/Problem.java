@@ -37,6 +37,8 @@ public enum Problem {
 
 	INVALID_VALUE(HttpStatus.UNPROCESSABLE_CONTENT, "Invalid value"),
 
+	TOO_MANY_REQUESTS(HttpStatus.TOO_MANY_REQUESTS, "Too many requests"),
+
 	UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Unavailable"),
 
 	INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Internal error");
