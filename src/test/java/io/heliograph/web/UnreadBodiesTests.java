@@ -81,4 +81,15 @@ class UnreadBodiesTests extends WebTests {
 		}
 	}
 
+	/** Who asks before it sends sends nothing after a refusal. */
+	@Test
+	void areNotWaitedForIfTheyWereAskedFor() throws IOException {
+		try (Socket socket = post("Content-Length: 900000\r\nExpect: 100-continue\r\n\r\n")) {
+			assertThat(answer(socket)).startsWith("HTTP/1.1 401");
+			// less than a body is waited for
+			socket.setSoTimeout(3000);
+			assertThat(socket.getInputStream().read()).isEqualTo(-1);
+		}
+	}
+
 }
