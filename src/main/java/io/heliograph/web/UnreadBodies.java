@@ -35,6 +35,8 @@ final class UnreadBodies implements WebServerFactoryCustomizer<TomcatServletWebS
 	@Override
 	public void customize(TomcatServletWebServerFactory factory) {
 		factory.addEngineValves(new Valve());
+		// who asks whether to send a body is told so when it is read, and not before
+		factory.addConnectorCustomizers((connector) -> connector.setProperty("continueResponseTiming", "onRead"));
 	}
 
 	private static final class Valve extends ValveBase {
