@@ -46,6 +46,7 @@ final class Subscriptions implements SubscriptionHandler {
 		if (opened == null) {
 			return;
 		}
+		checkCount(packet.payload().topicSubscriptions());
 		int identifier = identifier(packet.idAndPropertiesVariableHeader().properties());
 		List<MqttTopicSubscription> requested = packet.payload().topicSubscriptions();
 		List<ShareableFilter> filters = parse(requested.stream().map(MqttTopicSubscription::topicFilter).toList());
@@ -97,14 +98,17 @@ final class Subscriptions implements SubscriptionHandler {
 		return (int) identifier;
 	}
 
-	private static List<ShareableFilter> parse(List<String> filters) {
+	private static void checkCount(List<?> filters) {
 		if (filters.isEmpty()) {
 			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "no topic filter at all");
 		}
 		if (filters.size() > MAX_FILTERS) {
-			throw new ProtocolViolation(CloseReason.QUOTA_EXCEEDED,
-					filters.size() + " topic filters in a packet, whose limit is " + MAX_FILTERS);
+			throw new ProtocolViolation(CloseReason.QUOTA_EXCEEDED, filters.size()
+					+ " topic filters in a packet, whose limit is " + MAX_FILTERS + "; send them in several");
 		}
+	}
+
+	private static List<ShareableFilter> parse(List<String> filters) {
 		try {
 			return filters.stream().map(ShareableFilter::parse).toList();
 		}
@@ -119,6 +123,7 @@ final class Subscriptions implements SubscriptionHandler {
 		if (opened == null) {
 			return;
 		}
+		checkCount(filters);
 		List<ShareableFilter> parsed = parse(filters);
 		new Request(channel, opened, parsed.size(),
 				(i) -> this.engine.unsubscribe(opened.session(), opened.connection(), parsed.get(i)) ? 0

@@ -1,0 +1,121 @@
+package io.heliograph.broker.moquette;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.RawClient;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What of a stream of bytes is handed on, and when. */
+class WholePacketsTests {
+
+	private static final int MAX_BYTES = 1000;
+
+	private final EmbeddedChannel channel = new EmbeddedChannel(
+			new WholePackets(new Guard(null, null, null), MAX_BYTES));
+
+	@AfterEach
+	void close() {
+		this.channel.finishAndReleaseAll();
+	}
+
+	/** Each handed on as it came. */
+	private List<byte[]> send(byte[] bytes) {
+		this.channel.writeInbound(Unpooled.copiedBuffer(bytes));
+		List<byte[]> handedOn = new ArrayList<>();
+		for (ByteBuf next = this.channel.readInbound(); next != null; next = this.channel.readInbound()) {
+			handedOn.add(ByteBufUtil.getBytes(next));
+			next.release();
+		}
+		return handedOn;
+	}
+
+	/** A PUBLISH with a payload of so many bytes. */
+	private static byte[] publish(int payload) {
+		return RawClient.publish("t", "x".repeat(payload), 0, 0);
+	}
+
+	private static byte[] join(byte[]... packets) {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		Arrays.stream(packets).forEach(bytes::writeBytes);
+		return bytes.toByteArray();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3, 5, 11, 127, 128, 1000, 5000 })
+	void arePacketsThatAreWhole(int part) {
+		byte[][] packets = IntStream.range(0, 400)
+			.mapToObj((i) -> (i % 3 == 0) ? RawClient.ack(0x40, i + 1) : publish(i))
+			.toArray(byte[][]::new);
+		byte[] all = join(packets);
+		List<Integer> ends = new ArrayList<>();
+		Arrays.stream(packets)
+			.forEach((packet) -> ends.add((ends.isEmpty() ? 0 : ends.get(ends.size() - 1)) + packet.length));
+		ByteArrayOutputStream handedOn = new ByteArrayOutputStream();
+		for (int start = 0; start < all.length; start += part) {
+			int sent = Math.min(all.length, start + part);
+			send(Arrays.copyOfRange(all, start, sent)).forEach(handedOn::writeBytes);
+			int whole = ends.stream().filter((end) -> end <= sent).mapToInt(Integer::intValue).max().orElse(0);
+			assertThat(handedOn.size()).as("after %d bytes", sent).isEqualTo(whole);
+		}
+		assertThat(handedOn.toByteArray()).isEqualTo(all);
+	}
+
+	@Test
+	void isAPacketAsLongAsMayBe() {
+		byte[] packet = publish(MAX_BYTES - 3);
+		assertThat(send(Arrays.copyOf(packet, packet.length - 1))).isEmpty();
+		assertThat(send(new byte[] { packet[packet.length - 1] })).containsExactly(packet);
+	}
+
+	/** It is refused where it is decoded, and nothing behind it counts. */
+	@Test
+	void isAtOnceWhatBelongsToAPacketThatIsTooLong() {
+		byte[] packet = publish(MAX_BYTES - 2);
+		assertThat(send(Arrays.copyOf(packet, 2))).isEmpty();
+		assertThat(send(new byte[] { packet[2] })).containsExactly(Arrays.copyOf(packet, 3));
+		assertThat(send(new byte[] { 1 })).containsExactly(new byte[] { 1 });
+	}
+
+	@Test
+	void isAtOnceWhatHasNoValidLength() {
+		byte[] whole = publish(1);
+		byte[] endless = ByteBuffer.allocate(5).putInt(0x30ffffff).put((byte) 0xff).array();
+		assertThat(send(join(whole, endless))).containsExactly(join(whole, endless));
+		assertThat(send(new byte[] { 1 })).containsExactly(new byte[] { 1 });
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 7, 10_000 })
+	void areUnderstoodInWhateverPartsTheyCome(int part) {
+		byte[] all = join(RawClient.connect(4, "device", true), RawClient.subscribe(1, "t", 1),
+				RawClient.publish("t", "one", 0, 0), RawClient.publish("t", "two", 2, 7), RawClient.ack(0x62, 7),
+				RawClient.packet(0x30, new PacketBody().text("t").raw(new byte[300])));
+		try (TestBroker broker = new TestBroker(new TestAccess()); RawClient device = new RawClient(broker.port())) {
+			for (int start = 0; start < all.length; start += part) {
+				device.send(Arrays.copyOfRange(all, start, Math.min(all.length, start + part)));
+			}
+			List<Integer> types = new ArrayList<>();
+			for (int i = 0; i < 7; i++) {
+				types.add(device.receive().type());
+			}
+			assertThat(types).as("CONNACK, SUBACK, three of PUBLISH, PUBREC, PUBCOMP")
+				.containsExactlyInAnyOrder(2, 9, 3, 3, 3, 5, 7);
+		}
+	}
+
+}
