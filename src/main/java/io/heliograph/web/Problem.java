@@ -13,7 +13,7 @@ public enum Problem {
 
 	MALFORMED_REQUEST(HttpStatus.BAD_REQUEST, "Malformed request"),
 
-	UNKNOWN_FIELD(HttpStatus.BAD_REQUEST, "Unknown field"),
+	UNKNOWN_FIELD(HttpStatus.BAD_REQUEST, "Unknown field or parameter"),
 
 	UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "Not authenticated"),
 

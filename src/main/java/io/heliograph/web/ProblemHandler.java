@@ -16,11 +16,14 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -62,6 +65,32 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 			return MalformedJson.problem(broken);
 		}
 		return Problem.MALFORMED_REQUEST.detail("The body is missing or cannot be read; send one JSON object.");
+	}
+
+	@Override
+	protected @Nullable ResponseEntity<Object> handleTypeMismatch(TypeMismatchException ex, HttpHeaders headers,
+			HttpStatusCode status, WebRequest request) {
+		boolean number = ex.getRequiredType() == long.class || ex.getRequiredType() == int.class;
+		return answer(ex,
+				Problem.MALFORMED_REQUEST.detail("The value '" + cut(String.valueOf(ex.getValue())) + "' of '"
+						+ ex.getPropertyName() + "' is not valid" + (number ? "; give a whole number." : ".")),
+				headers, request);
+	}
+
+	@Override
+	protected @Nullable ResponseEntity<Object> handleHttpRequestMethodNotSupported(
+			HttpRequestMethodNotSupportedException ex, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		return answer(ex,
+				Problem.METHOD_NOT_ALLOWED.detail("Use another method here; there are "
+						+ String.join(", ", Objects.requireNonNullElse(ex.getSupportedMethods(), new String[0])) + "."),
+				headers, request);
+	}
+
+	@Override
+	protected @Nullable ResponseEntity<Object> handleHttpMediaTypeNotSupported(HttpMediaTypeNotSupportedException ex,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		return answer(ex, Problem.UNSUPPORTED_MEDIA_TYPE.detail("Send 'Content-Type: application/json'."), headers,
+				request);
 	}
 
 	private static String cut(String sent) {

@@ -69,6 +69,19 @@ class ProblemTests {
 		isProblem(admin.send(path, json(method, "")), status, type);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "DELETE | /api/admin/acl/rules/abc | The value 'abc' of 'id' is not valid; give a whole number.",
+					"GET | /api/admin/users?limit=x | The value 'x' of 'limit' is not valid; give a whole number.",
+					"PUT | /api/publish | Use another method here; there are POST.",
+					"POST | /api/admin/users | Send 'Content-Type: application/json'." })
+	void saysWhatToDo(String method, String path, String detail) {
+		HttpRequest.Builder request = HttpRequest.newBuilder()
+			.header("Content-Type", "text/plain")
+			.method(method, BodyPublishers.ofString("x"));
+		assertThat(admin.send(path, request).json().get("detail").asString()).isEqualTo(detail);
+	}
+
 	@Test
 	void namesTheMethodsThatThereAre() {
 		assertThat(admin.get("/api/publish").header("Allow")).isEqualTo("POST");
