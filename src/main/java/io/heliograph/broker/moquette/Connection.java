@@ -30,6 +30,9 @@ final class Connection implements Link {
 
 	private final ChannelHandlerContext context;
 
+	/** Where bytes go out: beyond the encoder of packets, which has nothing to do. */
+	private final ChannelHandlerContext bytes;
+
 	private final Outbox outbox;
 
 	private final PacketEncoder encoder;
@@ -50,6 +53,7 @@ final class Connection implements Link {
 	 */
 	Connection(ChannelHandlerContext context, Outbox outbox, PacketEncoder encoder, Consumer<CloseReason> closer) {
 		this.context = context;
+		this.bytes = context.pipeline().context(WholePackets.class);
 		this.outbox = outbox;
 		this.encoder = encoder;
 		this.closer = closer;
@@ -149,7 +153,7 @@ final class Connection implements Link {
 		ByteBuf full = this.out;
 		if (full != null) {
 			this.out = null;
-			this.context.writeAndFlush(full, this.context.voidPromise());
+			this.bytes.writeAndFlush(full, this.bytes.voidPromise());
 		}
 	}
 
