@@ -3,6 +3,7 @@ package io.heliograph.broker.moquette;
 import java.util.function.IntFunction;
 
 import io.heliograph.testing.RawClient;
+import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 

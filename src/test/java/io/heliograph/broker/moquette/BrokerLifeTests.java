@@ -6,6 +6,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.heliograph.broker.BrokerLife.Listener;
 import io.heliograph.testing.RawClient;
+import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -1,16 +1,14 @@
 package io.heliograph.broker.moquette;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.concurrent.locks.Lock;
 
 import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.mqtt.ClientId;
+import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
+import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -112,32 +110,6 @@ class DeadlineTests {
 			lock.unlock();
 		}
 		await().until(() -> !exists());
-	}
-
-	/** Stands still but where it is moved. */
-	private static final class MovedClock extends Clock {
-
-		private volatile Instant now = Instant.parse("2026-11-24T12:00:00Z");
-
-		void move(Duration duration) {
-			this.now = this.now.plus(duration);
-		}
-
-		@Override
-		public Instant instant() {
-			return this.now;
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			return this;
-		}
-
 	}
 
 }

@@ -8,6 +8,7 @@ import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.Packet;
+import io.heliograph.testing.TestAccess;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;

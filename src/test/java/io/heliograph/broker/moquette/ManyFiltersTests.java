@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
+import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -11,6 +11,7 @@ import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
+import io.heliograph.testing.TestAccess;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import org.junit.jupiter.api.AfterEach;

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.Packet;
+import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -19,6 +19,7 @@ import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.Topic;
+import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

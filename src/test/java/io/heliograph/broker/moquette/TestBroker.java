@@ -10,6 +10,7 @@ import io.heliograph.broker.BrokerLife.Listener;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.broker.moquette.ListenerSettings.Protocol;
+import io.heliograph.testing.TestAccess;
 import io.netty.channel.Channel;
 
 import org.springframework.util.unit.DataSize;

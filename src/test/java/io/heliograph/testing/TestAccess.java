@@ -1,4 +1,4 @@
-package io.heliograph.broker.moquette;
+package io.heliograph.testing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -23,7 +23,7 @@ import io.heliograph.mqtt.TopicFilter;
  * Admits anonymous clients, and users whose password is their name; allows what was not
  * denied. A user's id is the hash of its name.
  */
-final class TestAccess implements AccessControl {
+public final class TestAccess implements AccessControl {
 
 	private final Set<TopicFilter> unreadable = ConcurrentHashMap.newKeySet();
 
@@ -46,50 +46,50 @@ final class TestAccess implements AccessControl {
 	private volatile Runnable beforeSubscribing = () -> {
 	};
 
-	void denyRead(String filter) {
+	public void denyRead(String filter) {
 		this.unreadable.add(new TopicFilter(filter));
 		this.revision.incrementAndGet();
 	}
 
-	void denyWrite(String filter) {
+	public void denyWrite(String filter) {
 		this.unwritable.add(new TopicFilter(filter));
 		this.revision.incrementAndGet();
 	}
 
 	/** From here on asking about these topics fails, as a defect in the rules would. */
-	void failAt(Action action, String filter) {
+	public void failAt(Action action, String filter) {
 		this.failing.put(action, new TopicFilter(filter));
 		this.revision.incrementAndGet();
 	}
 
 	/** The defect is mended. */
-	void failNowhere() {
+	public void failNowhere() {
 		this.failing.clear();
 		this.revision.incrementAndGet();
 	}
 
 	/** What is done, on the thread that asks, before each filter from here on. */
-	void beforeSubscribing(Runnable action) {
+	public void beforeSubscribing(Runnable action) {
 		this.beforeSubscribing = action;
 	}
 
 	/** What is done, on the thread that asks, before each decision from here on. */
-	void beforeDeciding(Runnable action) {
+	public void beforeDeciding(Runnable action) {
 		this.beforeDeciding = action;
 	}
 
 	/** From here on a login stands at this many checks, and at none after them. */
-	void letStand(int checks) {
+	public void letStand(int checks) {
 		this.standing.set(checks);
 	}
 
 	/** What is done, on the thread that asks, before each check of a login. */
-	void beforeStanding(Runnable action) {
+	public void beforeStanding(Runnable action) {
 		this.beforeStanding = action;
 	}
 
 	/** From here on there is no user. */
-	void forgetUsers() {
+	public void forgetUsers() {
 		this.known = false;
 	}
 
