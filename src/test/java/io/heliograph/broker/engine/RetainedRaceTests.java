@@ -1,4 +1,4 @@
-package io.heliograph.broker.moquette;
+package io.heliograph.broker.engine;
 
 import java.time.Clock;
 import java.util.List;
@@ -10,13 +10,6 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.Queued;
-import io.heliograph.broker.engine.CloseReason;
-import io.heliograph.broker.engine.Engine;
-import io.heliograph.broker.engine.Link;
-import io.heliograph.broker.engine.Opening;
-import io.heliograph.broker.engine.Session;
-import io.heliograph.broker.engine.SessionSettings;
-import io.heliograph.broker.engine.Subscription;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
@@ -96,7 +89,7 @@ class RetainedRaceTests {
 	}
 
 	private void subscribe(String id, String filter) {
-		Link link = new NoLink();
+		Link link = new TestLink();
 		MqttClient client = new MqttClient(null, null, new ClientId(id));
 		Session session = this.engine.open(new Opening(client, true, Opening.NEVER, 20, null), link).session();
 		assertThat(this.engine.subscribe(session, link, ShareableFilter.parse(filter), OPTIONS)).isEqualTo(1);
@@ -104,18 +97,6 @@ class RetainedRaceTests {
 
 	private List<Queued> queued(String id) {
 		return this.engine.sessions().of(new ClientId(id));
-	}
-
-	private static final class NoLink implements Link {
-
-		@Override
-		public void wake() {
-		}
-
-		@Override
-		public void close(CloseReason reason) {
-		}
-
 	}
 
 }

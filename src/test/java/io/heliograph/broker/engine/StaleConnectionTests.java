@@ -1,4 +1,4 @@
-package io.heliograph.broker.moquette;
+package io.heliograph.broker.engine;
 
 import java.time.Clock;
 import java.util.List;
@@ -8,13 +8,6 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.Outcome;
-import io.heliograph.broker.engine.CloseReason;
-import io.heliograph.broker.engine.Engine;
-import io.heliograph.broker.engine.Link;
-import io.heliograph.broker.engine.Opening;
-import io.heliograph.broker.engine.Session;
-import io.heliograph.broker.engine.SessionSettings;
-import io.heliograph.broker.engine.Subscription;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
@@ -43,7 +36,7 @@ class StaleConnectionTests {
 
 	@Test
 	void cannotSubscribeASessionThatHasEnded() {
-		Link link = new NoLink();
+		Link link = new TestLink();
 		Session session = open(link);
 		this.engine.revoke(7, true);
 		assertThat(this.engine.subscribe(session, link, FILTER, OPTIONS)).isEqualTo(0x80);
@@ -52,9 +45,9 @@ class StaleConnectionTests {
 
 	@Test
 	void cannotChangeTheSubscriptionsOfASessionThatWasTakenOver() {
-		Link before = new NoLink();
+		Link before = new TestLink();
 		Session session = open(before);
-		Link after = new NoLink();
+		Link after = new TestLink();
 		assertThat(open(after)).isSameAs(session);
 		assertThat(this.engine.subscribe(session, before, FILTER, OPTIONS)).isEqualTo(0x80);
 		assertThat(copies()).isZero();
@@ -65,18 +58,18 @@ class StaleConnectionTests {
 
 	@Test
 	void cannotCloseASessionThatWasTakenOver() {
-		Link before = new NoLink();
+		Link before = new TestLink();
 		Session session = open(before);
-		open(new NoLink());
+		open(new TestLink());
 		this.engine.closed(session, before, true, 0L);
 		assertThat(this.engine.sessions().find(CLIENT.id()).orElseThrow().connected()).isTrue();
 	}
 
 	@Test
 	void cannotTakeThePacketIdsOfASessionThatWasTakenOver() {
-		Link before = new NoLink();
+		Link before = new TestLink();
 		Session session = open(before);
-		Link after = new NoLink();
+		Link after = new TestLink();
 		open(after);
 		assertThat(session.receive(after, 5)).isTrue();
 		assertThat(session.release(before, 5)).isFalse();
@@ -94,18 +87,6 @@ class StaleConnectionTests {
 				MessageProperties.NONE, null);
 		Outcome outcome = this.engine.publish(List.of(message)).toCompletableFuture().join().get(0);
 		return ((Outcome.Routed) outcome).copies();
-	}
-
-	private static final class NoLink implements Link {
-
-		@Override
-		public void wake() {
-		}
-
-		@Override
-		public void close(CloseReason reason) {
-		}
-
 	}
 
 }
