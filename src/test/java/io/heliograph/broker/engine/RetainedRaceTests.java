@@ -7,13 +7,10 @@ import java.util.concurrent.TimeUnit;
 
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Message;
-import io.heliograph.broker.MessageId;
-import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.Queued;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
-import io.heliograph.mqtt.Topic;
 import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,8 +44,8 @@ class RetainedRaceTests {
 	@Test
 	void stayRetainedIfTheyAreRoutedLast() throws InterruptedException {
 		subscribe("subscriber", "$share/group/t");
-		Message first = message();
-		Message second = message();
+		Message first = TestMessages.retained("t");
+		Message second = TestMessages.retained("t");
 		Thread firstPublisher = publisher(first);
 		Thread secondPublisher = publisher(second);
 		this.access.beforeDeciding(() -> {
@@ -81,11 +78,6 @@ class RetainedRaceTests {
 
 	private Thread publisher(Message message) {
 		return new Thread(() -> this.engine.publish(List.of(message)));
-	}
-
-	private static Message message() {
-		return new Message(MessageId.next(0), new Topic("t"), new byte[1], Qos.AT_LEAST_ONCE, true, null,
-				MessageProperties.NONE, null);
 	}
 
 	private void subscribe(String id, String filter) {

@@ -4,14 +4,10 @@ import java.time.Clock;
 import java.util.List;
 
 import io.heliograph.account.MqttClient;
-import io.heliograph.broker.Message;
-import io.heliograph.broker.MessageId;
-import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.Outcome;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
-import io.heliograph.mqtt.Topic;
 import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -83,9 +79,7 @@ class StaleConnectionTests {
 	}
 
 	private int copies() {
-		Message message = new Message(MessageId.next(0), new Topic("t"), new byte[0], Qos.AT_LEAST_ONCE, false, null,
-				MessageProperties.NONE, null);
-		Outcome outcome = this.engine.publish(List.of(message)).toCompletableFuture().join().get(0);
+		Outcome outcome = this.engine.publish(List.of(TestMessages.message("t"))).toCompletableFuture().join().get(0);
 		return ((Outcome.Routed) outcome).copies();
 	}
 

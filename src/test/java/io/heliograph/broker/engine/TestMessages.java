@@ -1,0 +1,55 @@
+package io.heliograph.broker.engine;
+
+import java.time.Instant;
+
+import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.MessageProperties;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.Topic;
+import org.jspecify.annotations.Nullable;
+
+/** Messages of one byte, with QoS 1 where nothing else is said. */
+final class TestMessages {
+
+	private TestMessages() {
+	}
+
+	static Message message(String topic) {
+		return message(topic, Qos.AT_LEAST_ONCE);
+	}
+
+	static Message message(String topic, Qos qos) {
+		return message(topic, qos, false, null, null);
+	}
+
+	static Message expiring(String topic, Instant expiresAt) {
+		return message(topic, Qos.AT_LEAST_ONCE, false, expiresAt, null);
+	}
+
+	static Message retained(String topic) {
+		return retained(topic, null, null);
+	}
+
+	static Message retained(String topic, @Nullable Instant expiresAt, @Nullable String publisher) {
+		return message(topic, Qos.AT_LEAST_ONCE, true, expiresAt, publisher);
+	}
+
+	static Message from(String publisher, String topic) {
+		return message(topic, Qos.AT_LEAST_ONCE, false, null, publisher);
+	}
+
+	/** What clears the retained message of a topic. */
+	static Message clearing(String topic) {
+		return new Message(MessageId.next(0), new Topic(topic), new byte[0], Qos.AT_LEAST_ONCE, true, null,
+				MessageProperties.NONE, null);
+	}
+
+	private static Message message(String topic, Qos qos, boolean retain, @Nullable Instant expiresAt,
+			@Nullable String publisher) {
+		return new Message(MessageId.next(0), new Topic(topic), new byte[1], qos, retain, expiresAt,
+				MessageProperties.NONE, (publisher != null) ? new ClientId(publisher) : null);
+	}
+
+}
