@@ -1,14 +1,34 @@
 package io.heliograph.broker.engine;
 
-/** A connection without a network. */
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+/** A connection without a network. Thread-safe. */
 final class TestLink implements Link {
+
+	private final AtomicInteger wakes = new AtomicInteger();
+
+	private volatile @Nullable CloseReason closed;
+
+	/** How often it was asked to pump. */
+	int wakes() {
+		return this.wakes.get();
+	}
+
+	/** Why it was asked to end, or null. */
+	@Nullable CloseReason closed() {
+		return this.closed;
+	}
 
 	@Override
 	public void wake() {
+		this.wakes.incrementAndGet();
 	}
 
 	@Override
 	public void close(CloseReason reason) {
+		this.closed = reason;
 	}
 
 }

@@ -1,0 +1,221 @@
+package io.heliograph.broker.engine;
+
+import java.time.Instant;
+
+import io.heliograph.broker.Message;
+import io.heliograph.broker.Queued;
+import org.junit.jupiter.api.Test;
+
+import static io.heliograph.mqtt.Qos.AT_LEAST_ONCE;
+import static io.heliograph.mqtt.Qos.AT_MOST_ONCE;
+import static io.heliograph.mqtt.Qos.EXACTLY_ONCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.entry;
+
+/** What waits for a device. */
+class OutboundQueueTests {
+
+	private static final int MAX_QUEUED = 3;
+
+	private final TestDevice device = new TestDevice(MAX_QUEUED);
+
+	@Test
+	void comesInTheOrderInWhichItWasPublished() {
+		this.device.offer(AT_LEAST_ONCE, "a");
+		this.device.attach(20);
+		this.device.offer(AT_MOST_ONCE, "b");
+		this.device.offer(EXACTLY_ONCE, "c");
+		assertThat(this.device.pump()).containsExactly("PUBLISH 1 a", "PUBLISH 0 b", "PUBLISH 2 c");
+		assertThat(this.device.pump()).isEmpty();
+	}
+
+	@Test
+	void wakesTheConnection() {
+		this.device.attach(20);
+		this.device.offer(AT_LEAST_ONCE, "a", "b");
+		assertThat(this.device.link().wakes()).isEqualTo(2);
+	}
+
+	@Test
+	void isRefusedOnceTheQueueIsFull() {
+		this.device.offer(AT_LEAST_ONCE, "a", "b", "c", "d");
+		this.device.attach(20);
+		assertThat(this.device.drops()).containsExactly(entry("queue-full", 1L));
+		assertThat(this.device.pump()).containsExactly("PUBLISH 1 a", "PUBLISH 2 b", "PUBLISH 3 c");
+	}
+
+	@Test
+	void wakesNothingIfItIsRefused() {
+		this.device.attach(20);
+		this.device.offer(AT_LEAST_ONCE, "a", "b", "c", "d");
+		assertThat(this.device.link().wakes()).isEqualTo(MAX_QUEUED);
+	}
+
+	@Test
+	void hasItsPlaceUntilItIsSent() {
+		this.device.offer(AT_LEAST_ONCE, "a", "b", "c");
+		this.device.attach(2);
+		this.device.pump();
+		this.device.offer(AT_LEAST_ONCE, "d", "e", "f");
+		assertThat(this.device.drops()).containsExactly(entry("queue-full", 1L));
+	}
+
+	@Test
+	void hasNoLimitIfThatIsZero() {
+		TestDevice unlimited = new TestDevice(0);
+		unlimited.offer(AT_LEAST_ONCE, "a", "b", "c", "d");
+		assertThat(unlimited.outbound().size()).isEqualTo(4);
+		assertThat(unlimited.drops()).isEmpty();
+	}
+
+	@Test
+	void isNothingOfQos0WhileTheDeviceIsAway() {
+		this.device.offer(AT_MOST_ONCE, "a");
+		assertThat(this.device.drops()).containsExactly(entry("offline", 1L));
+		this.device.attach(20);
+		assertThat(this.device.pump()).isEmpty();
+	}
+
+	@Test
+	void isLostWithTheConnectionIfItIsOfQos0() {
+		this.device.attach(20);
+		this.device.offer(AT_MOST_ONCE, "a");
+		this.device.offer(AT_LEAST_ONCE, "b");
+		this.device.offer(AT_MOST_ONCE, "c");
+		this.device.outbound().detach();
+		assertThat(this.device.drops()).containsExactly(entry("offline", 2L));
+		this.device.attach(20);
+		assertThat(this.device.pump()).containsExactly("PUBLISH 1 b");
+	}
+
+	@Test
+	void isKeptForAConnectionThatTakesOverThoughItIsOfQos0() {
+		this.device.attach(20);
+		this.device.offer(AT_MOST_ONCE, "a");
+		this.device.attach(20);
+		assertThat(this.device.pump()).containsExactly("PUBLISH 0 a");
+	}
+
+	@Test
+	void isNotWrittenToAFormerConnection() {
+		this.device.attach(20);
+		TestLink former = this.device.link();
+		this.device.attach(20);
+		this.device.offer(AT_LEAST_ONCE, "a");
+		assertThat(this.device.outbound().pump(former, this.device.writer(), Instant.EPOCH, (shared) -> true))
+			.isFalse();
+		assertThat(this.device.writer().packets()).isEmpty();
+		assertThat(this.device.pump()).containsExactly("PUBLISH 1 a");
+	}
+
+	@Test
+	void isNotWrittenToAConnectionThatEnded() {
+		this.device.attach(20);
+		this.device.offer(AT_LEAST_ONCE, "a");
+		this.device.outbound().detach();
+		assertThat(this.device.pump()).isEmpty();
+		assertThat(this.device.outbound().size()).isEqualTo(1);
+	}
+
+	@Test
+	void isDroppedIfItHasExpired() {
+		Instant expiry = Instant.EPOCH.plusSeconds(10);
+		this.device.offer(TestMessages.expiring("a", expiry));
+		this.device.offer(TestMessages.expiring("b", expiry.plusMillis(1)));
+		this.device.attach(1);
+		this.device.now(expiry);
+		assertThat(this.device.pump()).containsExactly("PUBLISH 2 b");
+		assertThat(this.device.drops()).containsExactly(entry("expired", 1L));
+	}
+
+	@Test
+	void isDroppedIfItMayNotBeRead() {
+		this.device.denyRead("a");
+		this.device.offer(AT_LEAST_ONCE, "a", "b");
+		this.device.attach(1);
+		assertThat(this.device.pump()).containsExactly("PUBLISH 2 b");
+		assertThat(this.device.drops()).containsExactly(entry("denied", 1L));
+	}
+
+	@Test
+	void isDroppedIfItIsTooLarge() {
+		this.device.writer().isTooSmallFor("a");
+		this.device.offer(AT_LEAST_ONCE, "a", "b");
+		this.device.attach(1);
+		assertThat(this.device.pump()).containsExactly("PUBLISH 2 b");
+		assertThat(this.device.drops()).containsExactly(entry("too-large", 1L));
+		this.device.puback(2);
+		assertThat(this.device.outbound().size()).isZero();
+	}
+
+	@Test
+	void staysWhileTheWriterIsFull() {
+		this.device.attach(20);
+		this.device.offer(AT_LEAST_ONCE, "a", "b", "c");
+		this.device.writer().room(2);
+		assertThat(this.device.pump()).containsExactly("PUBLISH 1 a", "PUBLISH 2 b");
+		assertThat(this.device.wasFull()).isTrue();
+		assertThat(this.device.pump()).containsExactly("PUBLISH 3 c");
+		assertThat(this.device.wasFull()).isFalse();
+	}
+
+	@Test
+	void staysIfTheWriterFails() {
+		this.device.attach(20);
+		this.device.offer(AT_MOST_ONCE, "a");
+		this.device.offer(AT_LEAST_ONCE, "b");
+		this.device.offer(EXACTLY_ONCE, "c");
+		this.device.writer().failAt("b");
+		assertThatIllegalStateException().isThrownBy(this.device::pump);
+		assertThat(this.device.writer().packets()).containsExactly("PUBLISH 0 a");
+		this.device.writer().failNowhere();
+		assertThat(this.device.pump()).containsExactly("PUBLISH 1 b", "PUBLISH 2 c");
+		assertThat(this.device.drops()).isEmpty();
+	}
+
+	@Test
+	void staysIfTheRulesFail() {
+		this.device.attach(20);
+		this.device.offer(AT_LEAST_ONCE, "a", "b");
+		this.device.letRulesFail(true);
+		assertThatIllegalStateException().isThrownBy(this.device::pump);
+		this.device.letRulesFail(false);
+		assertThat(this.device.pump()).containsExactly("PUBLISH 1 a", "PUBLISH 2 b");
+		assertThat(this.device.drops()).isEmpty();
+	}
+
+	@Test
+	void isListedAfterWhatIsUnacknowledged() {
+		Message first = TestMessages.message("a", EXACTLY_ONCE);
+		Message second = TestMessages.message("b");
+		Message third = TestMessages.message("c", AT_MOST_ONCE);
+		this.device.attach(1);
+		this.device.offer(first);
+		this.device.offer(second);
+		this.device.pump();
+		this.device.offer(third);
+		assertThat(this.device.outbound().view()).containsExactly(
+				new Queued(first.id(), first.topic(), EXACTLY_ONCE, true),
+				new Queued(second.id(), second.topic(), AT_LEAST_ONCE, false),
+				new Queued(third.id(), third.topic(), AT_MOST_ONCE, false));
+		assertThat(this.device.outbound().size()).isEqualTo(3);
+	}
+
+	@Test
+	void goesNowhereOnceTheSessionHasEnded() {
+		this.device.attach(1);
+		this.device.offer(AT_LEAST_ONCE, "a", "b", "c");
+		this.device.pump();
+		this.device.outbound().end();
+		assertThat(this.device.drops()).containsExactly(entry("session-ended", 3L));
+		assertThat(this.device.outbound().link()).isNull();
+		assertThat(this.device.outbound().size()).isZero();
+		assertThat(this.device.outbound().view()).isEmpty();
+		this.device.offer(AT_LEAST_ONCE, "d");
+		this.device.offer(AT_MOST_ONCE, "e");
+		assertThat(this.device.drops()).containsExactly(entry("session-ended", 5L));
+		assertThat(this.device.outbound().size()).isZero();
+	}
+
+}

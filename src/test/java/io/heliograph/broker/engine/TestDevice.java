@@ -1,0 +1,128 @@
+package io.heliograph.broker.engine;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.heliograph.broker.Message;
+import io.heliograph.mqtt.Qos;
+
+/**
+ * A device with an {@link Outbound} and without a network, which may read all topics but
+ * some. Not thread-safe.
+ */
+final class TestDevice {
+
+	private static final int[] NO_IDENTIFIERS = {};
+
+	private final Drops drops = new Drops();
+
+	private final RecordingWriter writer = new RecordingWriter();
+
+	private final Set<String> unreadable = new HashSet<>();
+
+	private final Outbound outbound;
+
+	private TestLink link = new TestLink();
+
+	private Instant now = Instant.EPOCH;
+
+	private boolean full;
+
+	private boolean rulesFail;
+
+	/** One that is away. */
+	TestDevice(int maxQueued) {
+		this.outbound = new Outbound(maxQueued, this.drops);
+	}
+
+	Outbound outbound() {
+		return this.outbound;
+	}
+
+	RecordingWriter writer() {
+		return this.writer;
+	}
+
+	/** Its connection, or the last one if it is away. */
+	TestLink link() {
+		return this.link;
+	}
+
+	/**
+	 * What was not delivered, by cause; those of which there was nothing are left out.
+	 */
+	Map<String, Long> drops() {
+		return this.drops.counts()
+			.entrySet()
+			.stream()
+			.filter((count) -> count.getValue() > 0)
+			.collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+	}
+
+	void denyRead(String topic) {
+		this.unreadable.add(topic);
+	}
+
+	void letRulesFail(boolean fail) {
+		this.rulesFail = fail;
+	}
+
+	void now(Instant now) {
+		this.now = now;
+	}
+
+	/** Connects, in the place of the connection before if there is one. */
+	void attach(int receiveMaximum) {
+		this.link = new TestLink();
+		this.outbound.attach(this.link, receiveMaximum);
+	}
+
+	void offer(Qos qos, String... topics) {
+		for (String topic : topics) {
+			offer(TestMessages.message(topic, qos));
+		}
+	}
+
+	void offer(Message message) {
+		this.outbound.offer(new Copy(SharedMessage.of(message), message.qos(), false, NO_IDENTIFIERS));
+	}
+
+	/** Lets what may be written be written; returns the packets. */
+	List<String> pump() {
+		this.full = this.outbound.pump(this.link, this.writer, this.now, this::mayRead);
+		return this.writer.packets();
+	}
+
+	/** Whether there was more at the last pump than the writer took. */
+	boolean wasFull() {
+		return this.full;
+	}
+
+	private boolean mayRead(SharedMessage shared) {
+		if (this.rulesFail) {
+			throw new IllegalStateException("a defect in the rules");
+		}
+		return !this.unreadable.contains(shared.message().topic().name());
+	}
+
+	boolean puback(int packetId) {
+		return this.outbound.acknowledged(this.link, packetId);
+	}
+
+	boolean pubrec(int packetId) {
+		return this.outbound.received(this.link, packetId, false);
+	}
+
+	boolean refuse(int packetId) {
+		return this.outbound.received(this.link, packetId, true);
+	}
+
+	boolean pubcomp(int packetId) {
+		return this.outbound.completed(this.link, packetId);
+	}
+
+}
