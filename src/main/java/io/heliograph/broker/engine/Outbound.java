@@ -264,11 +264,15 @@ final class Outbound {
 		}
 	}
 
-	/** The session ends: what is here goes nowhere. */
+	/**
+	 * The session ends: what is here goes nowhere. What only PUBREL was due for was
+	 * delivered, or is counted already.
+	 */
 	synchronized void end() {
 		this.ended = true;
 		this.link = null;
-		this.drops.count(Drop.SESSION_ENDED, this.waiting.size() + this.window.size());
+		this.window.values().removeIf((copy) -> copy.received);
+		this.drops.count(Drop.SESSION_ENDED, size());
 		this.waiting.clear();
 		this.window.clear();
 		this.resend.clear();

@@ -223,4 +223,15 @@ class OutboundResendTests {
 		assertThat(this.device.drops()).containsExactly(entry("session-ended", 2L));
 	}
 
+	@Test
+	void isCountedAtTheEndOfTheSessionOnlyIfItWasNotReceived() {
+		sent(EXACTLY_ONCE, "a", "b", "c");
+		this.device.attach(20);
+		this.device.denyRead("b");
+		this.device.pump();
+		this.device.pubrec(1);
+		this.device.outbound().end();
+		assertThat(this.device.drops()).containsOnly(entry("denied", 1L), entry("session-ended", 1L));
+	}
+
 }
