@@ -11,12 +11,21 @@ public final class MovedClock extends Clock {
 
 	private volatile Instant now = Instant.parse("2026-11-24T12:00:00Z");
 
+	private volatile Runnable beforeReading = () -> {
+	};
+
 	public void move(Duration duration) {
 		this.now = this.now.plus(duration);
 	}
 
+	/** What is done, on the thread that asks, before each reading from here on. */
+	public void beforeReading(Runnable action) {
+		this.beforeReading = action;
+	}
+
 	@Override
 	public Instant instant() {
+		this.beforeReading.run();
 		return this.now;
 	}
 

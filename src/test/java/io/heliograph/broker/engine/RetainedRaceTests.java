@@ -1,6 +1,5 @@
 package io.heliograph.broker.engine;
 
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +10,7 @@ import io.heliograph.broker.Queued;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
+import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,16 +18,18 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** Retained messages of one topic that are published at once. */
+/** Retained messages of one topic to which something else happens at once. */
 class RetainedRaceTests {
 
 	private static final Subscription.Options OPTIONS = new Subscription.Options(Qos.AT_LEAST_ONCE, false, false, 0, 0);
 
 	private final TestAccess access = new TestAccess();
 
-	private final Engine engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100));
+	private final MovedClock clock = new MovedClock();
 
-	private final CountDownLatch atTheSubscriber = new CountDownLatch(1);
+	private final Engine engine = Engine.open(this.access, this.clock, new SessionSettings(20, 100));
+
+	private final CountDownLatch held = new CountDownLatch(1);
 
 	private final CountDownLatch goOn = new CountDownLatch(1);
 
@@ -50,24 +52,44 @@ class RetainedRaceTests {
 		Thread secondPublisher = publisher(second);
 		this.access.beforeDeciding(() -> {
 			if (Thread.currentThread() == firstPublisher) {
-				this.atTheSubscriber.countDown();
-				awaitGoOn();
+				hold();
 			}
 		});
-		firstPublisher.start();
-		assertThat(this.atTheSubscriber.await(10, TimeUnit.SECONDS)).isTrue();
-		secondPublisher.start();
-		await().until(() -> secondPublisher.getState() == Thread.State.WAITING || !secondPublisher.isAlive());
-		this.goOn.countDown();
-		firstPublisher.join();
-		secondPublisher.join();
+		startTheSecondWhileTheFirstIsHeld(firstPublisher, secondPublisher);
 		List<Queued> routed = queued("subscriber");
 		assertThat(routed).hasSize(2);
 		subscribe("late", "t");
 		assertThat(queued("late")).extracting(Queued::message).containsExactly(routed.get(1).message());
 	}
 
-	private void awaitGoOn() {
+	/** The subscriber is held where it is added and not yet served what is retained. */
+	@Test
+	void comeInTheirOrderToWhoSubscribesMeanwhile() throws InterruptedException {
+		Message first = TestMessages.retained("t");
+		Message second = TestMessages.retained("t");
+		this.engine.publish(List.of(first));
+		Thread subscriber = new Thread(() -> subscribe("subscriber", "t"));
+		this.clock.beforeReading(() -> {
+			if (Thread.currentThread() == subscriber) {
+				hold();
+			}
+		});
+		startTheSecondWhileTheFirstIsHeld(subscriber, publisher(second));
+		assertThat(queued("subscriber")).extracting(Queued::message).containsExactly(first.id(), second.id());
+	}
+
+	private void startTheSecondWhileTheFirstIsHeld(Thread first, Thread second) throws InterruptedException {
+		first.start();
+		assertThat(this.held.await(10, TimeUnit.SECONDS)).isTrue();
+		second.start();
+		await().until(() -> second.getState() == Thread.State.WAITING || !second.isAlive());
+		this.goOn.countDown();
+		first.join();
+		second.join();
+	}
+
+	private void hold() {
+		this.held.countDown();
 		try {
 			this.goOn.await();
 		}
