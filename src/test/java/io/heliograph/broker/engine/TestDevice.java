@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import io.heliograph.broker.Message;
 import io.heliograph.mqtt.Qos;
@@ -56,11 +55,7 @@ final class TestDevice {
 	 * What was not delivered, by cause; those of which there was nothing are left out.
 	 */
 	Map<String, Long> drops() {
-		return this.drops.counts()
-			.entrySet()
-			.stream()
-			.filter((count) -> count.getValue() > 0)
-			.collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+		return TestEngine.counted(this.drops);
 	}
 
 	void denyRead(String topic) {

@@ -1,0 +1,153 @@
+package io.heliograph.broker.engine;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+
+import io.heliograph.account.MqttClient;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ShareableFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of an engine, without a network, of a user with its own name. Not thread-safe.
+ */
+final class TestClient {
+
+	private final TestEngine engine;
+
+	private final MqttClient client;
+
+	private final RecordingWriter writer = new RecordingWriter();
+
+	private int receiveMaximum = 0xffff;
+
+	private TestLink link = new TestLink();
+
+	private @Nullable Session session;
+
+	TestClient(TestEngine engine, String id) {
+		this.engine = engine;
+		this.client = new MqttClient((long) id.hashCode(), id, new ClientId(id));
+	}
+
+	/** Options with which nothing retained is sent at SUBSCRIBE. */
+	static Subscription.Options options(Qos qos) {
+		return new Subscription.Options(qos, false, false, 2, 0);
+	}
+
+	boolean mayOpen() {
+		return locked(() -> this.engine.engine().mayOpen(this.client));
+	}
+
+	/** Takes this many unacknowledged copies on connections from here on. */
+	void receiveMaximum(int copies) {
+		this.receiveMaximum = copies;
+	}
+
+	/** Connects, and goes on with its session; returns whether there was one. */
+	boolean connect(long expirySeconds) {
+		return connect(expirySeconds, null);
+	}
+
+	boolean connect(long expirySeconds, @Nullable Will will) {
+		return open(false, expirySeconds, will);
+	}
+
+	/** Connects, and begins a new session. */
+	void startClean(long expirySeconds) {
+		open(true, expirySeconds, null);
+	}
+
+	private boolean open(boolean clean, long expirySeconds, @Nullable Will will) {
+		this.link = new TestLink();
+		Opening opening = new Opening(this.client, clean, expirySeconds, this.receiveMaximum, will);
+		Engine.Opened opened = locked(() -> this.engine.engine().open(opening, this.link));
+		this.session = opened.session();
+		return opened.present();
+	}
+
+	/** The connection breaks. */
+	void leave() {
+		this.engine.engine().closed(session(), this.link, true, null);
+	}
+
+	/** Says good-bye: the will is void. */
+	void disconnect() {
+		this.engine.engine().closed(session(), this.link, false, null);
+	}
+
+	/** Says good-bye with another session expiry interval, and with its will. */
+	void disconnectWithWill(long expirySeconds) {
+		this.engine.engine().closed(session(), this.link, true, expirySeconds);
+	}
+
+	/** Subscribes with QoS 2 to messages to come; returns the reason code of SUBACK. */
+	int subscribe(String filter) {
+		return subscribe(filter, options(Qos.EXACTLY_ONCE));
+	}
+
+	int subscribe(String filter, Subscription.Options options) {
+		return locked(
+				() -> this.engine.engine().subscribe(session(), this.link, ShareableFilter.parse(filter), options));
+	}
+
+	/** Returns whether there was such a subscription. */
+	boolean unsubscribe(String filter) {
+		return locked(() -> this.engine.engine().unsubscribe(session(), this.link, ShareableFilter.parse(filter)));
+	}
+
+	/** Takes what there is for it; returns the copies that it has not had before. */
+	List<Copy> receive() {
+		int before = this.writer.copies().size();
+		session().pump(this.link, this.writer, this.engine.clock().instant());
+		return this.writer.copies().subList(before, this.writer.copies().size());
+	}
+
+	/** Takes what there is for it; returns the topics. */
+	List<String> topics() {
+		return receive().stream().map((copy) -> copy.shared().message().topic().name()).toList();
+	}
+
+	/** How many copies wait for it or are unacknowledged. */
+	int queued() {
+		return this.engine.engine().sessions().of(this.client.id()).size();
+	}
+
+	/** Whether it has a session. */
+	boolean exists() {
+		return this.engine.engine().sessions().find(this.client.id()).isPresent();
+	}
+
+	/** Ends its connection, as its user has lost rights. */
+	void revoke(boolean sessionToo) {
+		this.engine.engine().revoke((long) this.client.id().value().hashCode(), sessionToo);
+	}
+
+	TestLink link() {
+		return this.link;
+	}
+
+	/** What guards its session. */
+	Lock lock() {
+		return this.engine.engine().locks().of(this.client.id().value());
+	}
+
+	private Session session() {
+		return Objects.requireNonNull(this.session);
+	}
+
+	private <T> T locked(Supplier<T> action) {
+		Lock lock = lock();
+		lock.lock();
+		try {
+			return action.get();
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+}

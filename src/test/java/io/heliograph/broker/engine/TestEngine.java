@@ -1,0 +1,97 @@
+package io.heliograph.broker.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+
+import io.heliograph.broker.Message;
+import io.heliograph.broker.Outcome;
+import io.heliograph.testing.MovedClock;
+import io.heliograph.testing.TestAccess;
+
+import static org.awaitility.Awaitility.await;
+
+/** An engine with nothing around it, whose clock stands but where it is moved. */
+final class TestEngine implements AutoCloseable {
+
+	private final TestAccess access = new TestAccess();
+
+	private final MovedClock clock = new MovedClock();
+
+	private final Engine engine = Engine.open(this.access, this.clock, new SessionSettings(20, 100));
+
+	TestAccess access() {
+		return this.access;
+	}
+
+	MovedClock clock() {
+		return this.clock;
+	}
+
+	Engine engine() {
+		return this.engine;
+	}
+
+	/** A client that is not connected yet. */
+	TestClient client(String id) {
+		return new TestClient(this, id);
+	}
+
+	/** Publishes a message; returns how many sessions it matched. */
+	int publish(Message message) {
+		Outcome outcome = this.engine.publish(List.of(message)).toCompletableFuture().join().get(0);
+		return ((Outcome.Routed) outcome).copies();
+	}
+
+	/**
+	 * Moves the clock, and waits until all is done that is due then: the end of a session
+	 * is the last of it.
+	 */
+	void pass(long seconds) {
+		TestClient last = client("last");
+		last.connect(seconds);
+		last.leave();
+		this.clock.move(Duration.ofSeconds(seconds));
+		await().until(() -> !last.exists());
+	}
+
+	/**
+	 * Moves the clock, and does something when what is due then waits for the lock of a
+	 * client.
+	 */
+	void passBefore(TestClient client, long seconds, Runnable action) {
+		ReentrantLock lock = (ReentrantLock) client.lock();
+		lock.lock();
+		try {
+			this.clock.move(Duration.ofSeconds(seconds));
+			await().until(lock::hasQueuedThreads);
+			action.run();
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	/**
+	 * What was not delivered, by cause; those of which there was nothing are left out.
+	 */
+	Map<String, Long> drops() {
+		return counted(this.engine.drops());
+	}
+
+	static Map<String, Long> counted(Drops drops) {
+		return drops.counts()
+			.entrySet()
+			.stream()
+			.filter((count) -> count.getValue() > 0)
+			.collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+	}
+
+	@Override
+	public void close() {
+		this.engine.close();
+	}
+
+}
