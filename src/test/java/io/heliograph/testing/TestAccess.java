@@ -16,6 +16,7 @@ import io.heliograph.account.Caller;
 import io.heliograph.account.ConnectAttempt;
 import io.heliograph.account.Decision;
 import io.heliograph.account.MqttClient;
+import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
 
@@ -28,6 +29,8 @@ public final class TestAccess implements AccessControl {
 	private final Set<TopicFilter> unreadable = ConcurrentHashMap.newKeySet();
 
 	private final Set<TopicFilter> unwritable = ConcurrentHashMap.newKeySet();
+
+	private final Map<ClientId, TopicFilter> unreadableTo = new ConcurrentHashMap<>();
 
 	private final Map<Action, TopicFilter> failing = new ConcurrentHashMap<>();
 
@@ -48,6 +51,12 @@ public final class TestAccess implements AccessControl {
 
 	public void denyRead(String filter) {
 		this.unreadable.add(new TopicFilter(filter));
+		this.revision.incrementAndGet();
+	}
+
+	/** Denies it to one client, which may subscribe to it all the same. */
+	public void denyReadTo(String client, String filter) {
+		this.unreadableTo.put(new ClientId(client), new TopicFilter(filter));
 		this.revision.incrementAndGet();
 	}
 
@@ -133,8 +142,13 @@ public final class TestAccess implements AccessControl {
 		}
 		Set<TopicFilter> denied = (action == Action.READ) ? this.unreadable : this.unwritable;
 		boolean allowed = denied.stream().noneMatch((filter) -> filter.matches(topic))
-				&& (action == Action.READ || !topic.reserved());
+				&& ((action == Action.READ) ? !isUnreadableTo(who, topic) : !topic.reserved());
 		return new Decision(allowed, null);
+	}
+
+	private boolean isUnreadableTo(MqttClient who, Topic topic) {
+		TopicFilter filter = this.unreadableTo.get(who.id());
+		return filter != null && filter.matches(topic);
 	}
 
 	@Override
