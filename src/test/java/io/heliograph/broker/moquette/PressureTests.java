@@ -2,6 +2,7 @@ package io.heliograph.broker.moquette;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -105,7 +106,10 @@ class PressureTests {
 	}
 
 	private SocketChannel openWebSocket() throws IOException {
-		SocketChannel socket = SocketChannel.open(new InetSocketAddress("127.0.0.1", this.broker.webSocketPort()));
+		SocketChannel socket = SocketChannel.open();
+		// or megabytes of what nobody reads fit into the kernel, which takes a while
+		socket.setOption(StandardSocketOptions.SO_RCVBUF, 16 * 1024);
+		socket.connect(new InetSocketAddress("127.0.0.1", this.broker.webSocketPort()));
 		String upgrade = """
 				GET /mqtt HTTP/1.1\r
 				Host: 127.0.0.1\r

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
+import io.heliograph.testing.TestAccess;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
