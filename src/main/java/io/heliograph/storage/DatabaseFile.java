@@ -14,10 +14,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.h2.api.ErrorCode;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +38,10 @@ final class DatabaseFile {
 	/** What is to take its place. */
 	private static final String NEXT = "heliograph-next";
 
-	/** Less than the number of any change. */
+	/** The number of the last change in an empty database. */
+	private static final long NO_CHANGE = -1;
+
+	/** In place of the number of the last change: less than any. */
 	private static final long UNREADABLE = -2;
 
 	private static final String EXTENSION = ".mv.db";
@@ -46,6 +51,9 @@ final class DatabaseFile {
 	 * beside what still uses it; what H2 has to say comes as an exception.
 	 */
 	private static final String OPTIONS = ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
+
+	/** H2 recovers what a killed process left, in memory, and locks the file. */
+	private static final String READ_ONLY = ";ACCESS_MODE_DATA=r";
 
 	private final DataDirectory directory;
 
@@ -73,17 +81,16 @@ final class DatabaseFile {
 	 */
 	void prepare() {
 		try {
-			if (!Files.exists(file())) {
+			Optional<Cause> cause = cause();
+			if (cause.isPresent()) {
 				checkSpace();
-				if (!this.snapshots.newestFirst().isEmpty()) {
-					rebuild("it is gone", UNREADABLE);
-				}
+				replace(cause.get());
 			}
-			else {
-				this.directory.restrict(NAME + EXTENSION);
-				check();
-			}
-			migrate();
+		}
+		catch (FlywayException ex) {
+			throw new DataDirectoryUnusable("The database " + file(NAME) + " is not one of this version ("
+					+ ex.getMessage() + "); start the version that wrote it, or set heliograph.data-dir to another "
+					+ "directory.", ex);
 		}
 		catch (IOException ex) {
 			throw new DataDirectoryUnusable("The data directory " + this.directory.path() + " cannot be used (" + ex
@@ -92,17 +99,29 @@ final class DatabaseFile {
 	}
 
 	/**
-	 * Reads the whole database, for only what is read shows that it is damaged. H2 opens
-	 * a damaged one in an older state without a word, which the number of its last change
-	 * tells.
+	 * Reads the whole database, for only what is read shows that it is damaged, and
+	 * changes nothing: what is damaged may be needed as it was.
 	 */
-	private void check() throws IOException {
-		try {
-			long last = lastChange();
+	private Optional<Cause> cause() throws IOException {
+		if (!Files.exists(file(NAME))) {
+			return Optional.of(this.snapshots.newestFirst().isEmpty() ? new Cause(null, NO_CHANGE)
+					: new Cause("it is gone", UNREADABLE));
+		}
+		this.directory.restrict(NAME + EXTENSION);
+		try (Connection connection = DriverManager.getConnection(url(NAME) + READ_ONLY, USER, "")) {
+			long last = lastChange(connection);
 			long kept = this.snapshots.newestChange();
 			if (last < kept) {
-				rebuild("it is at change " + last + ", older than the snapshot of change " + kept, last);
+				return Optional
+					.of(new Cause("it is at change " + last + ", older than the snapshot of change " + kept, last));
 			}
+			// through the opening above, and of what was read already
+			Flyway flyway = flyway(NAME, READ_ONLY);
+			if (flyway.info().pending().length != 0) {
+				return Optional.of(new Cause(null, last));
+			}
+			flyway.validate();
+			return Optional.empty();
 		}
 		catch (SQLException ex) {
 			if (ex.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1) {
@@ -111,7 +130,7 @@ final class DatabaseFile {
 						ex);
 			}
 			checkReachable(ex);
-			rebuild(String.valueOf(ex.getMessage()), UNREADABLE);
+			return Optional.of(new Cause(String.valueOf(ex.getMessage()), UNREADABLE));
 		}
 	}
 
@@ -124,22 +143,24 @@ final class DatabaseFile {
 		}
 	}
 
-	/** Returns the number of the last change, or -1 if there are no tables. */
-	private long lastChange() throws SQLException {
-		try (Connection connection = DriverManager.getConnection(url(), USER, "");
-				Statement statement = connection.createStatement()) {
+	/**
+	 * Returns the number of the last change, or {@link #NO_CHANGE} if there are no
+	 * tables.
+	 */
+	private static long lastChange(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
 			try (ResultSet all = statement.executeQuery("script")) {
 				while (all.next()) {
 					all.getString(1);
 				}
 			}
 			try (ResultSet number = statement.executeQuery("select number from last_change")) {
-				return number.next() ? number.getLong(1) : -1;
+				return number.next() ? number.getLong(1) : NO_CHANGE;
 			}
 			catch (SQLException ex) {
 				if (ex.getErrorCode() == ErrorCode.TABLE_OR_VIEW_NOT_FOUND_DATABASE_EMPTY_1
 						|| ex.getErrorCode() == ErrorCode.TABLE_OR_VIEW_NOT_FOUND_1) {
-					return -1;
+					return NO_CHANGE;
 				}
 				throw ex;
 			}
@@ -152,105 +173,44 @@ final class DatabaseFile {
 		}
 	}
 
-	private Path file() {
-		return file(NAME);
-	}
-
 	private Path file(String name) {
 		return this.directory.path().resolve(name + EXTENSION);
 	}
 
-	/** H2 commits each change of a table by itself. */
-	private void migrate() throws IOException {
-		boolean present = Files.exists(file());
-		try {
-			if (present && isCurrent()) {
-				flyway(NAME).validate();
-				return;
-			}
-			checkSpace();
-			Files.deleteIfExists(file(NEXT));
-			if (present) {
-				Files.copy(file(), file(NEXT));
-			}
-			this.directory.restrict(NEXT + EXTENSION);
-			flyway(NEXT).migrate();
-		}
-		catch (FlywayException ex) {
-			throw new DataDirectoryUnusable("The database " + file() + " is not one of this version (" + ex.getMessage()
-					+ "); start the version that wrote it, or set heliograph.data-dir to another " + "directory.", ex);
-		}
-		replace();
+	private Flyway flyway(String name, String options) {
+		return Flyway.configure().dataSource(url(name) + options, USER, "").load();
 	}
 
-	/** A database that was read a moment ago may still not be opened again. */
-	private boolean isCurrent() throws IOException {
-		try {
-			return flyway(NAME).info().pending().length == 0;
-		}
-		catch (FlywayException ex) {
-			if (!(ex.getCause() instanceof SQLException)) {
-				throw ex;
-			}
-			rebuild(String.valueOf(ex.getCause().getMessage()), UNREADABLE);
-			return flyway(NAME).info().pending().length == 0;
-		}
-	}
-
-	private Flyway flyway(String name) {
-		return Flyway.configure().dataSource(url(name), USER, "").load();
-	}
-
-	/** The next file becomes the present one. */
-	private void replace() throws IOException {
-		try (FileChannel channel = FileChannel.open(file(NEXT), StandardOpenOption.WRITE)) {
-			channel.force(true);
+	/** A migration, too, is made in the next file: H2 commits each of its steps. */
+	private void replace(Cause cause) throws IOException {
+		String source = fillNext(cause);
+		flyway(NEXT, "").migrate();
+		force(NEXT);
+		boolean aside = cause.damage != null && Files.exists(file(NAME));
+		String name = NAME + "-unreadable-" + System.currentTimeMillis();
+		if (aside) {
+			Files.copy(file(NAME), file(name));
+			this.directory.restrict(name + EXTENSION);
+			force(name);
 		}
 		this.directory.move(NEXT + EXTENSION, NAME + EXTENSION);
-	}
-
-	/**
-	 * @param last the number of its last change, or {@link #UNREADABLE}
-	 */
-	private void rebuild(String unreadable, long last) throws IOException {
-		checkSpace();
-		Path file = file();
-		try {
-			String snapshot = runNewest(last);
-			String aside = NAME + "-unreadable-" + System.currentTimeMillis() + EXTENSION;
-			boolean present = Files.exists(file);
-			if (present) {
-				Files.copy(file, this.directory.path().resolve(aside));
-				this.directory.restrict(aside);
-			}
-			replace();
+		if (cause.damage != null) {
 			logger.error(
-					"The database {} could not be read ({}). It was rebuilt from {}: "
+					"The database {} was damaged ({}). It was made anew from {}: "
 							+ "look whether the last changes to users and rules are there.{}",
-					file, unreadable, snapshot, present ? " The unreadable file is " + aside : "");
-		}
-		catch (IOException ex) {
-			if (last != UNREADABLE) {
-				logger.error(
-						"The database {} may miss changes ({}), and cannot be rebuilt from a snapshot ({}): look at the users and rules.",
-						file, unreadable, ex.getMessage());
-				return;
-			}
-			throw new DataDirectoryUnusable("The database " + file + " cannot be opened (" + unreadable
-					+ "), nor rebuilt from a snapshot (" + ex.getMessage() + "). Put a copy of the whole directory "
-					+ "back, or set heliograph.data-dir to an empty directory to start anew.", ex);
+					file(NAME), cause.damage, source, aside ? " The damaged file is " + name + EXTENSION : "");
 		}
 	}
 
 	/**
-	 * Tries those of later changes, one after the other; returns the name of the one that
-	 * was whole.
+	 * Fills the next file from the newest snapshot of later changes that is whole, else
+	 * from the present file; returns which that was.
 	 */
-	private String runNewest(long last) throws IOException {
+	private String fillNext(Cause cause) throws IOException {
 		List<String> failures = new ArrayList<>();
 		for (String snapshot : this.snapshots.newestFirst()) {
 			try {
-				if (this.snapshots.changeOf(snapshot) > last) {
+				if (this.snapshots.changeOf(snapshot) > cause.change) {
 					runScript(snapshot);
 					return snapshot;
 				}
@@ -259,7 +219,19 @@ final class DatabaseFile {
 				failures.add(snapshot + ": " + ex.getMessage());
 			}
 		}
-		throw new IOException(failures.isEmpty() ? "there is none of later changes" : String.join("; ", failures));
+		if (cause.change == UNREADABLE) {
+			throw new DataDirectoryUnusable("The database " + file(NAME) + " cannot be used (" + cause.damage
+					+ "), nor be made anew from a snapshot ("
+					+ (failures.isEmpty() ? "there is none" : String.join("; ", failures))
+					+ "). Put a copy of the whole directory back, or set heliograph.data-dir to an empty directory "
+					+ "to start anew.");
+		}
+		Files.deleteIfExists(file(NEXT));
+		if (Files.exists(file(NAME))) {
+			Files.copy(file(NAME), file(NEXT));
+		}
+		this.directory.restrict(NEXT + EXTENSION);
+		return "itself";
 	}
 
 	private void runScript(String snapshot) throws IOException, SQLException {
@@ -270,6 +242,21 @@ final class DatabaseFile {
 			run.setString(1, this.directory.path().resolve(snapshot).toString());
 			run.execute();
 		}
+	}
+
+	private void force(String name) throws IOException {
+		try (FileChannel channel = FileChannel.open(file(name), StandardOpenOption.WRITE)) {
+			channel.force(true);
+		}
+	}
+
+	/**
+	 * Why the present file is replaced.
+	 *
+	 * @param damage what is wrong with it, in a clause; null if nothing is
+	 * @param change the number of its last change, or {@link #UNREADABLE}
+	 */
+	private record Cause(@Nullable String damage, long change) {
 	}
 
 }
