@@ -109,11 +109,16 @@ final class DatabaseFile {
 		}
 		this.directory.restrict(NAME + EXTENSION);
 		try (Connection connection = DriverManager.getConnection(url(NAME) + READ_ONLY, USER, "")) {
-			long last = lastChange(connection);
-			long kept = this.snapshots.newestChange();
-			if (last < kept) {
-				return Optional
-					.of(new Cause("it is at change " + last + ", older than the snapshot of change " + kept, last));
+			Snapshot present = read(connection);
+			long last = present.change();
+			Optional<Snapshot> kept = this.snapshots.newest();
+			if (kept.isPresent() && last < kept.get().change()) {
+				return Optional.of(new Cause(
+						"it is at change " + last + ", older than the snapshot of change " + kept.get().change(),
+						last));
+			}
+			if (kept.isPresent() && last == kept.get().change() && kept.get().contradicts(present)) {
+				return Optional.of(new Cause("its rows are not those of the snapshot of change " + last, last - 1));
 			}
 			// through the opening above, and of what was read already
 			Flyway flyway = flyway(NAME, READ_ONLY);
@@ -143,27 +148,31 @@ final class DatabaseFile {
 		}
 	}
 
+	private static Snapshot read(Connection connection) throws SQLException {
+		List<String> script = new ArrayList<>();
+		try (Statement statement = connection.createStatement(); ResultSet lines = statement.executeQuery("script")) {
+			while (lines.next()) {
+				script.add(lines.getString(1));
+			}
+		}
+		return new Snapshot(String.join("\n", script), lastChange(connection));
+	}
+
 	/**
 	 * Returns the number of the last change, or {@link #NO_CHANGE} if there are no
 	 * tables.
 	 */
 	private static long lastChange(Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			try (ResultSet all = statement.executeQuery("script")) {
-				while (all.next()) {
-					all.getString(1);
-				}
+		try (Statement statement = connection.createStatement();
+				ResultSet number = statement.executeQuery("select number from last_change")) {
+			return number.next() ? number.getLong(1) : NO_CHANGE;
+		}
+		catch (SQLException ex) {
+			if (ex.getErrorCode() == ErrorCode.TABLE_OR_VIEW_NOT_FOUND_DATABASE_EMPTY_1
+					|| ex.getErrorCode() == ErrorCode.TABLE_OR_VIEW_NOT_FOUND_1) {
+				return NO_CHANGE;
 			}
-			try (ResultSet number = statement.executeQuery("select number from last_change")) {
-				return number.next() ? number.getLong(1) : NO_CHANGE;
-			}
-			catch (SQLException ex) {
-				if (ex.getErrorCode() == ErrorCode.TABLE_OR_VIEW_NOT_FOUND_DATABASE_EMPTY_1
-						|| ex.getErrorCode() == ErrorCode.TABLE_OR_VIEW_NOT_FOUND_1) {
-					return NO_CHANGE;
-				}
-				throw ex;
-			}
+			throw ex;
 		}
 	}
 
@@ -185,6 +194,7 @@ final class DatabaseFile {
 	private void replace(Cause cause) throws IOException {
 		String source = fillNext(cause);
 		flyway(NEXT, "").migrate();
+		countNext();
 		force(NEXT);
 		boolean aside = cause.damage != null && Files.exists(file(NAME));
 		String name = NAME + "-unreadable-" + System.currentTimeMillis();
@@ -210,7 +220,7 @@ final class DatabaseFile {
 		List<String> failures = new ArrayList<>();
 		for (String snapshot : this.snapshots.newestFirst()) {
 			try {
-				if (this.snapshots.changeOf(snapshot) > cause.change) {
+				if (this.snapshots.read(snapshot).change() > cause.change) {
 					runScript(snapshot);
 					return snapshot;
 				}
@@ -244,6 +254,17 @@ final class DatabaseFile {
 		}
 	}
 
+	/** What was made is a state of its own: the snapshot of a number has its rows. */
+	private void countNext() throws IOException {
+		try (Connection connection = DriverManager.getConnection(url(NEXT), USER, "");
+				Statement statement = connection.createStatement()) {
+			statement.execute("update last_change set number = number + 1");
+		}
+		catch (SQLException ex) {
+			throw new IOException(ex);
+		}
+	}
+
 	private void force(String name) throws IOException {
 		try (FileChannel channel = FileChannel.open(file(name), StandardOpenOption.WRITE)) {
 			channel.force(true);
@@ -254,7 +275,7 @@ final class DatabaseFile {
 	 * Why the present file is replaced.
 	 *
 	 * @param damage what is wrong with it, in a clause; null if nothing is
-	 * @param change the number of its last change, or {@link #UNREADABLE}
+	 * @param change what snapshots of later changes may replace, or {@link #UNREADABLE}
 	 */
 	private record Cause(@Nullable String damage, long change) {
 	}

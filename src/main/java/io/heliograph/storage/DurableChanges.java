@@ -53,7 +53,8 @@ public final class DurableChanges implements AutoCloseable {
 		this.transactions = new TransactionTemplate(transactionManager);
 		this.directory = directory;
 		this.snapshot = new SnapshotTask(this::state, snapshots);
-		if (snapshots.newestChange() != lastChange()) {
+		long last = lastChange();
+		if (snapshots.newest().filter((newest) -> newest.change() == last).isEmpty()) {
 			this.snapshot.schedule();
 		}
 	}
@@ -134,10 +135,10 @@ public final class DurableChanges implements AutoCloseable {
 	}
 
 	/** No change is made meanwhile, so that what is read fits together. */
-	private SnapshotTask.State state() {
+	private Snapshot state() {
 		lock();
 		try {
-			return new SnapshotTask.State(this.jdbc.sql("script").query(String.class).list(), lastChange());
+			return new Snapshot(String.join("\n", this.jdbc.sql("script").query(String.class).list()), lastChange());
 		}
 		finally {
 			this.lock.unlock();

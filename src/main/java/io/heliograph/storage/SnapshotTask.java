@@ -1,7 +1,6 @@
 package io.heliograph.storage;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -26,7 +25,7 @@ final class SnapshotTask implements AutoCloseable {
 
 	private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-	private final Supplier<State> database;
+	private final Supplier<Snapshot> database;
 
 	private final Snapshots snapshots;
 
@@ -49,7 +48,7 @@ final class SnapshotTask implements AutoCloseable {
 	/**
 	 * @param database reads the database
 	 */
-	SnapshotTask(Supplier<State> database, Snapshots snapshots) {
+	SnapshotTask(Supplier<Snapshot> database, Snapshots snapshots) {
 		this.database = database;
 		this.snapshots = snapshots;
 		this.thread.scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
@@ -82,8 +81,7 @@ final class SnapshotTask implements AutoCloseable {
 		}
 		this.due = false;
 		try {
-			State state = this.database.get();
-			this.snapshots.write(state.script, state.change);
+			this.snapshots.write(this.database.get());
 			if (this.failure != null) {
 				logger.info("Snapshots of the database are written again");
 			}
@@ -109,15 +107,6 @@ final class SnapshotTask implements AutoCloseable {
 	public void close() {
 		this.thread.shutdown();
 		write();
-	}
-
-	/**
-	 * What is in the database.
-	 *
-	 * @param script all of it as SQL
-	 * @param change the number of the last change
-	 */
-	record State(List<String> script, long change) {
 	}
 
 }

@@ -1,14 +1,18 @@
 package io.heliograph.storage;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +32,9 @@ final class Snapshots {
 
 	private static final String SUFFIX = ".sql";
 
-	/** The last line. */
-	private static final Pattern END = Pattern.compile("\n-- end of the snapshot of change (\\d{1,18})\n$");
+	/** The last two lines. The checksum is of all before its own line. */
+	private static final Pattern END = Pattern
+		.compile("\n-- end of the snapshot of change (\\d{1,18})\n-- checksum ([0-9a-f]{8})\n\\z");
 
 	private static final int KEPT = 3;
 
@@ -39,15 +44,12 @@ final class Snapshots {
 		this.directory = directory;
 	}
 
-	/**
-	 * Writes a snapshot and deletes the oldest ones.
-	 * @param change the number of the last change that is in it
-	 */
-	void write(List<String> statements, long change) throws IOException {
+	/** Writes a snapshot and deletes the oldest ones. */
+	void write(Snapshot snapshot) throws IOException {
 		List<Long> numbers = numbers();
 		long next = numbers.isEmpty() ? 1 : numbers.get(numbers.size() - 1) + 1;
-		this.directory.write(name(next),
-				String.join("\n", statements) + "\n-- end of the snapshot of change " + change + "\n");
+		String content = snapshot.script() + "\n-- end of the snapshot of change " + snapshot.change() + "\n";
+		this.directory.write(name(next), content + "-- checksum " + checksum(content) + "\n");
 		for (long number : numbers) {
 			if (number <= next - KEPT) {
 				Files.deleteIfExists(this.directory.path().resolve(name(number)));
@@ -63,31 +65,34 @@ final class Snapshots {
 	}
 
 	/**
-	 * Returns the number of the last change that is in a snapshot.
-	 * @throws IOException if the snapshot is cut off or empty, or cannot be read
+	 * @throws IOException if the snapshot is not as it was written, or cannot be read
 	 */
-	long changeOf(String name) throws IOException {
-		Matcher end = END.matcher(Files.readString(this.directory.path().resolve(name)));
-		if (!end.find()) {
+	Snapshot read(String name) throws IOException {
+		String content = Files.readString(this.directory.path().resolve(name));
+		Matcher end = END.matcher(content);
+		if (!end.find() || !checksum(content.substring(0, end.end(1) + 1)).equals(end.group(2))) {
 			throw new IOException("it is not whole");
 		}
-		return Long.parseLong(end.group(1));
+		return new Snapshot(content.substring(0, end.start()), Long.parseLong(end.group(1)));
 	}
 
-	/**
-	 * Returns the number of the last change that is in the newest whole snapshot, or -1
-	 * if there is none.
-	 */
-	long newestChange() throws IOException {
+	/** Returns the newest whole snapshot. */
+	Optional<Snapshot> newest() throws IOException {
 		for (String name : newestFirst()) {
 			try {
-				return changeOf(name);
+				return Optional.of(read(name));
 			}
 			catch (IOException ex) {
 				logger.warn("The snapshot {} cannot be used: {}", name, ex.getMessage());
 			}
 		}
-		return -1;
+		return Optional.empty();
+	}
+
+	private static String checksum(String content) {
+		CRC32C checksum = new CRC32C();
+		checksum.update(content.getBytes(StandardCharsets.UTF_8));
+		return HexFormat.of().toHexDigits((int) checksum.getValue());
 	}
 
 	private List<Long> numbers() throws IOException {

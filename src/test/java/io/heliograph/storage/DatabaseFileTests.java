@@ -2,6 +2,7 @@ package io.heliograph.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -94,6 +95,39 @@ class DatabaseFileTests {
 	}
 
 	@Test
+	void isNotRebuiltFromASnapshotThatIsDamagedItself() throws IOException, SQLException {
+		this.database.prepare();
+		fill();
+		Path newest = this.data.resolve(this.snapshots.newestFirst().get(0));
+		Files.writeString(newest, Files.readString(newest).replace("change 8 ", "chance 8 "));
+		this.database.prepare();
+		assertThat(rows()).isEqualTo(rows(CHANGES));
+		assertThat(putAside()).isEmpty();
+	}
+
+	@Test
+	void isNotComparedWithASnapshotOfAnotherH2() throws IOException, SQLException {
+		this.database.prepare();
+		fill();
+		this.snapshots.write(new Snapshot("-- H2 2.0.202;\nINSERT INTO another VALUES\n(1, 'form');", CHANGES));
+		this.database.prepare();
+		assertThat(putAside()).isEmpty();
+	}
+
+	@Test
+	void countsAMigrationAsAChange() throws SQLException {
+		this.database.prepare();
+		assertThat(lastChange()).isEqualTo(1);
+		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+			// a table of the second version
+			statement.execute("drop table last_change");
+			statement.execute("delete from \"flyway_schema_history\" where \"version\" = '2'");
+		}
+		this.database.prepare();
+		assertThat(lastChange()).isEqualTo(1);
+	}
+
+	@Test
 	void isNotRebuiltWhenTheProcessWasKilled() throws IOException, SQLException {
 		this.database.prepare();
 		fill();
@@ -150,15 +184,19 @@ class DatabaseFileTests {
 				statement.execute("create table if not exists t (x int, y varchar)");
 				statement.execute("insert into t values (" + row(i) + ")");
 				statement.execute("update last_change set number = " + i);
-				List<String> script = new ArrayList<>();
-				try (ResultSet rows = statement.executeQuery("script")) {
-					while (rows.next()) {
-						script.add(rows.getString(1));
-					}
-				}
-				this.snapshots.write(script, i);
+				this.snapshots.write(new Snapshot(script(connection), i));
 			}
 		}
+	}
+
+	private static String script(Connection connection) throws SQLException {
+		List<String> script = new ArrayList<>();
+		try (Statement statement = connection.createStatement(); ResultSet lines = statement.executeQuery("script")) {
+			while (lines.next()) {
+				script.add(lines.getString(1));
+			}
+		}
+		return String.join("\n", script);
 	}
 
 	private Connection connect() throws SQLException {
@@ -172,6 +210,15 @@ class DatabaseFileTests {
 	/** All that is there after a change. */
 	private static List<String> rows(int change) {
 		return IntStream.rangeClosed(1, change).mapToObj(DatabaseFileTests::row).toList();
+	}
+
+	private long lastChange() throws SQLException {
+		try (Connection connection = connect();
+				Statement statement = connection.createStatement();
+				ResultSet number = statement.executeQuery("select number from last_change")) {
+			assertThat(number.next()).isTrue();
+			return number.getLong(1);
+		}
 	}
 
 	private List<String> rows() throws SQLException {
@@ -227,10 +274,20 @@ class DatabaseFileTests {
 			@Override
 			byte[] of(byte[] whole, Random random) {
 				byte[] bytes = whole.clone();
-				for (int i = 0; i < 400; i++) {
+				for (int i = 0; i < 20; i++) {
 					bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
 				}
 				return bytes;
+			}
+		},
+
+		/** H2 has no checksum of values. */
+		A_BIT_OF_A_VALUE {
+			@Override
+			byte[] of(byte[] whole, Random random) {
+				String change = " " + (1 + random.nextInt(CHANGES)) + " ";
+				return new String(whole, StandardCharsets.ISO_8859_1).replace("change" + change, "chance" + change)
+					.getBytes(StandardCharsets.ISO_8859_1);
 			}
 		};
 

@@ -85,7 +85,7 @@ class SnapshotTests {
 		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.data.toString()))) {
 			Snapshots snapshots = new Snapshots(directory);
 			for (int i = 1; i <= 12; i++) {
-				snapshots.write(List.of("state " + i), i);
+				snapshots.write(new Snapshot("state " + i, i));
 			}
 			assertThat(snapshots.newestFirst()).containsExactly("snapshot-12.sql", "snapshot-11.sql",
 					"snapshot-10.sql");
