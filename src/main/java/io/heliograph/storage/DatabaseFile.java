@@ -59,9 +59,12 @@ final class DatabaseFile {
 
 	private final Snapshots snapshots;
 
+	private final AnsweredChange answered;
+
 	DatabaseFile(DataDirectory directory, Snapshots snapshots) {
 		this.directory = directory;
 		this.snapshots = snapshots;
+		this.answered = new AnsweredChange(directory);
 	}
 
 	String url() {
@@ -73,9 +76,9 @@ final class DatabaseFile {
 	}
 
 	/**
-	 * Makes the database one that can be read, is not older than its snapshots, and has
-	 * the tables of this version. Whatever is made is made in a file of its own, which
-	 * takes the place of the present one when it is whole: a start that is cut off leaves
+	 * Makes the database one that can be read, is as its snapshots say, and has the
+	 * tables of this version. Whatever is made is made in a file of its own, which takes
+	 * the place of the present one when it is whole: a start that is cut off leaves
 	 * nothing half.
 	 * @throws DataDirectoryUnusable if that is not possible
 	 */
@@ -104,26 +107,20 @@ final class DatabaseFile {
 	 */
 	private Optional<Cause> cause() throws IOException {
 		if (!Files.exists(file(NAME))) {
-			return Optional.of(this.snapshots.newestFirst().isEmpty() ? new Cause(null, NO_CHANGE)
-					: new Cause("it is gone", UNREADABLE));
+			boolean first = this.snapshots.newestFirst().isEmpty() && this.answered.read() == AnsweredChange.NONE;
+			return Optional.of(first ? new Cause(null, NO_CHANGE) : new Cause("it is gone", UNREADABLE));
 		}
 		this.directory.restrict(NAME + EXTENSION);
 		try (Connection connection = DriverManager.getConnection(url(NAME) + READ_ONLY, USER, "")) {
 			Snapshot present = read(connection);
-			long last = present.change();
-			Optional<Snapshot> kept = this.snapshots.newest();
-			if (kept.isPresent() && last < kept.get().change()) {
-				return Optional.of(new Cause(
-						"it is at change " + last + ", older than the snapshot of change " + kept.get().change(),
-						last));
-			}
-			if (kept.isPresent() && last == kept.get().change() && kept.get().contradicts(present)) {
-				return Optional.of(new Cause("its rows are not those of the snapshot of change " + last, last - 1));
+			Optional<Cause> difference = difference(present);
+			if (difference.isPresent()) {
+				return difference;
 			}
 			// through the opening above, and of what was read already
 			Flyway flyway = flyway(NAME, READ_ONLY);
 			if (flyway.info().pending().length != 0) {
-				return Optional.of(new Cause(null, last));
+				return Optional.of(new Cause(null, present.change()));
 			}
 			flyway.validate();
 			return Optional.empty();
@@ -137,6 +134,24 @@ final class DatabaseFile {
 			checkReachable(ex);
 			return Optional.of(new Cause(String.valueOf(ex.getMessage()), UNREADABLE));
 		}
+	}
+
+	/** Tells how it is not as it was left, which H2 does not. */
+	private Optional<Cause> difference(Snapshot present) throws IOException {
+		long last = present.change();
+		Snapshot kept = this.snapshots.newest().orElse(new Snapshot("", NO_CHANGE));
+		if (last < kept.change()) {
+			return Optional.of(new Cause(
+					"it is at change " + last + ", older than the snapshot of change " + kept.change(), last));
+		}
+		if (last == kept.change() && kept.contradicts(present)) {
+			return Optional.of(new Cause("its rows are not those of the snapshot of change " + last, last - 1));
+		}
+		long answered = this.answered.read();
+		if (last < answered) {
+			return Optional.of(new Cause("it is at change " + last + ", and change " + answered + " was made", last));
+		}
+		return Optional.empty();
 	}
 
 	/** A database that cannot be reached is not damaged. */
@@ -194,22 +209,31 @@ final class DatabaseFile {
 	private void replace(Cause cause) throws IOException {
 		String source = fillNext(cause);
 		flyway(NEXT, "").migrate();
-		countNext();
+		long answered = this.answered.read();
+		long change = countNext(answered);
 		force(NEXT);
-		boolean aside = cause.damage != null && Files.exists(file(NAME));
-		String name = NAME + "-unreadable-" + System.currentTimeMillis();
-		if (aside) {
-			Files.copy(file(NAME), file(name));
-			this.directory.restrict(name + EXTENSION);
-			force(name);
+		if (cause.damage != null) {
+			String aside = putAside();
+			logger.error("The database {} is damaged ({}). It is made anew from {}: {}.{}", file(NAME), cause.damage,
+					source,
+					(change < answered)
+							? "the changes after change " + change + ", up to change " + answered + ", are lost"
+							: "look whether the last changes to users and rules are there",
+					aside);
 		}
 		this.directory.move(NEXT + EXTENSION, NAME + EXTENSION);
-		if (cause.damage != null) {
-			logger.error(
-					"The database {} was damaged ({}). It was made anew from {}: "
-							+ "look whether the last changes to users and rules are there.{}",
-					file(NAME), cause.damage, source, aside ? " The damaged file is " + name + EXTENSION : "");
+	}
+
+	/** Keeps the present file as it is; returns a sentence that says where. */
+	private String putAside() throws IOException {
+		if (!Files.exists(file(NAME))) {
+			return "";
 		}
+		String name = NAME + "-unreadable-" + System.currentTimeMillis();
+		Files.copy(file(NAME), file(name));
+		this.directory.restrict(name + EXTENSION);
+		force(name);
+		return " The damaged file is " + name + EXTENSION;
 	}
 
 	/**
@@ -254,11 +278,16 @@ final class DatabaseFile {
 		}
 	}
 
-	/** What was made is a state of its own: the snapshot of a number has its rows. */
-	private void countNext() throws IOException {
+	/**
+	 * Gives the next file a number of its own: a snapshot of the same number has the same
+	 * rows. Returns the one before.
+	 */
+	private long countNext(long answered) throws IOException {
 		try (Connection connection = DriverManager.getConnection(url(NEXT), USER, "");
 				Statement statement = connection.createStatement()) {
-			statement.execute("update last_change set number = number + 1");
+			long change = lastChange(connection);
+			statement.execute("update last_change set number = " + (Math.max(change, answered) + 1));
+			return change;
 		}
 		catch (SQLException ex) {
 			throw new IOException(ex);

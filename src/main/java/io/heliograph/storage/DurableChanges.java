@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -40,6 +41,8 @@ public final class DurableChanges implements AutoCloseable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
+	private final AnsweredChange answered;
+
 	private final SnapshotTask snapshot;
 
 	/** When the present change began, by {@link System#nanoTime}; 0 if there is none. */
@@ -52,6 +55,7 @@ public final class DurableChanges implements AutoCloseable {
 		this.jdbc = jdbc;
 		this.transactions = new TransactionTemplate(transactionManager);
 		this.directory = directory;
+		this.answered = new AnsweredChange(directory);
 		this.snapshot = new SnapshotTask(this::state, snapshots);
 		long last = lastChange();
 		if (snapshots.newest().filter((newest) -> newest.change() == last).isEmpty()) {
@@ -81,7 +85,7 @@ public final class DurableChanges implements AutoCloseable {
 				committed.accept(result);
 			}
 			finally {
-				this.jdbc.sql("checkpoint sync").update();
+				force();
 			}
 			return result;
 		}
@@ -102,6 +106,16 @@ public final class DurableChanges implements AutoCloseable {
 		finally {
 			this.began = 0;
 			this.lock.unlock();
+		}
+	}
+
+	private void force() {
+		this.jdbc.sql("checkpoint sync").update();
+		try {
+			this.answered.write(lastChange());
+		}
+		catch (IOException ex) {
+			throw new DataAccessResourceFailureException("The number of the last change cannot be written", ex);
 		}
 	}
 

@@ -2,7 +2,6 @@ package io.heliograph.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,7 +12,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -24,17 +22,22 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** What a start makes of the file of the database as it finds it. */
+@ExtendWith(OutputCaptureExtension.class)
 class DatabaseFileTests {
 
-	private static final int CHANGES = 8;
+	static final int CHANGES = 8;
 
 	@TempDir
 	private Path data;
@@ -125,6 +128,55 @@ class DatabaseFileTests {
 		}
 		this.database.prepare();
 		assertThat(lastChange()).isEqualTo(1);
+	}
+
+	@Test
+	void saysOnceWhichChangesAreLost(CapturedOutput output) throws IOException, SQLException {
+		this.database.prepare();
+		byte[] older = Files.readAllBytes(this.file);
+		fill();
+		for (String snapshot : this.snapshots.newestFirst()) {
+			Files.delete(this.data.resolve(snapshot));
+		}
+		new AnsweredChange(this.directory).write(CHANGES);
+		this.database.prepare();
+		assertThat(output).doesNotContain("lost");
+		Files.write(this.file, older);
+		this.database.prepare();
+		assertThat(output).containsOnlyOnce("the changes after change 1, up to change 8, are lost");
+		assertThat(putAside()).singleElement().satisfies((aside) -> assertThat(aside).hasBinaryContent(older));
+		// no number stands for two states
+		assertThat(lastChange()).isEqualTo(CHANGES + 1);
+		this.database.prepare();
+		assertThat(output).containsOnlyOnce("are lost");
+	}
+
+	@Test
+	void saysWhichChangesAreNotInTheSnapshot(CapturedOutput output) throws IOException, SQLException {
+		this.database.prepare();
+		fill();
+		new AnsweredChange(this.directory).write(CHANGES + 2);
+		Files.delete(this.file);
+		this.database.prepare();
+		assertThat(output).containsOnlyOnce("the changes after change 8, up to change 10, are lost");
+		assertThat(rows()).isEqualTo(rows(CHANGES));
+		assertThat(lastChange()).isEqualTo(CHANGES + 3);
+	}
+
+	@Test
+	void isNotMadeAnewWhereChangesWereMade() throws IOException {
+		new AnsweredChange(this.directory).write(1);
+		assertThatExceptionOfType(DataDirectoryUnusable.class).isThrownBy(this.database::prepare)
+			.withMessageContaining("cannot be used (it is gone), nor be made anew from a snapshot (there is none)");
+		assertThat(this.file).doesNotExist();
+	}
+
+	@Test
+	void isNotTakenForOlderBecauseOfAFlippedBit() throws IOException {
+		this.database.prepare();
+		Files.writeString(this.data.resolve("last-change"), "9 1\n");
+		this.database.prepare();
+		assertThat(putAside()).isEmpty();
 	}
 
 	@Test
@@ -237,64 +289,6 @@ class DatabaseFileTests {
 		try (Stream<Path> files = Files.list(this.data)) {
 			return files.filter((path) -> path.getFileName().toString().startsWith("heliograph-unreadable-")).toList();
 		}
-	}
-
-	/** What a power cut or a disk does to a file. */
-	enum Damage {
-
-		CUT {
-			@Override
-			byte[] of(byte[] whole, Random random) {
-				return Arrays.copyOf(whole, random.nextInt(whole.length));
-			}
-		},
-
-		ZEROS {
-			@Override
-			byte[] of(byte[] whole, Random random) {
-				byte[] bytes = whole.clone();
-				for (int i = 0; i < 4; i++) {
-					int block = random.nextInt(bytes.length / BLOCK) * BLOCK;
-					Arrays.fill(bytes, block, block + BLOCK, (byte) 0);
-				}
-				return bytes;
-			}
-		},
-
-		ZEROS_TO_THE_END {
-			@Override
-			byte[] of(byte[] whole, Random random) {
-				byte[] bytes = whole.clone();
-				Arrays.fill(bytes, random.nextInt(bytes.length), bytes.length, (byte) 0);
-				return bytes;
-			}
-		},
-
-		FLIPPED_BITS {
-			@Override
-			byte[] of(byte[] whole, Random random) {
-				byte[] bytes = whole.clone();
-				for (int i = 0; i < 20; i++) {
-					bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
-				}
-				return bytes;
-			}
-		},
-
-		/** H2 has no checksum of values. */
-		A_BIT_OF_A_VALUE {
-			@Override
-			byte[] of(byte[] whole, Random random) {
-				String change = " " + (1 + random.nextInt(CHANGES)) + " ";
-				return new String(whole, StandardCharsets.ISO_8859_1).replace("change" + change, "chance" + change)
-					.getBytes(StandardCharsets.ISO_8859_1);
-			}
-		};
-
-		private static final int BLOCK = 4096;
-
-		abstract byte[] of(byte[] whole, Random random);
-
 	}
 
 }

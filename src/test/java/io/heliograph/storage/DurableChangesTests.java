@@ -1,6 +1,8 @@
 package io.heliograph.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +20,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.from;
 
 /** What becomes of changes when the database does not take them. */
 class DurableChangesTests {
@@ -126,6 +129,44 @@ class DurableChangesTests {
 		assertThat(this.changes.failure()).isEmpty();
 		insert(3);
 		assertThat(rows()).containsExactly(1, 3);
+	}
+
+	/** A kill before the answer is no loss. */
+	@Test
+	void countAsAnsweredOnceTheyAreMade() throws IOException {
+		AnsweredChange answered = new AnsweredChange(this.directory);
+		insert(1);
+		long first = answered.read();
+		assertThat(first).isEqualTo(number());
+		assertThatExceptionOfType(DataIntegrityViolationException.class).isThrownBy(() -> insert(1));
+		assertThat(answered.read()).isEqualTo(first);
+		this.changes.make(() -> this.jdbc.sql("insert into t values (2)").update(), (rows) -> {
+			assertThat(number()).isEqualTo(first + 1);
+			assertThat(new AnsweredChange(this.directory)).returns(first, from(DurableChangesTests::read));
+		});
+		assertThat(answered.read()).isEqualTo(first + 1);
+	}
+
+	@Test
+	void endWithADiskThatTakesNoNumber() throws IOException {
+		Path inTheWay = Files.createDirectories(this.data.resolve("last-change.tmp").resolve("in the way"));
+		assertThatExceptionOfType(ChangeRefused.class).isThrownBy(() -> insert(1))
+			.withMessageContaining("the change may be lost");
+		Files.delete(inTheWay);
+		assertThat(this.changes.failure()).isPresent();
+	}
+
+	private static long read(AnsweredChange answered) {
+		try {
+			return answered.read();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private long number() {
+		return this.jdbc.sql("select number from last_change").query(Long.class).single();
 	}
 
 	@Test
