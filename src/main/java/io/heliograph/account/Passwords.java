@@ -1,5 +1,6 @@
 package io.heliograph.account;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -11,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -43,6 +45,9 @@ final class Passwords implements AutoCloseable {
 	private final SecretKeySpec key;
 
 	private final ConcurrentMap<Long, Known> known = new ConcurrentHashMap<>();
+
+	/** A fleet that comes back with one password waits for one check of it. */
+	private final ConcurrentMap<Attempt, CompletableFuture<Boolean>> running = new ConcurrentHashMap<>();
 
 	private final ThreadPoolExecutor pool;
 
@@ -103,12 +108,34 @@ final class Passwords implements AutoCloseable {
 	 */
 	CompletableFuture<Boolean> check(@Nullable User user, byte[] password) {
 		byte[] mac = mac(password);
-		Known before = (user != null) ? this.known.get(user.id()) : null;
-		if (user != null && before != null && before.login == user.logins() && MessageDigest.isEqual(before.mac, mac)) {
+		if (user == null) {
+			return run(() -> hashAndCompare(null, password, mac));
+		}
+		Known before = this.known.get(user.id());
+		if (before != null && before.login == user.logins() && MessageDigest.isEqual(before.mac, mac)) {
 			return CompletableFuture.completedFuture(true);
 		}
+		Attempt attempt = new Attempt(user.id(), user.logins(), ByteBuffer.wrap(mac));
+		CompletableFuture<Boolean> result = new CompletableFuture<>();
+		CompletableFuture<Boolean> same = this.running.putIfAbsent(attempt, result);
+		if (same != null) {
+			return same;
+		}
+		run(() -> hashAndCompare(user, password, mac)).whenComplete((right, failure) -> {
+			this.running.remove(attempt);
+			if (failure == null) {
+				result.complete(right);
+			}
+			else {
+				result.completeExceptionally(failure);
+			}
+		});
+		return result;
+	}
+
+	private CompletableFuture<Boolean> run(Supplier<Boolean> check) {
 		try {
-			return CompletableFuture.supplyAsync(() -> hashAndCompare(user, password, mac), this.pool);
+			return CompletableFuture.supplyAsync(check, this.pool);
 		}
 		catch (RejectedExecutionException ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -144,6 +171,14 @@ final class Passwords implements AutoCloseable {
 	@Override
 	public void close() {
 		this.pool.shutdownNow();
+	}
+
+	/**
+	 * A check.
+	 *
+	 * @param mac of the password
+	 */
+	private record Attempt(long userId, long login, ByteBuffer mac) {
 	}
 
 	/** A password that was right. */
