@@ -24,6 +24,12 @@ final class Outbound {
 
 	static final int PACKET_IDS = 65_535;
 
+	/**
+	 * Before the others of the event loop have their turn: to see that one is too large
+	 * takes as long as to write it.
+	 */
+	private static final int MAX_DROPPED = 100;
+
 	private final int maxQueued;
 
 	private final Drops drops;
@@ -39,6 +45,9 @@ final class Outbound {
 
 	/** What of the window the present connection has yet to see again. */
 	private final Deque<Copy> resend = new ArrayDeque<>();
+
+	/** How many of those that wait are of QoS 0; they never take the place of others. */
+	private int waitingQos0;
 
 	private long lastSequence = -1;
 
@@ -68,7 +77,10 @@ final class Outbound {
 				this.drops.count(drop);
 				return;
 			}
-			if (copy.qos != Qos.AT_MOST_ONCE) {
+			if (copy.qos == Qos.AT_MOST_ONCE) {
+				this.waitingQos0++;
+			}
+			else {
 				copy.sequence = ++this.lastSequence;
 			}
 			this.waiting.add(copy);
@@ -83,10 +95,12 @@ final class Outbound {
 		if (this.ended) {
 			return Drop.SESSION_ENDED;
 		}
-		if (copy.qos == Qos.AT_MOST_ONCE && this.link == null) {
+		boolean qos0 = copy.qos == Qos.AT_MOST_ONCE;
+		if (qos0 && this.link == null) {
 			return Drop.OFFLINE;
 		}
-		return (this.maxQueued > 0 && this.waiting.size() >= this.maxQueued) ? Drop.QUEUE_FULL : null;
+		int before = qos0 ? this.waiting.size() : this.waiting.size() - this.waitingQos0;
+		return (this.maxQueued > 0 && before >= this.maxQueued) ? Drop.QUEUE_FULL : null;
 	}
 
 	/**
@@ -112,20 +126,22 @@ final class Outbound {
 				this.drops.count(Drop.OFFLINE);
 			}
 		}
+		this.waitingQos0 = 0;
 	}
 
 	/**
 	 * Writes what may be written now, window permitting; nothing if the connection is not
 	 * the one of the moment.
 	 * @param readable whether the session's client may read a topic at this moment
-	 * @return whether the writer was full before all was written
+	 * @return whether the writer was full before all was written, or much was dropped
 	 */
 	synchronized boolean pump(Link from, PacketWriter writer, Instant now, Predicate<SharedMessage> readable) {
 		if (from != this.link) {
 			return false;
 		}
+		int dropped = 0;
 		while (!this.resend.isEmpty()) {
-			if (writer.full()) {
+			if (writer.full() || dropped == MAX_DROPPED) {
 				return true;
 			}
 			Copy copy = this.resend.element();
@@ -133,54 +149,62 @@ final class Outbound {
 				return false;
 			}
 			this.resend.remove();
-			resend(copy, writer, readable);
+			dropped += resend(copy, writer, readable) ? 0 : 1;
 		}
 		while (!this.waiting.isEmpty()) {
-			if (writer.full()) {
+			if (writer.full() || dropped == MAX_DROPPED) {
 				return true;
 			}
 			Copy copy = this.waiting.element();
 			if (copy.qos != Qos.AT_MOST_ONCE && !hasRoomFor(copy)) {
 				return false;
 			}
-			if (deliverable(copy, now, readable)) {
-				send(copy, writer);
-			}
+			dropped += deliverable(copy, now, readable) && send(copy, writer) ? 0 : 1;
 			// last: it is lost nowhere if what comes before fails
 			this.waiting.remove();
+			if (copy.qos == Qos.AT_MOST_ONCE) {
+				this.waitingQos0--;
+			}
 		}
 		return false;
 	}
 
-	/** Once delivery has begun, expiry does not end it any more. */
-	private void resend(Copy copy, PacketWriter writer, Predicate<SharedMessage> readable) {
+	/**
+	 * Once delivery has begun, expiry does not end it any more. Returns whether anything
+	 * was written.
+	 */
+	private boolean resend(Copy copy, PacketWriter writer, Predicate<SharedMessage> readable) {
 		int packetId = copy.packetId();
 		if (!copy.received) {
 			boolean allowed = readable.test(copy.shared);
 			if (allowed && writer.publish(copy, packetId, true)) {
 				takePlace(copy);
-				return;
+				return true;
 			}
 			this.drops.count(allowed ? Drop.TOO_LARGE : Drop.DENIED);
 			if (copy.qos == Qos.AT_LEAST_ONCE) {
 				this.window.remove(packetId);
-				return;
+				return false;
 			}
 			// the device may hold the packet id from before: only PUBREL frees it there
 			copy.received = true;
 		}
 		writer.release(packetId);
+		return true;
 	}
 
-	private void send(Copy copy, PacketWriter writer) {
+	/** Returns whether it was written. */
+	private boolean send(Copy copy, PacketWriter writer) {
 		int packetId = (copy.qos == Qos.AT_MOST_ONCE) ? 0 : copy.packetId();
 		if (!writer.publish(copy, packetId, false)) {
 			this.drops.count(Drop.TOO_LARGE);
+			return false;
 		}
-		else if (packetId != 0) {
+		if (packetId != 0) {
 			this.window.put(packetId, copy);
 			takePlace(copy);
 		}
+		return true;
 	}
 
 	private boolean deliverable(Copy copy, Instant now, Predicate<SharedMessage> readable) {
@@ -274,6 +298,7 @@ final class Outbound {
 		this.window.values().removeIf((copy) -> copy.received);
 		this.drops.count(Drop.SESSION_ENDED, size());
 		this.waiting.clear();
+		this.waitingQos0 = 0;
 		this.window.clear();
 		this.resend.clear();
 	}

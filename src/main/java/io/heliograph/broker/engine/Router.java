@@ -2,13 +2,13 @@ package io.heliograph.broker.engine;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
@@ -165,12 +165,13 @@ final class Router {
 		for (Subscription[] subscriptions : matches.own()) {
 			for (Subscription subscription : subscriptions) {
 				if (!isOwn(subscription, message)) {
-					bySession.merge(subscription.session(), Overlap.of(subscription.options()), Overlap::and);
+					bySession.computeIfAbsent(subscription.session(), (session) -> new Overlap())
+						.add(subscription.options());
 				}
 			}
 		}
 		bySession.forEach((session, overlap) -> session.offer(shared, message.qos().min(overlap.qos),
-				message.retain() && overlap.retainAsPublished, overlap.identifiers));
+				message.retain() && overlap.retainAsPublished, overlap.identifiers.build().toArray()));
 		return bySession.size();
 	}
 
@@ -196,16 +197,20 @@ final class Router {
 	}
 
 	/** What several subscriptions of a session come to together. */
-	private record Overlap(Qos qos, boolean retainAsPublished, int[] identifiers) {
+	private static final class Overlap {
 
-		static Overlap of(Subscription.Options options) {
-			return new Overlap(options.qos(), options.retainAsPublished(), Copy.ids(options.identifier()));
-		}
+		private final IntStream.Builder identifiers = IntStream.builder();
 
-		Overlap and(Overlap other) {
-			int[] all = Arrays.copyOf(this.identifiers, this.identifiers.length + other.identifiers.length);
-			System.arraycopy(other.identifiers, 0, all, this.identifiers.length, other.identifiers.length);
-			return new Overlap(this.qos.max(other.qos), this.retainAsPublished || other.retainAsPublished, all);
+		private Qos qos = Qos.AT_MOST_ONCE;
+
+		private boolean retainAsPublished;
+
+		void add(Subscription.Options options) {
+			this.qos = this.qos.max(options.qos());
+			this.retainAsPublished |= options.retainAsPublished();
+			if (options.identifier() != 0) {
+				this.identifiers.add(options.identifier());
+			}
 		}
 
 	}

@@ -88,7 +88,7 @@ public final class Session {
 
 	/**
 	 * Writes what may be written now. On the thread of the connection.
-	 * @return whether the writer was full before all was written
+	 * @return whether it is to be called again, since there is more
 	 */
 	public boolean pump(Link from, PacketWriter writer, Instant now) {
 		return this.outbound.pump(from, writer, now, this::mayRead);
