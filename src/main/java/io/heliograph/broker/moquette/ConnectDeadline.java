@@ -46,6 +46,9 @@ final class ConnectDeadline extends ChannelInboundHandlerAdapter {
 			}
 			case CONNECTING -> {
 				if (this.again) {
+					this.services.log()
+						.refused(context.channel(), null, CloseReason.UNSPECIFIED,
+								"its CONNECT was not answered within " + 2 * millis() + " ms");
 					context.close();
 				}
 				else {

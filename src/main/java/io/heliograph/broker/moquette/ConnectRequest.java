@@ -47,6 +47,7 @@ record ConnectRequest(boolean v5, ClientId id, boolean assigned, @Nullable Strin
 		MqttProperties properties = header.properties();
 		boolean v5 = header.version() == MqttVersion.MQTT_5.protocolLevel();
 		boolean clean = header.isCleanSession();
+		Property.checkCount(properties);
 		if (!v5 && header.hasPassword() && !header.hasUserName()) {
 			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "a password without a user name");
 		}
@@ -100,6 +101,7 @@ record ConnectRequest(boolean v5, ClientId id, boolean assigned, @Nullable Strin
 	private static Will will(boolean v5, MqttConnectVariableHeader header, MqttConnectPayload payload) {
 		MqttProperties properties = (payload.willProperties() != null) ? payload.willProperties()
 				: MqttProperties.NO_PROPERTIES;
+		Property.checkCount(properties);
 		try {
 			byte[] bytes = (payload.willMessageInBytes() != null) ? payload.willMessageInBytes() : new byte[0];
 			// the codec leaves out a topic of more than 32767 bytes

@@ -92,13 +92,23 @@ final class Connection implements Link {
 	}
 
 	void subscribeAcknowledgement(int packetId, List<Integer> reasonCodes) {
-		this.encoder.subscribeAcknowledgement(out(), packetId, reasonCodes);
-		wake();
+		sent(this.encoder.subscribeAcknowledgement(out(), packetId, reasonCodes));
 	}
 
 	void unsubscribeAcknowledgement(int packetId, List<Integer> reasonCodes) {
-		this.encoder.unsubscribeAcknowledgement(out(), packetId, reasonCodes);
-		wake();
+		sent(this.encoder.unsubscribeAcknowledgement(out(), packetId, reasonCodes));
+	}
+
+	/**
+	 * A client that takes no packet as large as the answer would wait for it for ever.
+	 */
+	private void sent(boolean fits) {
+		if (fits) {
+			wake();
+		}
+		else {
+			this.closer.accept(CloseReason.PACKET_TOO_LARGE);
+		}
 	}
 
 	/**

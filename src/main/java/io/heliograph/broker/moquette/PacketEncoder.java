@@ -70,7 +70,7 @@ final class PacketEncoder {
 		int propertiesLength = (properties != null) ? properties.readableBytes() : 0;
 		int remaining = 2 + topic.length + ((packetId != 0) ? 2 : 0) + message.payload().length
 				+ (this.v5 ? varintLength(propertiesLength) + propertiesLength : 0);
-		boolean fits = remaining + 1L + varintLength(remaining) <= this.maxPacketSize;
+		boolean fits = fits(remaining);
 		if (fits) {
 			out.ensureWritable(LARGEST_VARINT_PLUS_TYPE + remaining);
 			out.writeByte(PUBLISH | (duplicate ? 8 : 0) | (copy.qos().level() << 1) | (copy.retain() ? 1 : 0));
@@ -146,24 +146,41 @@ final class PacketEncoder {
 		}
 	}
 
-	void subscribeAcknowledgement(ByteBuf out, int packetId, List<Integer> reasonCodes) {
+	/** Writes a SUBACK; returns false, and writes nothing, if it is too large. */
+	boolean subscribeAcknowledgement(ByteBuf out, int packetId, List<Integer> reasonCodes) {
+		int remaining = 2 + (this.v5 ? 1 : 0) + reasonCodes.size();
+		if (!fits(remaining)) {
+			return false;
+		}
 		out.writeByte(SUBACK);
-		writeVarint(out, 2 + (this.v5 ? 1 : 0) + reasonCodes.size());
+		writeVarint(out, remaining);
 		out.writeShort(packetId);
 		if (this.v5) {
 			out.writeByte(0);
 		}
 		reasonCodes.forEach((code) -> out.writeByte((code >= 0x80 && !this.v5) ? 0x80 : code));
+		return true;
 	}
 
-	void unsubscribeAcknowledgement(ByteBuf out, int packetId, List<Integer> reasonCodes) {
+	/** Writes an UNSUBACK; returns false, and writes nothing, if it is too large. */
+	boolean unsubscribeAcknowledgement(ByteBuf out, int packetId, List<Integer> reasonCodes) {
+		int remaining = this.v5 ? 3 + reasonCodes.size() : 2;
+		if (!fits(remaining)) {
+			return false;
+		}
 		out.writeByte(UNSUBACK);
-		writeVarint(out, this.v5 ? 3 + reasonCodes.size() : 2);
+		writeVarint(out, remaining);
 		out.writeShort(packetId);
 		if (this.v5) {
 			out.writeByte(0);
 			reasonCodes.forEach(out::writeByte);
 		}
+		return true;
+	}
+
+	/** Whether the client takes a packet of this remaining length. */
+	private boolean fits(int remaining) {
+		return remaining + 1L + varintLength(remaining) <= this.maxPacketSize;
 	}
 
 	/** Writes a DISCONNECT, which before MQTT 5 a server cannot send. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.MessageProperties.UserProperty;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttProperty;
@@ -39,7 +40,21 @@ final class Property {
 
 	static final int MAXIMUM_PACKET_SIZE = 0x27;
 
+	/** To decode each takes some hundred bytes where its sender needs five. */
+	private static final int MAX_USER_PROPERTIES = 1000;
+
 	private Property() {
+	}
+
+	/**
+	 * @throws ProtocolViolation if there are more properties than are taken
+	 */
+	static void checkCount(MqttProperties properties) {
+		int count = properties.getProperties(USER_PROPERTY).size();
+		if (count > MAX_USER_PROPERTIES) {
+			throw new ProtocolViolation(CloseReason.QUOTA_EXCEEDED,
+					count + " user properties, whose limit is " + MAX_USER_PROPERTIES);
+		}
 	}
 
 	/** Returns an integer as unsigned, or null if the property is absent. */
@@ -71,7 +86,11 @@ final class Property {
 				user.add(new UserProperty(pair.key, pair.value));
 			}
 		}
-		boolean utf8 = number(properties, PAYLOAD_FORMAT_INDICATOR, 0) == 1;
+		long format = number(properties, PAYLOAD_FORMAT_INDICATOR, 0);
+		if (format > 1) {
+			throw new IllegalArgumentException("the payload format " + format);
+		}
+		boolean utf8 = format == 1;
 		byte[] correlation = (properties.getProperty(CORRELATION_DATA) != null
 				&& properties.getProperty(CORRELATION_DATA).value() instanceof byte[] data) ? data : null;
 		String contentType = text(properties, CONTENT_TYPE);
