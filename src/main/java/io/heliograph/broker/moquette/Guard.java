@@ -1,7 +1,6 @@
 package io.heliograph.broker.moquette;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 
 import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Session;
@@ -10,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -26,18 +26,18 @@ import org.jspecify.annotations.Nullable;
  * packets through, in a valid order, and only once the session is there. Whatever goes
  * wrong costs this connection and no other. On the event loop of the channel.
  */
-final class Guard extends ChannelDuplexHandler {
+final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver {
 
 	private final Services services;
 
 	private final ListenerSettings listener;
 
-	/** Packets that came before the session was there, or while one takes its time. */
-	private final Deque<MqttMessage> held = new ArrayDeque<>(0);
+	private final Turn turn = new Turn();
 
+	/** Whether what was asked for last is not done yet. */
 	private boolean paused;
 
-	private final Turn turn = new Turn();
+	private long received;
 
 	private Phase phase = Phase.NEW;
 
@@ -55,22 +55,34 @@ final class Guard extends ChannelDuplexHandler {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object packet) {
-		if (!(packet instanceof MqttMessage message) || this.phase == Phase.CLOSED) {
-			ReferenceCountUtil.release(packet);
-		}
-		else if (holds()) {
-			this.held.add(message);
-		}
-		else {
+		this.received++;
+		if (packet instanceof MqttMessage message && this.phase != Phase.CLOSED) {
 			handle(context, message);
 		}
+		else {
+			ReferenceCountUtil.release(packet);
+		}
+	}
+
+	@Override
+	public long received() {
+		return this.received;
+	}
+
+	@Override
+	public boolean holds() {
+		return this.phase == Phase.CONNECTING || this.paused;
 	}
 
 	private void handle(ChannelHandlerContext context, MqttMessage message) {
 		try {
 			check(message);
 			if (this.opened != null) {
+				this.turn.begin();
 				receive(this.opened, message);
+				if (this.phase == Phase.OPEN && !this.paused && isTurnOver()) {
+					giveWay(context, () -> resume(context));
+				}
 			}
 			else {
 				connect(context, message);
@@ -127,7 +139,6 @@ final class Guard extends ChannelDuplexHandler {
 		}
 		if (result == null) {
 			this.phase = Phase.CLOSED;
-			releaseHeld();
 			return;
 		}
 		this.phase = Phase.OPEN;
@@ -139,27 +150,34 @@ final class Guard extends ChannelDuplexHandler {
 		resume(context);
 	}
 
-	/** A packet takes its time: those behind it wait until {@link #resume}. */
-	void pause(ChannelHandlerContext context) {
+	/** Whether the other clients of the event loop are to have their turn. */
+	boolean isTurnOver() {
+		return this.turn.isOver();
+	}
+
+	/**
+	 * Lets the other clients of the event loop have their turn; what has come waits until
+	 * {@link #resume}.
+	 * @param next what is done in the next turn of this one
+	 */
+	void giveWay(ChannelHandlerContext context, Runnable next) {
 		this.paused = true;
 		context.channel().config().setAutoRead(false);
+		// not execute: the loop runs 64 of those before it reads again
+		context.executor().schedule(() -> {
+			if (context.channel().isActive()) {
+				this.turn.end();
+				this.turn.begin();
+				next.run();
+			}
+		}, 0, TimeUnit.NANOSECONDS);
 	}
 
 	void resume(ChannelHandlerContext context) {
 		this.paused = false;
-		while (!this.held.isEmpty() && !holds()) {
-			channelRead(context, this.held.remove());
-		}
+		WholePackets.resume(context.pipeline());
 		channelReadComplete(context);
 		setAutoRead(context);
-	}
-
-	Turn turn() {
-		return this.turn;
-	}
-
-	private boolean holds() {
-		return this.phase == Phase.CONNECTING || this.paused;
 	}
 
 	/** Who does not read what it is sent is not read from. */
@@ -191,11 +209,8 @@ final class Guard extends ChannelDuplexHandler {
 		}
 	}
 
-	/**
-	 * PUBACK without a reason code.
-	 * @return false if it is to be decoded as any other packet
-	 */
-	boolean acknowledge(int packetId) {
+	@Override
+	public boolean acknowledge(int packetId) {
 		Opened opened = this.opened;
 		if (this.phase != Phase.OPEN || opened == null || packetId == 0) {
 			return false;
@@ -273,13 +288,12 @@ final class Guard extends ChannelDuplexHandler {
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		this.services.log().lost(context.channel(), clientId(), cause);
-		end(context, CloseReason.UNSPECIFIED);
+		end(context, (cause instanceof DecoderException) ? CloseReason.MALFORMED_PACKET : CloseReason.UNSPECIFIED);
 	}
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
 		this.phase = Phase.CLOSED;
-		releaseHeld();
 		try {
 			if (this.handshake != null) {
 				this.handshake.lost();
@@ -315,12 +329,6 @@ final class Guard extends ChannelDuplexHandler {
 
 	private @Nullable String clientId() {
 		return (this.handshake != null) ? this.handshake.clientId() : null;
-	}
-
-	private void releaseHeld() {
-		while (!this.held.isEmpty()) {
-			ReferenceCountUtil.release(this.held.remove());
-		}
 	}
 
 	@Nullable Opened opened() {

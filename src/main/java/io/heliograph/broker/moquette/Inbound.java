@@ -37,6 +37,9 @@ final class Inbound {
 	/** As many aliases as Mosquitto grants. */
 	static final int TOPIC_ALIAS_MAXIMUM = 10;
 
+	/** How many are handed over together; between them others have their turn. */
+	private static final int BATCH = 16;
+
 	private static final int NO_MATCHING_SUBSCRIBERS = 0x10;
 
 	private static final int NOT_AUTHORIZED = 0x87;
@@ -98,7 +101,8 @@ final class Inbound {
 
 	private void received(int packetId, boolean refused) {
 		boolean due = this.session.received(this.connection, packetId, refused);
-		if (!refused) {
+		// where the session was taken over, PUBREL would make the device take it for over
+		if (!refused && this.session.isOf(this.connection)) {
 			this.connection.acknowledge(Acknowledgement.PUBREL, packetId, due ? 0 : PACKET_ID_NOT_FOUND);
 		}
 		this.connection.wake();
@@ -125,10 +129,17 @@ final class Inbound {
 			this.batch.add(message);
 		}
 		this.due.add(new Due(qos, packetId, allowed ? 0 : NOT_AUTHORIZED, allowed));
+		if (this.due.size() >= BATCH) {
+			flush();
+		}
 	}
 
 	private Message message(MqttPublishMessage packet, Topic topic, Qos qos) {
 		MqttProperties properties = packet.variableHeader().properties();
+		Property.checkCount(properties);
+		if (Property.has(properties, Property.SUBSCRIPTION_IDENTIFIER)) {
+			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "PUBLISH with a subscription identifier");
+		}
 		Instant now = this.clock.instant();
 		Long expiry = Property.number(properties, Property.MESSAGE_EXPIRY_INTERVAL);
 		return new Message(MessageId.next(now.toEpochMilli()), topic, ByteBufUtil.getBytes(packet.payload()), qos,
@@ -223,11 +234,13 @@ final class Inbound {
 	}
 
 	private void acknowledge(List<Due> acknowledgements, Iterator<Outcome> outcomes) {
-		for (Due due : acknowledgements) {
+		for (int i = 0; i < acknowledgements.size(); i++) {
+			Due due = acknowledgements.get(i);
 			int reason = due.reason;
 			if (due.routed) {
 				Outcome outcome = outcomes.next();
 				if (!(outcome instanceof Outcome.Routed routed)) {
+					forget(acknowledgements.subList(i, acknowledgements.size()));
 					this.connection.end(CloseReason.SERVER_SHUTTING_DOWN);
 					return;
 				}

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
@@ -168,10 +167,8 @@ final class Subscriptions implements SubscriptionHandler {
 		/** Under the lock of the client id. */
 		void run() {
 			while (this.reasonCodes.size() < this.count) {
-				if (guard().turn().isOver()) {
-					guard().pause(context());
-					// not execute: the loop runs 64 of those before it reads again
-					this.channel.eventLoop().schedule(this::goOn, 1, TimeUnit.MILLISECONDS);
+				if (guard().isTurnOver()) {
+					guard().giveWay(context(), this::goOn);
 					return;
 				}
 				this.reasonCodes.add(this.filter.applyAsInt(this.reasonCodes.size()));
@@ -180,10 +177,6 @@ final class Subscriptions implements SubscriptionHandler {
 		}
 
 		private void goOn() {
-			if (!this.channel.isActive()) {
-				return;
-			}
-			guard().turn().end();
 			Lock lock = Subscriptions.this.engine.locks().of(this.opened.session().id().value());
 			lock.lock();
 			try {

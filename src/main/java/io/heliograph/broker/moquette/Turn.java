@@ -11,16 +11,20 @@ final class Turn {
 	/** By {@link System#nanoTime}; 0 before it began. */
 	private long began;
 
+	/** Begins one if there is none. */
+	void begin() {
+		if (this.began == 0) {
+			this.began = System.nanoTime() | 1;
+		}
+	}
+
 	void end() {
 		this.began = 0;
 	}
 
-	/** Whether it was long enough; begins one if there is none. */
+	/** Whether it was long enough. */
 	boolean isOver() {
-		if (this.began == 0) {
-			this.began = System.nanoTime() | 1;
-		}
-		return System.nanoTime() - this.began > NANOS;
+		return this.began != 0 && System.nanoTime() - this.began > NANOS;
 	}
 
 }

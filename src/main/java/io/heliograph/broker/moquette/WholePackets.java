@@ -3,14 +3,18 @@ package io.heliograph.broker.moquette;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.CorruptedFrameException;
 
 /**
- * Lets only whole packets through: Netty's decoder of MQTT begins a packet anew whenever
- * a part of it comes, so that one of many filters or properties that comes in small parts
- * would take minutes. Takes PUBACK, most of what many devices send, before it is decoded:
- * nothing has to be made of it but a number.
+ * Lets one whole packet through after the other, and none while the receiver holds:
+ * Netty's decoder of MQTT begins a packet anew whenever a part of it comes, so that one
+ * of many filters or properties that comes in small parts would take minutes. Takes
+ * PUBACK, most of what many devices send, before it is decoded: nothing has to be made of
+ * it but a number.
  */
 final class WholePackets extends ByteToMessageDecoder {
 
@@ -26,7 +30,7 @@ final class WholePackets extends ByteToMessageDecoder {
 
 	private static final int INVALID = -2;
 
-	private final Guard guard;
+	private final Receiver receiver;
 
 	private final int maxBytes;
 
@@ -36,14 +40,14 @@ final class WholePackets extends ByteToMessageDecoder {
 	/**
 	 * @param maxBytes the longest packet, without its header
 	 */
-	WholePackets(Guard guard, int maxBytes) {
-		this.guard = guard;
+	WholePackets(Receiver receiver, int maxBytes) {
+		this.receiver = receiver;
 		this.maxBytes = maxBytes;
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-		if (message instanceof ByteBuf bytes && actualReadableBytes() == 0) {
+		if (message instanceof ByteBuf bytes && bytes.isReadable() && actualReadableBytes() == 0) {
 			try {
 				takeAcknowledgements(bytes);
 			}
@@ -61,32 +65,51 @@ final class WholePackets extends ByteToMessageDecoder {
 
 	private void takeAcknowledgements(ByteBuf bytes) {
 		while (bytes.readableBytes() >= PUBACK_BYTES && bytes.getUnsignedShort(bytes.readerIndex()) == PUBACK
-				&& this.guard.acknowledge(bytes.getUnsignedShort(bytes.readerIndex() + 2))) {
+				&& this.receiver.acknowledge(bytes.getUnsignedShort(bytes.readerIndex() + 2))) {
 			bytes.skipBytes(PUBACK_BYTES);
 		}
 	}
 
 	@Override
 	protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-		int end = in.readerIndex();
-		while (end < in.writerIndex() && !this.refused) {
-			int bytes = packetBytes(in, end);
-			this.refused = bytes == INVALID;
-			if (bytes == INCOMPLETE || bytes > in.writerIndex() - end) {
-				break;
-			}
-			end += Math.max(bytes, 0);
+		if (this.receiver.holds()) {
+			return;
 		}
-		if (this.refused) {
-			end = in.writerIndex();
+		takeAcknowledgements(in);
+		int bytes = this.refused ? INVALID : packetBytes(in, this.maxBytes);
+		if (bytes == INVALID) {
+			this.refused = true;
+			out.add(in.readRetainedSlice(in.readableBytes()));
 		}
-		if (end > in.readerIndex()) {
-			out.add(in.readRetainedSlice(end - in.readerIndex()));
+		else if (bytes != INCOMPLETE && bytes <= in.readableBytes()) {
+			pass(context, in.readRetainedSlice(bytes));
 		}
 	}
 
-	/** Returns how many bytes the packet has that begins there. */
-	private int packetBytes(ByteBuf in, int start) {
+	/** A decoder that waits for more would begin anew with each packet behind. */
+	private void pass(ChannelHandlerContext context, ByteBuf packet) {
+		long before = this.receiver.received();
+		context.fireChannelRead(packet);
+		if (this.receiver.received() == before) {
+			this.refused = true;
+			throw new CorruptedFrameException("a field goes beyond its packet");
+		}
+	}
+
+	/** The receiver does not hold any more: goes on with what came meanwhile. */
+	static void resume(ChannelPipeline pipeline) {
+		ChannelHandlerContext context = pipeline.context(WholePackets.class);
+		try {
+			pipeline.get(WholePackets.class).channelRead(context, Unpooled.EMPTY_BUFFER);
+		}
+		catch (Exception ex) {
+			context.fireExceptionCaught(ex);
+		}
+	}
+
+	/** Returns how many bytes the next packet has. */
+	private static int packetBytes(ByteBuf in, int maxBytes) {
+		int start = in.readerIndex();
 		int length = 0;
 		for (int i = 1; i < HEADER_BYTES; i++) {
 			if (start + i == in.writerIndex()) {
@@ -95,10 +118,27 @@ final class WholePackets extends ByteToMessageDecoder {
 			byte digit = in.getByte(start + i);
 			length |= (digit & 0x7f) << (7 * (i - 1));
 			if (digit >= 0) {
-				return (length > this.maxBytes) ? INVALID : 1 + i + length;
+				return (length > maxBytes) ? INVALID : 1 + i + length;
 			}
 		}
 		return INVALID;
+	}
+
+	/** Takes the packets when they are decoded. */
+	interface Receiver {
+
+		/** Whether they are to wait. */
+		boolean holds();
+
+		/** How many came. */
+		long received();
+
+		/**
+		 * PUBACK without a reason code.
+		 * @return false if it is to be decoded as any other packet
+		 */
+		boolean acknowledge(int packetId);
+
 	}
 
 }

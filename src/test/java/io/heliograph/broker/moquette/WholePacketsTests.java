@@ -13,21 +13,27 @@ import io.heliograph.testing.TestAccess;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.CorruptedFrameException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** What of a stream of bytes is handed on, and when. */
 class WholePacketsTests {
 
 	private static final int MAX_BYTES = 1000;
 
-	private final EmbeddedChannel channel = new EmbeddedChannel(
-			new WholePackets(new Guard(null, null, null), MAX_BYTES));
+	private final Packets packets = new Packets();
+
+	private final EmbeddedChannel channel = new EmbeddedChannel(new WholePackets(this.packets, MAX_BYTES),
+			this.packets);
 
 	@AfterEach
 	void close() {
@@ -37,6 +43,10 @@ class WholePacketsTests {
 	/** Each handed on as it came. */
 	private List<byte[]> send(byte[] bytes) {
 		this.channel.writeInbound(Unpooled.copiedBuffer(bytes));
+		return handedOn();
+	}
+
+	private List<byte[]> handedOn() {
 		List<byte[]> handedOn = new ArrayList<>();
 		for (ByteBuf next = this.channel.readInbound(); next != null; next = this.channel.readInbound()) {
 			handedOn.add(ByteBufUtil.getBytes(next));
@@ -96,8 +106,40 @@ class WholePacketsTests {
 	void isAtOnceWhatHasNoValidLength() {
 		byte[] whole = publish(1);
 		byte[] endless = ByteBuffer.allocate(5).putInt(0x30ffffff).put((byte) 0xff).array();
-		assertThat(send(join(whole, endless))).containsExactly(join(whole, endless));
+		assertThat(send(join(whole, endless))).containsExactly(whole, endless);
 		assertThat(send(new byte[] { 1 })).containsExactly(new byte[] { 1 });
+	}
+
+	/** And all that came meanwhile, PUBACK too. */
+	@Test
+	void isNothingWhileTheReceiverHolds() {
+		byte[] packet = publish(10);
+		this.packets.holds = true;
+		assertThat(send(join(packet, packet))).isEmpty();
+		assertThat(send(Arrays.copyOf(packet, 3))).isEmpty();
+		this.packets.holdAfter(1);
+		WholePackets.resume(this.channel.pipeline());
+		assertThat(handedOn()).containsExactly(packet);
+		this.packets.holdAfter(5);
+		WholePackets.resume(this.channel.pipeline());
+		assertThat(handedOn()).containsExactly(packet);
+		assertThat(send(Arrays.copyOfRange(packet, 3, packet.length))).containsExactly(packet);
+	}
+
+	/** Else it would be decoded anew with each packet behind. */
+	@Test
+	void endsWithAPacketOfWhichTheDecoderWantsMore() {
+		this.packets.wantsMore = true;
+		assertThatExceptionOfType(CorruptedFrameException.class).isThrownBy(() -> send(publish(10)));
+	}
+
+	@Test
+	void endsWithAFieldThatGoesBeyondItsPacket() {
+		try (TestBroker broker = new TestBroker(new TestAccess());
+				RawClient device = RawClient.connected5(broker.port(), "device", true)) {
+			device.send(RawClient.packet(0x82, new PacketBody().number(1).bytes(0).number(0xffff).raw(new byte[100])));
+			assertThat(device.closeReason()).isEqualTo(0x81);
+		}
 	}
 
 	@ParameterizedTest
@@ -117,6 +159,46 @@ class WholePacketsTests {
 			assertThat(types).as("CONNACK, SUBACK, three of PUBLISH, PUBREC, PUBCOMP")
 				.containsExactlyInAnyOrder(2, 9, 3, 3, 3, 5, 7);
 		}
+	}
+
+	/** Takes packets as they are. */
+	private static final class Packets extends ChannelInboundHandlerAdapter implements WholePackets.Receiver {
+
+		private boolean holds;
+
+		private boolean wantsMore;
+
+		private int left = Integer.MAX_VALUE;
+
+		private long received;
+
+		void holdAfter(int packets) {
+			this.holds = false;
+			this.left = packets;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object packet) {
+			this.received += this.wantsMore ? 0 : 1;
+			this.holds = --this.left == 0;
+			context.fireChannelRead(packet);
+		}
+
+		@Override
+		public boolean holds() {
+			return this.holds;
+		}
+
+		@Override
+		public long received() {
+			return this.received;
+		}
+
+		@Override
+		public boolean acknowledge(int packetId) {
+			return false;
+		}
+
 	}
 
 }
