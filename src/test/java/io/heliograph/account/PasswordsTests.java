@@ -123,4 +123,19 @@ class PasswordsTests {
 			.withCauseInstanceOf(RejectedExecutionException.class));
 	}
 
+	/** More at once than may wait. */
+	@Test
+	void areCheckedOnceForAllWhoWait() {
+		User user = user("secret", 0);
+		List<CompletableFuture<Boolean>> checks = new ArrayList<>();
+		for (int i = 0; i < 1000; i++) {
+			checks.add(this.passwords.check(user, "secret".getBytes(StandardCharsets.UTF_8)));
+			checks.add(this.passwords.check(user, "wrong".getBytes(StandardCharsets.UTF_8)));
+		}
+		for (int i = 0; i < checks.size(); i++) {
+			assertThat(checks.get(i).join()).isEqualTo(i % 2 == 0);
+		}
+		assertThat(right(user, "wrong")).isFalse();
+	}
+
 }

@@ -218,4 +218,36 @@ class OutboundQueueTests {
 		assertThat(this.device.outbound().size()).isZero();
 	}
 
+	@Test
+	void isNotCrowdedOutByQos0() {
+		this.device.attach(20);
+		this.device.offer(AT_MOST_ONCE, "a", "b", "c", "d");
+		this.device.offer(AT_LEAST_ONCE, "e", "f", "g");
+		assertThat(this.device.drops()).containsExactly(entry("queue-full", 1L));
+		assertThat(this.device.pump()).containsExactly("PUBLISH 0 a", "PUBLISH 0 b", "PUBLISH 0 c", "PUBLISH 1 e",
+				"PUBLISH 2 f", "PUBLISH 3 g");
+		this.device.offer(AT_MOST_ONCE, "a", "b", "c", "d");
+		this.device.outbound().detach();
+		this.device.offer(AT_LEAST_ONCE, "h", "i", "j", "k");
+		assertThat(this.device.drops()).containsOnly(entry("queue-full", 3L), entry("offline", 3L));
+	}
+
+	/** To see that each is too large takes as long as to write it. */
+	@Test
+	void isDroppedAHundredAtATime() {
+		TestDevice other = new TestDevice(0);
+		other.attach(20);
+		for (int i = 0; i < 250; i++) {
+			other.offer(AT_LEAST_ONCE, "a");
+		}
+		other.offer(AT_LEAST_ONCE, "b");
+		other.writer().isTooSmallFor("a");
+		assertThat(other.pump()).isEmpty();
+		assertThat(other.wasFull()).isTrue();
+		assertThat(other.drops()).containsExactly(entry("too-large", 100L));
+		other.pump();
+		assertThat(other.pump()).containsExactly("PUBLISH 251 b");
+		assertThat(other.wasFull()).isFalse();
+	}
+
 }
