@@ -133,7 +133,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 	 * The handshake is over.
 	 * @param result the open connection, or null if it was refused
 	 */
-	void opened(ChannelHandlerContext context, @Nullable Opened result) {
+	void handshakeOver(ChannelHandlerContext context, @Nullable Opened result) {
 		if (this.phase != Phase.CONNECTING) {
 			return;
 		}

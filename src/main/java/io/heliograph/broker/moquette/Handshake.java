@@ -36,6 +36,9 @@ final class Handshake {
 
 	private final Guard guard;
 
+	private @Nullable String clientId;
+
+	/** Until the session opens: it holds a password. */
 	private @Nullable ConnectRequest request;
 
 	private Admission.@Nullable Admitted admitted;
@@ -59,6 +62,7 @@ final class Handshake {
 		try {
 			ConnectRequest request = ConnectRequest.of(connect);
 			this.request = request;
+			this.clientId = request.id().value();
 			MqttConnectMessage plain = request.forMoquette(connect);
 			this.services.access()
 				.admit(new ConnectAttempt(request.id(), request.userName(), request.password(),
@@ -84,7 +88,7 @@ final class Handshake {
 		}
 		catch (Throwable ex) {
 			this.services.log().failed(this.context.channel(), request.id().value(), ex);
-			this.guard.opened(this.context, null);
+			this.guard.handshakeOver(this.context, null);
 			this.context.close();
 		}
 	}
@@ -130,6 +134,7 @@ final class Handshake {
 			promise.setFailure(new IllegalStateException("CONNACK without CONNECT"));
 			return;
 		}
+		this.request = null;
 		MqttClient client = admitted.client();
 		PacketEncoder encoder = new PacketEncoder(request.v5(), request.maxPacketSize());
 		Connection connection = new Connection(this.context, this.services.outboxOf(this.context.channel()), encoder,
@@ -159,12 +164,12 @@ final class Handshake {
 	private void finish(Admission.Admitted admitted, Guard.Opened opened) {
 		try {
 			if (this.services.access().stands(admitted)) {
-				this.guard.opened(this.context, opened);
+				this.guard.handshakeOver(this.context, opened);
 				return;
 			}
 			Long expiry = this.services.access().knows(admitted.client()) ? null : 0L;
 			this.services.engine().closed(opened.session(), opened.connection(), false, expiry);
-			this.guard.opened(this.context, null);
+			this.guard.handshakeOver(this.context, null);
 			this.context.close();
 		}
 		catch (Throwable ex) {
@@ -193,7 +198,7 @@ final class Handshake {
 	private void refuse(ConnectRefused refusal) {
 		this.services.log().refused(this.context.channel(), clientId(), refusal.code(), refusal.getMessage());
 		answer(this.context, refusal.code());
-		this.guard.opened(this.context, null);
+		this.guard.handshakeOver(this.context, null);
 	}
 
 	/**
@@ -209,7 +214,7 @@ final class Handshake {
 	}
 
 	@Nullable String clientId() {
-		return (this.request != null) ? this.request.id().value() : null;
+		return this.clientId;
 	}
 
 	/**
