@@ -17,6 +17,7 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.engine.Deadlines.Deadline;
 import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,6 @@ import org.jspecify.annotations.Nullable;
 public final class Engine implements Broker, AutoCloseable {
 
 	private static final long SWEEP_SECONDS = 60;
-
-	/** Reason codes of SUBACK. */
-	private static final int UNSPECIFIED_ERROR = 0x80;
-
-	private static final int NOT_AUTHORIZED = 0x87;
 
 	private final AccessControl access;
 
@@ -257,10 +253,10 @@ public final class Engine implements Broker, AutoCloseable {
 	 */
 	public int subscribe(Session session, Link from, ShareableFilter filter, Subscription.Options options) {
 		if (session.outbound.link() != from) {
-			return UNSPECIFIED_ERROR;
+			return ReasonCode.UNSPECIFIED.code();
 		}
 		if (!this.access.mayReadUnder(session.client(), filter.filter())) {
-			return NOT_AUTHORIZED;
+			return ReasonCode.NOT_AUTHORIZED.code();
 		}
 		Subscription subscription = new Subscription(session, filter, options);
 		boolean isNew = session.subscriptions.put(filter, subscription) == null;
@@ -293,7 +289,7 @@ public final class Engine implements Broker, AutoCloseable {
 		this.sessions.forEach((session) -> {
 			if (Objects.equals(session.client().userId(), userId)) {
 				locked(session, () -> {
-					session.disconnect(CloseReason.ADMINISTRATIVE_ACTION);
+					session.disconnect(ReasonCode.ADMINISTRATIVE_ACTION);
 					if (sessionsToo) {
 						MqttClient client = session.client();
 						end(session).forEach((will) -> this.wills.fire(client, will));

@@ -1,5 +1,7 @@
 package io.heliograph.broker.engine;
 
+import io.heliograph.mqtt.ReasonCode;
+
 /** The connection of a session, as the engine sees it. */
 public interface Link {
 
@@ -13,6 +15,6 @@ public interface Link {
 	 * Ends it, telling the client why if its version can be told. Any thread; does not
 	 * block.
 	 */
-	void close(CloseReason reason);
+	void close(ReasonCode reason);
 
 }

@@ -12,6 +12,7 @@ import io.heliograph.account.MqttClient;
 import io.heliograph.broker.SessionView;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ public final class Session {
 	}
 
 	/** Asks to end its connection; returns whether it has one. */
-	boolean disconnect(CloseReason reason) {
+	boolean disconnect(ReasonCode reason) {
 		Link link = this.outbound.link();
 		if (link != null) {
 			link.close(reason);

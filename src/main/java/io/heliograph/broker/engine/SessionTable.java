@@ -13,6 +13,7 @@ import io.heliograph.broker.Queues;
 import io.heliograph.broker.SessionView;
 import io.heliograph.broker.Sessions;
 import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions by client id. Thread-safe. */
@@ -73,7 +74,7 @@ public final class SessionTable implements Sessions, Queues {
 	@Override
 	public boolean disconnect(ClientId client) {
 		Session session = this.sessions.get(client);
-		return session != null && session.disconnect(CloseReason.ADMINISTRATIVE_ACTION);
+		return session != null && session.disconnect(ReasonCode.ADMINISTRATIVE_ACTION);
 	}
 
 	@Override

@@ -2,7 +2,7 @@ package io.heliograph.broker.moquette;
 
 import java.util.concurrent.TimeUnit;
 
-import io.heliograph.broker.engine.CloseReason;
+import io.heliograph.mqtt.ReasonCode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
@@ -41,13 +41,13 @@ final class ConnectDeadline extends ChannelInboundHandlerAdapter {
 		switch (this.guard.phase()) {
 			case NEW -> {
 				this.services.log()
-					.refused(context.channel(), null, CloseReason.UNSPECIFIED, "no CONNECT within " + millis() + " ms");
+					.refused(context.channel(), null, ReasonCode.UNSPECIFIED, "no CONNECT within " + millis() + " ms");
 				context.close();
 			}
 			case CONNECTING -> {
 				if (this.again) {
 					this.services.log()
-						.refused(context.channel(), null, CloseReason.UNSPECIFIED,
+						.refused(context.channel(), null, ReasonCode.UNSPECIFIED,
 								"its CONNECT was not answered within " + 2 * millis() + " ms");
 					context.close();
 				}

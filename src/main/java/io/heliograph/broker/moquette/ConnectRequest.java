@@ -3,11 +3,11 @@ package io.heliograph.broker.moquette;
 import java.util.Objects;
 import java.util.UUID;
 
-import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Opening;
 import io.heliograph.broker.engine.Will;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.Topic;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
@@ -49,7 +49,7 @@ record ConnectRequest(boolean v5, ClientId id, boolean assigned, @Nullable Strin
 		boolean clean = header.isCleanSession();
 		Property.checkCount(properties);
 		if (!v5 && header.hasPassword() && !header.hasUserName()) {
-			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "a password without a user name");
+			throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "a password without a user name");
 		}
 		if (Property.has(properties, Property.AUTHENTICATION_METHOD)) {
 			throw new ConnectRefused(v5, MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
@@ -115,7 +115,7 @@ record ConnectRequest(boolean v5, ClientId id, boolean assigned, @Nullable Strin
 				throw new ConnectRefused(true, MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
 						MqttConnectReturnCode.CONNECTION_REFUSED_TOPIC_NAME_INVALID, "will: " + ex.getMessage());
 			}
-			throw new ProtocolViolation(CloseReason.TOPIC_NAME_INVALID, "will: " + ex.getMessage());
+			throw new ProtocolViolation(ReasonCode.TOPIC_NAME_INVALID, "will: " + ex.getMessage());
 		}
 	}
 

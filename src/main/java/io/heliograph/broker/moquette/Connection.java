@@ -6,12 +6,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Copy;
 import io.heliograph.broker.engine.Link;
 import io.heliograph.broker.engine.PacketWriter;
 import io.heliograph.broker.engine.Session;
 import io.heliograph.broker.moquette.PacketEncoder.Acknowledgement;
+import io.heliograph.mqtt.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -37,7 +37,7 @@ final class Connection implements Link {
 
 	private final PacketEncoder encoder;
 
-	private final Consumer<CloseReason> closer;
+	private final Consumer<ReasonCode> closer;
 
 	private final AtomicBoolean inOutbox = new AtomicBoolean();
 
@@ -51,7 +51,7 @@ final class Connection implements Link {
 	/**
 	 * @param closer ends the connection, on its event loop
 	 */
-	Connection(ChannelHandlerContext context, Outbox outbox, PacketEncoder encoder, Consumer<CloseReason> closer) {
+	Connection(ChannelHandlerContext context, Outbox outbox, PacketEncoder encoder, Consumer<ReasonCode> closer) {
 		this.context = context;
 		this.bytes = context.pipeline().context(WholePackets.class);
 		this.outbox = outbox;
@@ -73,7 +73,7 @@ final class Connection implements Link {
 	}
 
 	@Override
-	public void close(CloseReason reason) {
+	public void close(ReasonCode reason) {
 		try {
 			this.context.executor().execute(() -> this.closer.accept(reason));
 		}
@@ -107,7 +107,7 @@ final class Connection implements Link {
 			wake();
 		}
 		else {
-			this.closer.accept(CloseReason.PACKET_TOO_LARGE);
+			this.closer.accept(ReasonCode.PACKET_TOO_LARGE);
 		}
 	}
 
@@ -137,7 +137,7 @@ final class Connection implements Link {
 	 * Writes what is due, then the reason, and closes the channel.
 	 * @param reason null if the client knows it, or must not be told
 	 */
-	void end(@Nullable CloseReason reason) {
+	void end(@Nullable ReasonCode reason) {
 		if (this.closed) {
 			return;
 		}

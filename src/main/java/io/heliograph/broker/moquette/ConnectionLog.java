@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.heliograph.broker.engine.CloseReason;
+import io.heliograph.mqtt.ReasonCode;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.EncoderException;
@@ -53,7 +53,7 @@ final class ConnectionLog {
 		}
 		else if ((cause instanceof CodecException && !(cause instanceof EncoderException))
 				|| cause instanceof WebSocketHandshakeException) {
-			refused(channel, clientId, CloseReason.MALFORMED_PACKET, cause.getMessage());
+			refused(channel, clientId, ReasonCode.MALFORMED_PACKET, cause.getMessage());
 		}
 		else {
 			failed(channel, clientId, cause);

@@ -2,8 +2,8 @@ package io.heliograph.broker.moquette;
 
 import java.util.concurrent.TimeUnit;
 
-import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Session;
+import io.heliograph.mqtt.ReasonCode;
 import io.moquette.broker.MoquetteConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -94,7 +94,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 		}
 		catch (Throwable ex) {
 			this.services.log().failed(context.channel(), clientId(), ex);
-			end(context, CloseReason.UNSPECIFIED);
+			end(context, ReasonCode.UNSPECIFIED);
 		}
 		finally {
 			ReferenceCountUtil.release(message);
@@ -108,7 +108,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 				return;
 			}
 			boolean tooLarge = cause instanceof TooLongFrameException;
-			throw new ProtocolViolation(tooLarge ? CloseReason.PACKET_TOO_LARGE : CloseReason.MALFORMED_PACKET,
+			throw new ProtocolViolation(tooLarge ? ReasonCode.PACKET_TOO_LARGE : ReasonCode.MALFORMED_PACKET,
 					String.valueOf(cause.getMessage()));
 		}
 	}
@@ -125,7 +125,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 			this.handshake.begin(connect);
 		}
 		else {
-			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "the first packet is not CONNECT");
+			throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "the first packet is not CONNECT");
 		}
 	}
 
@@ -195,7 +195,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 					command(opened, message);
 				}
 			}
-			default -> throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR,
+			default -> throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR,
 					"an unexpected " + message.fixedHeader().messageType());
 		}
 	}
@@ -228,7 +228,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 			expiry = Property.number(header.properties(), Property.SESSION_EXPIRY_INTERVAL);
 		}
 		if (expiry != null && expiry > 0 && opened.expirySeconds() == 0) {
-			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "DISCONNECT may not make a session outlive it");
+			throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "DISCONNECT may not make a session outlive it");
 		}
 		this.phase = Phase.CLOSED;
 		this.services.engine().closed(opened.session(), opened.connection(), sendWill, expiry);
@@ -267,7 +267,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 	@Override
 	public void close(ChannelHandlerContext context, ChannelPromise promise) {
 		if (this.opened != null && this.phase == Phase.OPEN) {
-			end(context, CloseReason.SESSION_TAKEN_OVER);
+			end(context, ReasonCode.SESSION_TAKEN_OVER);
 		}
 		context.close(promise);
 	}
@@ -275,9 +275,9 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof IdleStateEvent) {
-			end(context, CloseReason.KEEP_ALIVE_TIMEOUT);
+			end(context, ReasonCode.KEEP_ALIVE_TIMEOUT);
 		}
-		else if (event instanceof CloseReason reason) {
+		else if (event instanceof ReasonCode reason) {
 			end(context, reason);
 		}
 		else {
@@ -288,7 +288,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		this.services.log().lost(context.channel(), clientId(), cause);
-		end(context, (cause instanceof DecoderException) ? CloseReason.MALFORMED_PACKET : CloseReason.UNSPECIFIED);
+		end(context, (cause instanceof DecoderException) ? ReasonCode.MALFORMED_PACKET : ReasonCode.UNSPECIFIED);
 	}
 
 	@Override
@@ -309,7 +309,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 	 * Ends the connection, telling the client why if its version can be told. What it
 	 * published before counts.
 	 */
-	void end(ChannelHandlerContext context, CloseReason reason) {
+	void end(ChannelHandlerContext context, ReasonCode reason) {
 		Opened opened = (this.phase == Phase.OPEN) ? this.opened : null;
 		this.phase = Phase.CLOSED;
 		try {

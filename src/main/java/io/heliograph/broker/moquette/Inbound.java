@@ -13,11 +13,11 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.Outcome;
-import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.Session;
 import io.heliograph.broker.moquette.PacketEncoder.Acknowledgement;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.Topic;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -39,12 +39,6 @@ final class Inbound {
 
 	/** How many are handed over together; between them others have their turn. */
 	private static final int BATCH = 16;
-
-	private static final int NO_MATCHING_SUBSCRIBERS = 0x10;
-
-	private static final int NOT_AUTHORIZED = 0x87;
-
-	private static final int PACKET_ID_NOT_FOUND = 0x92;
 
 	private final Engine engine;
 
@@ -103,7 +97,8 @@ final class Inbound {
 		boolean due = this.session.received(this.connection, packetId, refused);
 		// where the session was taken over, PUBREL would make the device take it for over
 		if (!refused && this.session.isOf(this.connection)) {
-			this.connection.acknowledge(Acknowledgement.PUBREL, packetId, due ? 0 : PACKET_ID_NOT_FOUND);
+			this.connection.acknowledge(Acknowledgement.PUBREL, packetId,
+					due ? 0 : ReasonCode.PACKET_ID_NOT_FOUND.code());
 		}
 		this.connection.wake();
 	}
@@ -128,7 +123,7 @@ final class Inbound {
 		if (allowed) {
 			this.batch.add(message);
 		}
-		this.due.add(new Due(qos, packetId, allowed ? 0 : NOT_AUTHORIZED, allowed));
+		this.due.add(new Due(qos, packetId, allowed ? 0 : ReasonCode.NOT_AUTHORIZED.code(), allowed));
 		if (this.due.size() >= BATCH) {
 			flush();
 		}
@@ -138,7 +133,7 @@ final class Inbound {
 		MqttProperties properties = packet.variableHeader().properties();
 		Property.checkCount(properties);
 		if (Property.has(properties, Property.SUBSCRIPTION_IDENTIFIER)) {
-			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "PUBLISH with a subscription identifier");
+			throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "PUBLISH with a subscription identifier");
 		}
 		Instant now = this.clock.instant();
 		Long expiry = Property.number(properties, Property.MESSAGE_EXPIRY_INTERVAL);
@@ -152,19 +147,19 @@ final class Inbound {
 			return Property.travelling(properties);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, String.valueOf(ex.getMessage()));
+			throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, String.valueOf(ex.getMessage()));
 		}
 	}
 
 	private Topic topic(String name, MqttProperties properties) {
 		Long alias = Property.number(properties, Property.TOPIC_ALIAS);
 		if (alias != null && (alias == 0 || alias > TOPIC_ALIAS_MAXIMUM)) {
-			throw new ProtocolViolation(CloseReason.TOPIC_ALIAS_INVALID, "topic alias " + alias);
+			throw new ProtocolViolation(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias " + alias);
 		}
 		if (name.isEmpty() && alias != null) {
 			Topic known = this.aliases.get(alias.intValue());
 			if (known == null) {
-				throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "topic alias " + alias + " was never set");
+				throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "topic alias " + alias + " was never set");
 			}
 			return known;
 		}
@@ -185,7 +180,7 @@ final class Inbound {
 			return topic;
 		}
 		catch (IllegalArgumentException ex) {
-			throw new ProtocolViolation(CloseReason.TOPIC_NAME_INVALID, String.valueOf(ex.getMessage()));
+			throw new ProtocolViolation(ReasonCode.TOPIC_NAME_INVALID, String.valueOf(ex.getMessage()));
 		}
 	}
 
@@ -195,7 +190,8 @@ final class Inbound {
 			return;
 		}
 		boolean known = this.session.release(this.connection, packetId);
-		this.connection.acknowledge(Acknowledgement.PUBCOMP, packetId, known ? 0 : PACKET_ID_NOT_FOUND);
+		this.connection.acknowledge(Acknowledgement.PUBCOMP, packetId,
+				known ? 0 : ReasonCode.PACKET_ID_NOT_FOUND.code());
 	}
 
 	/** Hands over what was collected. */
@@ -241,10 +237,10 @@ final class Inbound {
 				Outcome outcome = outcomes.next();
 				if (!(outcome instanceof Outcome.Routed routed)) {
 					forget(acknowledgements.subList(i, acknowledgements.size()));
-					this.connection.end(CloseReason.SERVER_SHUTTING_DOWN);
+					this.connection.end(ReasonCode.SERVER_SHUTTING_DOWN);
 					return;
 				}
-				reason = (routed.copies() == 0) ? NO_MATCHING_SUBSCRIBERS : 0;
+				reason = (routed.copies() == 0) ? ReasonCode.NO_MATCHING_SUBSCRIBERS.code() : 0;
 			}
 			if (due.qos == Qos.AT_LEAST_ONCE) {
 				this.connection.acknowledge(Acknowledgement.PUBACK, due.packetId, reason);

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.LoginsRevoked;
 import io.heliograph.broker.BrokerLife;
-import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Engine;
+import io.heliograph.mqtt.ReasonCode;
 import io.moquette.broker.MoquetteSeam;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -127,7 +127,7 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 	private void stop(Running stopping) {
 		stopping.listeners().values().forEach((listener) -> listener.close().awaitUninterruptibly());
 		stopping.connections()
-			.forEach((channel) -> channel.pipeline().fireUserEventTriggered(CloseReason.SERVER_SHUTTING_DOWN));
+			.forEach((channel) -> channel.pipeline().fireUserEventTriggered(ReasonCode.SERVER_SHUTTING_DOWN));
 		// on each event loop after the good-byes that were asked for above
 		stopping.connections().close().awaitUninterruptibly(GOODBYE_SECONDS, TimeUnit.SECONDS);
 		stopping.seam().close();

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.heliograph.broker.MessageProperties;
-import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.MessageProperties.UserProperty;
+import io.heliograph.mqtt.ReasonCode;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.StringPair;
@@ -52,7 +52,7 @@ final class Property {
 	static void checkCount(MqttProperties properties) {
 		int count = properties.getProperties(USER_PROPERTY).size();
 		if (count > MAX_USER_PROPERTIES) {
-			throw new ProtocolViolation(CloseReason.QUOTA_EXCEEDED,
+			throw new ProtocolViolation(ReasonCode.QUOTA_EXCEEDED,
 					count + " user properties, whose limit is " + MAX_USER_PROPERTIES);
 		}
 	}

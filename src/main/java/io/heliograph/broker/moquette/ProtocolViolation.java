@@ -1,18 +1,18 @@
 package io.heliograph.broker.moquette;
 
-import io.heliograph.broker.engine.CloseReason;
+import io.heliograph.mqtt.ReasonCode;
 
 /** A client broke the rules of MQTT, and its connection must end. */
 final class ProtocolViolation extends RuntimeException {
 
-	private final CloseReason reason;
+	private final ReasonCode reason;
 
-	ProtocolViolation(CloseReason reason, String message) {
+	ProtocolViolation(ReasonCode reason, String message) {
 		super(message, null, false, false);
 		this.reason = reason;
 	}
 
-	CloseReason reason() {
+	ReasonCode reason() {
 		return this.reason;
 	}
 

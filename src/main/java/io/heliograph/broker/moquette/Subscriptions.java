@@ -8,10 +8,10 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
-import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.Subscription;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;
 import io.moquette.broker.SubscriptionHandler;
 import io.netty.channel.Channel;
@@ -26,8 +26,6 @@ final class Subscriptions implements SubscriptionHandler {
 
 	/** Of a packet: what it asks for is held until the last of them had its turn. */
 	private static final int MAX_FILTERS = 10_000;
-
-	private static final int NO_SUBSCRIPTION_EXISTED = 0x11;
 
 	private final Engine engine;
 
@@ -82,7 +80,7 @@ final class Subscriptions implements SubscriptionHandler {
 
 	private static Subscription.Options options(MqttSubscriptionOption option, int identifier, ShareableFilter filter) {
 		if (option.isNoLocal() && filter.group() != null) {
-			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "no-local on a shared subscription");
+			throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "no-local on a shared subscription");
 		}
 		return new Subscription.Options(Qos.of(option.qos().value()), option.isNoLocal(), option.isRetainAsPublished(),
 				option.retainHandling().value(), identifier);
@@ -92,17 +90,17 @@ final class Subscriptions implements SubscriptionHandler {
 		int count = properties.getProperties(Property.SUBSCRIPTION_IDENTIFIER).size();
 		long identifier = Property.number(properties, Property.SUBSCRIPTION_IDENTIFIER, 0);
 		if (count > 1 || (count == 1 && identifier == 0)) {
-			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "a subscription identifier is one number from 1");
+			throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "a subscription identifier is one number from 1");
 		}
 		return (int) identifier;
 	}
 
 	private static void checkCount(List<?> filters) {
 		if (filters.isEmpty()) {
-			throw new ProtocolViolation(CloseReason.PROTOCOL_ERROR, "no topic filter at all");
+			throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "no topic filter at all");
 		}
 		if (filters.size() > MAX_FILTERS) {
-			throw new ProtocolViolation(CloseReason.QUOTA_EXCEEDED, filters.size()
+			throw new ProtocolViolation(ReasonCode.QUOTA_EXCEEDED, filters.size()
 					+ " topic filters in a packet, whose limit is " + MAX_FILTERS + "; send them in several");
 		}
 	}
@@ -112,7 +110,7 @@ final class Subscriptions implements SubscriptionHandler {
 			return filters.stream().map(ShareableFilter::parse).toList();
 		}
 		catch (IllegalArgumentException ex) {
-			throw new ProtocolViolation(CloseReason.TOPIC_FILTER_INVALID, String.valueOf(ex.getMessage()));
+			throw new ProtocolViolation(ReasonCode.TOPIC_FILTER_INVALID, String.valueOf(ex.getMessage()));
 		}
 	}
 
@@ -126,7 +124,7 @@ final class Subscriptions implements SubscriptionHandler {
 		List<ShareableFilter> parsed = parse(filters);
 		new Request(channel, opened, parsed.size(),
 				(i) -> this.engine.unsubscribe(opened.session(), opened.connection(), parsed.get(i)) ? 0
-						: NO_SUBSCRIPTION_EXISTED,
+						: ReasonCode.NO_SUBSCRIPTION_EXISTED.code(),
 				(reasonCodes) -> opened.connection().unsubscribeAcknowledgement(packetId, reasonCodes))
 			.run();
 	}

@@ -2,6 +2,7 @@ package io.heliograph.broker.engine;
 
 import io.heliograph.account.MqttClient;
 import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.ReasonCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -130,7 +131,7 @@ class SessionExpiryTests {
 		this.engine.client("other").revoke(true);
 		assertThat(this.device.link().closed()).isNull();
 		this.device.revoke(false);
-		assertThat(this.device.link().closed()).isEqualTo(CloseReason.ADMINISTRATIVE_ACTION);
+		assertThat(this.device.link().closed()).isEqualTo(ReasonCode.ADMINISTRATIVE_ACTION);
 		assertThat(this.device.exists()).isTrue();
 		this.device.revoke(true);
 		assertThat(this.device.exists()).isFalse();

@@ -2,6 +2,7 @@ package io.heliograph.broker.engine;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.heliograph.mqtt.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /** A connection without a network. Thread-safe. */
@@ -9,7 +10,7 @@ final class TestLink implements Link {
 
 	private final AtomicInteger wakes = new AtomicInteger();
 
-	private volatile @Nullable CloseReason closed;
+	private volatile @Nullable ReasonCode closed;
 
 	/** How often it was asked to pump. */
 	int wakes() {
@@ -17,7 +18,7 @@ final class TestLink implements Link {
 	}
 
 	/** Why it was asked to end, or null. */
-	@Nullable CloseReason closed() {
+	@Nullable ReasonCode closed() {
 		return this.closed;
 	}
 
@@ -27,7 +28,7 @@ final class TestLink implements Link {
 	}
 
 	@Override
-	public void close(CloseReason reason) {
+	public void close(ReasonCode reason) {
 		this.closed = reason;
 	}
 

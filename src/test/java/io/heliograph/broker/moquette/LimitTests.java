@@ -6,11 +6,11 @@ import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.MessageProperties;
-import io.heliograph.broker.engine.CloseReason;
 import io.heliograph.broker.engine.Link;
 import io.heliograph.broker.engine.Opening;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.PacketBody;
@@ -144,7 +144,7 @@ class LimitTests {
 		}
 
 		@Override
-		public void close(CloseReason reason) {
+		public void close(ReasonCode reason) {
 		}
 
 	}
