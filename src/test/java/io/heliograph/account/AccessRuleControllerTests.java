@@ -1,14 +1,10 @@
 package io.heliograph.account;
 
-import java.nio.file.Path;
-
-import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls;
 import io.heliograph.testing.HttpCalls.Answer;
-import org.junit.jupiter.api.AfterAll;
+import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -16,26 +12,13 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Access rules over HTTP. */
-class AccessRuleControllerTests {
+class AccessRuleControllerTests extends ServerTests {
 
 	private static final String RULES = "/api/admin/acl/rules";
 
-	@TempDir
-	private static Path data;
-
-	private static Heliograph heliograph;
-
-	private static HttpCalls admin;
-
 	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(data).user("glass");
-		admin = heliograph.admin();
-	}
-
-	@AfterAll
-	static void stop() {
-		heliograph.close();
+	static void addUser() {
+		heliograph.user("glass");
 	}
 
 	@ParameterizedTest

@@ -2,16 +2,14 @@ package io.heliograph.account;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 import java.util.List;
 
 import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls;
 import io.heliograph.testing.HttpCalls.Answer;
-import org.junit.jupiter.api.AfterAll;
+import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,25 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Which role may use which endpoint. */
-class HttpAccessTests {
-
-	@TempDir
-	private static Path data;
-
-	private static Heliograph heliograph;
+class HttpAccessTests extends ServerTests {
 
 	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(data)
-			.user("operator", "'OPERATOR'")
-			.user("publisher", "'PUBLISHER'")
-			.user("device");
+	static void addUsers() {
+		heliograph.user("operator", "'OPERATOR'").user("publisher", "'PUBLISHER'").user("device");
 		heliograph.rule("publisher", "write", "granted");
-	}
-
-	@AfterAll
-	static void stop() {
-		heliograph.close();
 	}
 
 	private static HttpCalls as(String name) {

@@ -3,17 +3,12 @@ package io.heliograph.account;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.heliograph.testing.Heliograph;
-import io.heliograph.testing.HttpCalls;
 import io.heliograph.testing.HttpCalls.Answer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,27 +17,9 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Users over HTTP. */
-class UserControllerTests {
+class UserControllerTests extends ServerTests {
 
 	private static final String USERS = "/api/admin/users";
-
-	@TempDir
-	private static Path data;
-
-	private static Heliograph heliograph;
-
-	private static HttpCalls admin;
-
-	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(data);
-		admin = heliograph.admin();
-	}
-
-	@AfterAll
-	static void stop() {
-		heliograph.close();
-	}
 
 	private static boolean logsIn(String name, String password) {
 		return heliograph.as(name, password).get("/nothing").status() != 401;

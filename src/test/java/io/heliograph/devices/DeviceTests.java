@@ -1,27 +1,17 @@
 package io.heliograph.devices;
 
-import java.nio.file.Path;
-
 import io.heliograph.testing.Heliograph;
-import org.junit.jupiter.api.AutoClose;
+import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tests at a Heliograph of their own, where the user {@code device} may do everything.
  */
-abstract class DeviceTests {
-
-	@TempDir
-	private static Path directory;
-
-	@AutoClose
-	static Heliograph heliograph;
+abstract class DeviceTests extends ServerTests {
 
 	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(directory).user("device");
-		heliograph.rule("device", "readwrite", "#");
+	static void addDevice() {
+		heliograph.user("device").rule("device", "readwrite", "#");
 	}
 
 }

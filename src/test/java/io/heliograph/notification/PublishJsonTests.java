@@ -3,18 +3,15 @@ package io.heliograph.notification;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Random;
 
-import io.heliograph.testing.Heliograph;
-import io.heliograph.testing.HttpCalls;
 import io.heliograph.testing.HttpCalls.Answer;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.Packet;
-import org.junit.jupiter.api.AfterAll;
+import io.heliograph.testing.ServerTests;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,29 +19,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a device receives of a notification that was POSTed as JSON. */
-class PublishJsonTests {
+class PublishJsonTests extends ServerTests {
 
-	@TempDir
-	private static Path data;
-
-	private static Heliograph heliograph;
-
-	private static HttpCalls admin;
-
+	@AutoClose
 	private static RawClient device;
 
 	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(data, "heliograph.listeners[0].allow-anonymous=true");
-		admin = heliograph.admin();
-		admin.post("/api/admin/acl/rules", "{'scope':'anonymous','access':'read','topic':'#'}").expect(201);
-		device = RawClient.connected(heliograph.mqttPort(), "device", true).subscribed("#", 0);
-	}
-
-	@AfterAll
-	static void stop() {
-		device.close();
-		heliograph.close();
+	static void connect() {
+		heliograph.user("device").rule("device", "read", "#");
+		device = RawClient.loggedIn(heliograph.mqttPort(), "device", "device").subscribed("#", 0);
 	}
 
 	private static Answer post(byte[] json) {

@@ -12,7 +12,7 @@ import io.heliograph.testing.HttpCalls.Answer;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.Packet;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,10 +30,12 @@ class PublishRawTests {
 	@TempDir
 	private static Path data;
 
+	@AutoClose
 	private static Heliograph heliograph;
 
 	private static HttpCalls admin;
 
+	@AutoClose
 	private static RawClient device;
 
 	@BeforeAll
@@ -43,12 +45,6 @@ class PublishRawTests {
 		admin = heliograph.admin();
 		admin.post("/api/admin/acl/rules", "{'scope':'anonymous','access':'read','topic':'#'}").expect(201);
 		device = RawClient.connected(heliograph.mqttPort(), "device", true).subscribed("#", 0);
-	}
-
-	@AfterAll
-	static void stop() {
-		device.close();
-		heliograph.close();
 	}
 
 	private static Answer post(String query, @Nullable String contentType, byte[] body) {

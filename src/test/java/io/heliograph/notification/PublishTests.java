@@ -1,45 +1,28 @@
 package io.heliograph.notification;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
-import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls;
 import io.heliograph.testing.HttpCalls.Answer;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.Packet;
-import org.junit.jupiter.api.AfterAll;
+import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** To whom a notification goes, and who may send it. */
-class PublishTests {
-
-	@TempDir
-	private static Path data;
-
-	private static Heliograph heliograph;
-
-	private static HttpCalls admin;
+class PublishTests extends ServerTests {
 
 	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(data, "heliograph.listeners[0].allow-anonymous=true");
-		admin = heliograph.admin();
-		admin.post("/api/admin/acl/rules", "{'scope':'anonymous','access':'read','topic':'#'}").expect(201);
-	}
-
-	@AfterAll
-	static void stop() {
-		heliograph.close();
+	static void addUser() {
+		heliograph.user("device").rule("device", "read", "#");
 	}
 
 	private static RawClient device(String id) {
-		return RawClient.connected(heliograph.mqttPort(), id, true);
+		return RawClient.loggedIn(heliograph.mqttPort(), "device", id);
 	}
 
 	private static Answer publish(String json) {

@@ -8,12 +8,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls;
-import org.junit.jupiter.api.AfterAll;
+import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -22,24 +20,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What /actuator/health shows, and to whom. */
-class HealthTests {
-
-	@TempDir
-	private static Path data;
-
-	private static Heliograph heliograph;
+class HealthTests extends ServerTests {
 
 	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(data)
-			.user("operator", "'OPERATOR'")
-			.user("publisher", "'PUBLISHER'")
-			.user("glass");
-	}
-
-	@AfterAll
-	static void stop() {
-		heliograph.close();
+	static void addUsers() {
+		heliograph.user("operator", "'OPERATOR'").user("publisher", "'PUBLISHER'").user("glass");
 	}
 
 	private static HttpCalls as(String name) {
@@ -70,7 +55,6 @@ class HealthTests {
 
 	@Test
 	void countsTheBrokerForLivenessAndReadiness() {
-		HttpCalls admin = heliograph.admin();
 		assertThat(admin.get("/actuator/health/liveness").json().get("components").propertyNames())
 			.containsExactlyInAnyOrder("livenessState", "broker");
 		assertThat(admin.get("/actuator/health/readiness").json().get("components").propertyNames())

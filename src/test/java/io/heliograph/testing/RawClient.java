@@ -45,12 +45,7 @@ public final class RawClient implements AutoCloseable {
 	/** Connects with 3.1.1 and waits for CONNACK. */
 	public static RawClient connected(int port, String id, boolean clean) {
 		RawClient client = new RawClient(port);
-		client.send(connect(4, id, clean));
-		Packet connack = client.receive();
-		if (connack.type() != 2 || connack.body()[1] != 0) {
-			throw new IllegalStateException("refused: " + connack);
-		}
-		return client;
+		return client.send(connect(4, id, clean)).accepted();
 	}
 
 	/**
@@ -59,12 +54,26 @@ public final class RawClient implements AutoCloseable {
 	 */
 	public static RawClient connected5(int port, String id, boolean clean) {
 		RawClient client = new RawClient(port);
-		client.send(connect(5, id, clean));
-		Packet connack = client.receive();
+		return client.send(connect(5, id, clean)).accepted();
+	}
+
+	/**
+	 * Connects with 3.1.1 and a clean session as a user whose password is
+	 * {@code <user>-secret}, and waits for CONNACK.
+	 */
+	public static RawClient loggedIn(int port, String user, String id) {
+		RawClient client = new RawClient(port);
+		PacketBody connect = new PacketBody().text("MQTT").bytes(4, 0xc2).number(0);
+		return client.send(packet(0x10, connect.text(id).text(user).text(user + "-secret"))).accepted();
+	}
+
+	/** Waits for a CONNACK that accepts. */
+	public RawClient accepted() {
+		Packet connack = receive();
 		if (connack.type() != 2 || connack.body()[1] != 0) {
 			throw new IllegalStateException("refused: " + connack);
 		}
-		return client;
+		return this;
 	}
 
 	/** A CONNECT of version 4 (3.1.1) or 5. */

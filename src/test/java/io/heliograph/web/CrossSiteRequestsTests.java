@@ -4,6 +4,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 
 import io.heliograph.testing.HttpCalls.Answer;
+import io.heliograph.testing.ServerTests;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a page of another site can make a browser do here: nothing. */
-class CrossSiteRequestsTests extends WebTests {
+class CrossSiteRequestsTests extends ServerTests {
 
 	private static Answer send(String method, String path, @Nullable String origin, @Nullable String site) {
 		HttpRequest.Builder request = HttpRequest.newBuilder()

@@ -2,15 +2,10 @@ package io.heliograph.web;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Path;
 
-import io.heliograph.testing.Heliograph;
-import io.heliograph.testing.HttpCalls;
 import io.heliograph.testing.HttpCalls.Answer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,25 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Every failed request is answered with a problem of a stable type. */
-class ProblemTests {
-
-	@TempDir
-	private static Path data;
-
-	private static Heliograph heliograph;
-
-	private static HttpCalls admin;
-
-	@BeforeAll
-	static void start() {
-		heliograph = Heliograph.start(data);
-		admin = heliograph.admin();
-	}
-
-	@AfterAll
-	static void stop() {
-		heliograph.close();
-	}
+class ProblemTests extends ServerTests {
 
 	private static HttpRequest.Builder json(String method, String body) {
 		return HttpRequest.newBuilder()

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
+import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What Tomcat refuses before any of our code. */
-class TomcatProblemsTests extends WebTests {
+class TomcatProblemsTests extends ServerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GET /a|b HTTP/1.1\r\nHost: x\r\n\r\n", "GET /api/a%2Fb HTTP/1.1\r\nHost: x\r\n\r\n",

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What becomes of bodies that nobody reads. */
-class UnreadBodiesTests extends WebTests {
+class UnreadBodiesTests extends ServerTests {
 
 	/** More than there are threads for requests. */
 	private static final int CONNECTIONS = 250;
