@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * project of the test's, and a distribution site on 127.0.0.1 with a Maven of a few
  * lines.
  */
-@RequiresProgram(value = "curl", apt = "curl")
+@RequiresProgram(value = { "curl", "sha512sum" }, apt = "curl coreutils")
 class MavenLauncherTests {
 
 	private static final String ARCHIVE = "/maven/maven-3/3.9.99/binaries/apache-maven-3.9.99-bin.tar.gz";
