@@ -43,6 +43,8 @@ class HttpAccess {
 				.hasAnyAuthority(Role.ADMIN.name(), Role.PUBLISHER.name())
 				.requestMatchers(HttpMethod.GET, "/api/admin/**")
 				.hasAnyAuthority(Role.ADMIN.name(), Role.OPERATOR.name())
+				.requestMatchers(HttpMethod.HEAD, "/api/admin/**")
+				.hasAnyAuthority(Role.ADMIN.name(), Role.OPERATOR.name())
 				.requestMatchers("/api/admin/**")
 				.hasAuthority(Role.ADMIN.name())
 				.anyRequest()
@@ -78,6 +80,8 @@ class HttpAccess {
 						Problem.UNAVAILABLE.detail("Too many passwords wait to be checked; try again later."));
 				return;
 			}
+			// or who reads no answers has as many of them written as he asks for
+			response.setHeader(HttpHeaders.CONNECTION, "close");
 			response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Heliograph\", charset=\"UTF-8\"");
 			problems.write(request, response, Problem.UNAUTHENTICATED
 				.detail("Send the name and the password of an enabled user by HTTP Basic authentication."));

@@ -129,7 +129,8 @@ record PublishRequest(Topic topic, byte[] payload, Qos qos, boolean retain) {
 
 	private static Topic topic(@Nullable String text) {
 		if (text == null) {
-			throw Problem.INVALID_VALUE.with("The topic is missing.");
+			throw Problem.INVALID_VALUE
+				.with("The topic is missing; give it in the body with JSON, else in the query: ?topic=t.");
 		}
 		try {
 			Topic topic = new Topic(text);

@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -47,6 +48,12 @@ final class BodyLimit extends OncePerRequestFilter {
 		if (request.getContentLengthLong() > this.settings.maxBodySize().toBytes()) {
 			response.setHeader("Connection", "close");
 			this.problems.write(request, response, BodyRefused.tooLarge(this.settings.maxBodySize()));
+			return;
+		}
+		String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+		if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+			this.problems.write(request, response, Problem.UNSUPPORTED_MEDIA_TYPE
+				.detail("Send the body as it is, without the header Content-Encoding."));
 			return;
 		}
 		chain.doFilter(READING.contains(request.getMethod()) ? new UnreadRequest(request) : new LimitedRequest(request),
@@ -99,7 +106,7 @@ final class BodyLimit extends OncePerRequestFilter {
 
 		@Override
 		public ServletInputStream getInputStream() throws IOException {
-			return new LimitedStream(super.getInputStream());
+			return new LimitedStream(super.getInputStream(), getContentLengthLong() < 0);
 		}
 
 	}
@@ -108,14 +115,17 @@ final class BodyLimit extends OncePerRequestFilter {
 
 		private final ServletInputStream stream;
 
+		private final boolean chunked;
+
 		private final String user = BodyWaits.user();
 
 		private final long start = System.nanoTime();
 
 		private long read;
 
-		LimitedStream(ServletInputStream stream) {
+		LimitedStream(ServletInputStream stream, boolean chunked) {
 			this.stream = stream;
+			this.chunked = chunked;
 		}
 
 		@Override
@@ -126,8 +136,12 @@ final class BodyLimit extends OncePerRequestFilter {
 
 		@Override
 		public int read(byte[] bytes, int offset, int length) throws IOException {
-			int count = (this.stream.available() > 0) ? this.stream.read(bytes, offset, length)
-					: await(bytes, offset, length);
+			if (this.stream.isFinished()) {
+				return -1;
+			}
+			// in chunks, what is there may be a header that is cut
+			boolean isThere = !this.chunked && this.stream.available() > 0;
+			int count = isThere ? this.stream.read(bytes, offset, length) : await(bytes, offset, length);
 			this.read += Math.max(count, 0);
 			DataSize limit = BodyLimit.this.settings.maxBodySize();
 			if (this.read > limit.toBytes()) {

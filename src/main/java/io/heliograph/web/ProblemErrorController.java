@@ -2,6 +2,7 @@ package io.heliograph.web;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
@@ -19,9 +20,23 @@ final class ProblemErrorController implements ErrorController {
 		Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		HttpStatus known = (code instanceof Integer number) ? HttpStatus.resolve(number) : null;
 		HttpStatus status = (known != null) ? known : HttpStatus.NOT_FOUND;
-		ProblemDetail problem = Problem.detail(status, status.is5xxServerError()
-				? "Look into the server's log at this time, and report it." : "The request cannot be served as it is.");
+		ProblemDetail problem = Problem.detail(status, detail(status));
+		problem.setInstance(ProblemWriter.instance(path(request)));
 		return ResponseEntity.status(status).body(problem);
+	}
+
+	private static String detail(HttpStatus status) {
+		return switch (status) {
+			case BAD_REQUEST -> "The body ended before it was whole, or its chunks are not valid.";
+			case REQUEST_TIMEOUT -> "The body stopped coming; send it at once, or less.";
+			default -> status.is5xxServerError() ? "Look into the server's log at this time, and report it."
+					: "The request cannot be served as it is.";
+		};
+	}
+
+	private static @Nullable String path(HttpServletRequest request) {
+		return (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String path) ? path
+				: request.getRequestURI();
 	}
 
 }

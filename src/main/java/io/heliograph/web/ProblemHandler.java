@@ -81,7 +81,7 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 	protected @Nullable ResponseEntity<Object> handleHttpRequestMethodNotSupported(
 			HttpRequestMethodNotSupportedException ex, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
 		return answer(ex,
-				Problem.METHOD_NOT_ALLOWED.detail("Use another method here; there are "
+				Problem.METHOD_NOT_ALLOWED.detail("Use another method here: "
 						+ String.join(", ", Objects.requireNonNullElse(ex.getSupportedMethods(), new String[0])) + "."),
 				headers, request);
 	}
@@ -93,7 +93,7 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 				request);
 	}
 
-	private static String cut(String sent) {
+	static String cut(String sent) {
 		return (sent.length() > LONGEST_ECHO) ? sent.substring(0, LONGEST_ECHO) + "…" : sent;
 	}
 
@@ -140,11 +140,13 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 				new HttpHeaders(), request);
 	}
 
-	/** The client went away, or sent chunks that are none. */
+	/**
+	 * The client went away, or sent nothing more, or chunks that are none: Tomcat has
+	 * refused it, and has it answered by {@link ProblemErrorController}.
+	 */
 	@ExceptionHandler({ ClientAbortException.class, BadRequestException.class })
-	@Nullable ResponseEntity<Object> handleBrokenRequest(Exception ex, WebRequest request) {
-		return answer(ex, Problem.MALFORMED_REQUEST.detail("The body ended before it was whole."), new HttpHeaders(),
-				request);
+	void handleBrokenRequest() {
+		// nothing is left to do
 	}
 
 	@ExceptionHandler

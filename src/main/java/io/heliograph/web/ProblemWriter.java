@@ -18,6 +18,8 @@ import org.springframework.stereotype.Component;
 @Component
 public final class ProblemWriter {
 
+	private static final int LONGEST_PATH = 200;
+
 	private final JsonMapper mapper;
 
 	ProblemWriter(JsonMapper mapper) {
@@ -27,7 +29,7 @@ public final class ProblemWriter {
 	/** Answers the request with a problem. */
 	public void write(HttpServletRequest request, HttpServletResponse response, ProblemDetail problem)
 			throws IOException {
-		problem.setInstance(instance(request));
+		problem.setInstance(instance(request.getRequestURI()));
 		byte[] body = this.mapper.writeValueAsString(problem).getBytes(StandardCharsets.UTF_8);
 		response.setStatus(problem.getStatus());
 		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
@@ -35,10 +37,10 @@ public final class ProblemWriter {
 		response.getOutputStream().write(body);
 	}
 
-	/** The path may be none that a URI can hold. */
-	private static @Nullable URI instance(HttpServletRequest request) {
+	/** The path may be none that a URI can hold, and is not repeated if it is long. */
+	static @Nullable URI instance(@Nullable String path) {
 		try {
-			return (request.getRequestURI() != null) ? new URI(request.getRequestURI()) : null;
+			return (path != null && path.length() <= LONGEST_PATH) ? new URI(path) : null;
 		}
 		catch (URISyntaxException ex) {
 			return null;

@@ -135,7 +135,7 @@ class PublishJsonTests extends ServerTests {
 			"{'topic':'t','topic':'t'} | 400 | The field 'topic' stands twice",
 			"{'topic':'t','payload':1,'payload':2} | 400 | The field 'payload' stands twice",
 			"{'topic':'t','Payload':1} | 400 | There is no field 'Payload'. Known are payload, qos, retain, topic.",
-			"{'topic':'t','id':{'a':1}} | 400 | There is no field 'id'.", "{} | 422 | The topic is missing.",
+			"{'topic':'t','id':{'a':1}} | 400 | There is no field 'id'.", "{} | 422 | The topic is missing;",
 			"{'topic':null} | 422 | The value of 'topic' is not valid; give a string.",
 			"{'topic':5} | 422 | The value of 'topic'", "{'topic':['t']} | 422 | The value of 'topic'",
 			"{'topic':''} | 422 | A topic must not be empty.", "{'topic':'a/#'} | 422 | wildcards",

@@ -96,7 +96,7 @@ class PublishRawTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
-			value = { "`` | 422 | The topic is missing.", "?qos=1 | 422 | The topic is missing.",
+			value = { "`` | 422 | The topic is missing;", "?qos=1 | 422 | The topic is missing;",
 					"?topic= | 422 | A topic must not be empty.", "?topic=a/%23 | 422 | wildcards",
 					"?topic=%2B | 422 | wildcards", "?topic=$SYS | 422 | Topics that start with $",
 					"?topic=a%00 | 422 | U+0000", "?topic=a&topic=b | 422 | 'topic' stands more than once",

@@ -58,7 +58,7 @@ class HealthTests extends ServerTests {
 		assertThat(admin.get("/actuator/health/liveness").json().get("components").propertyNames())
 			.containsExactlyInAnyOrder("livenessState", "broker");
 		assertThat(admin.get("/actuator/health/readiness").json().get("components").propertyNames())
-			.containsExactlyInAnyOrder("readinessState", "broker", "db", "storage", "diskSpace");
+			.containsExactlyInAnyOrder("readinessState", "broker");
 	}
 
 	@Test

@@ -47,11 +47,14 @@ class ProblemTests extends ServerTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			value = { "DELETE | /api/admin/acl/rules/abc | The value 'abc' of 'id' is not valid; give a whole number.",
-					"GET | /api/admin/users?limit=x | The value 'x' of 'limit' is not valid; give a whole number.",
-					"PUT | /api/publish | Use another method here; there are POST.",
-					"POST | /api/admin/users | Send 'Content-Type: application/json'." })
+	@CsvSource(delimiter = '|', value = {
+			"DELETE | /api/admin/acl/rules/abc | The value 'abc' of 'id' is not valid; give a whole number.",
+			"GET | /api/admin/users?limit=x | The value 'x' of 'limit' is not valid; give a whole number.",
+			"PUT | /api/publish | Use another method here: POST.",
+			"POST | /api/admin/users | Send 'Content-Type: application/json'.",
+			"POST | /api/publish | The topic is missing; give it in the body with JSON, else in the query: ?topic=t.",
+			"GET | /api/admin/users?curser=a | There is no parameter 'curser'. Known are cursor, limit.",
+			"GET | /api/admin/users/admin?limit=1 | There is no parameter 'limit'. Known are none." })
 	void saysWhatToDo(String method, String path, String detail) {
 		HttpRequest.Builder request = HttpRequest.newBuilder()
 			.header("Content-Type", "text/plain")

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -40,8 +42,8 @@ class SlowBodiesTests {
 		heliograph.rule("backend", "write", "#");
 	}
 
-	/** A request of the user "slow", with the first byte of its body. */
-	private static Socket post(String header) throws IOException {
+	/** A request of the user "slow", with the first bytes of its body. */
+	private static Socket post(String header, String body) throws IOException {
 		Socket socket = new Socket("127.0.0.1", heliograph.httpPort());
 		socket.setSoTimeout(8000);
 		String login = Base64.getEncoder().encodeToString("slow:slow-secret".getBytes(StandardCharsets.US_ASCII));
@@ -52,9 +54,13 @@ class SlowBodiesTests {
 				Authorization: Basic %s\r
 				%s\r
 				\r
-				{""".formatted(login, header);
+				%s""".formatted(login, header, body);
 		socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
 		return socket;
+	}
+
+	private static int publish(String user, String body) {
+		return heliograph.as(user, user + "-secret").post("/api/publish", body).status();
 	}
 
 	private static boolean isAnswered(Socket socket) {
@@ -75,23 +81,25 @@ class SlowBodiesTests {
 		return line.toString();
 	}
 
-	@Test
-	void takeNoThreadFromOtherUsers() throws IOException {
+	/** In chunks, a header that is cut is waited for, too. */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "Content-Length: 900000 | {", "Transfer-Encoding: chunked | 5;a=" })
+	void takeNoThreadFromOtherUsers(String header, String body) throws IOException {
+		publish("backend", "{'topic':'t','payload':1}");
 		List<Socket> slow = new ArrayList<>();
 		try {
 			for (int i = 0; i < CONNECTIONS; i++) {
-				slow.add(post("Content-Length: 900000"));
+				slow.add(post(header, body));
 			}
 			await().until(() -> slow.stream().filter(SlowBodiesTests::isAnswered).count() > 0);
 			CompletableFuture<Integer> status = CompletableFuture
-				.supplyAsync(() -> heliograph.as("backend", "backend-secret")
-					.post("/api/publish", "{'topic':'t','payload':1}")
-					.status());
+				.supplyAsync(() -> publish("backend", "{'topic':'t','payload':1}"));
 			assertThat(status).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(202);
 			Socket refused = slow.stream().filter(SlowBodiesTests::isAnswered).findFirst().orElseThrow();
 			assertThat(firstLine(refused)).startsWith("HTTP/1.1 429");
-			assertThat(slow.stream().filter((socket) -> !isAnswered(socket)).count()).as("waited for")
-				.isBetween(1L, 64L);
+			await().until(() -> slow.stream().filter((socket) -> !isAnswered(socket)).count() <= 64);
+			assertThat(publish("slow", "{'topic':'t'}")).as("one that is there").isEqualTo(403);
+			assertThat(publish("slow", "")).as("one that is empty").isEqualTo(400);
 		}
 		finally {
 			for (Socket socket : slow) {
@@ -102,7 +110,7 @@ class SlowBodiesTests {
 
 	@Test
 	void haveSoLongAndNoLonger() throws IOException, InterruptedException {
-		try (Socket socket = post("Content-Length: 900000")) {
+		try (Socket socket = post("Content-Length: 900000", "{")) {
 			for (int i = 0; i < 50 && !isAnswered(socket); i++) {
 				socket.getOutputStream().write(' ');
 				TimeUnit.MILLISECONDS.sleep(100);
@@ -112,6 +120,28 @@ class SlowBodiesTests {
 			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
 				.contains("The body was not there after 1500 ms");
 		}
+	}
+
+	@Test
+	void areToldThatTheyStopped() throws IOException {
+		try (Socket socket = post("Content-Length: 900000", "{")) {
+			socket.setSoTimeout(15_000);
+			assertThat(answer(socket)).startsWith("HTTP/1.1 408").contains("The body stopped coming", "/api/publish");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Content-Length: 900000, {", "Transfer-Encoding: chunked, no chunk" })
+	void areToldThatTheyAreNotWhole(String header, String body) throws IOException {
+		try (Socket socket = post(header, body + "\r\n")) {
+			socket.shutdownOutput();
+			assertThat(answer(socket)).startsWith("HTTP/1.1 400")
+				.contains("The body ended before it was whole", "/api/publish");
+		}
+	}
+
+	private static String answer(Socket socket) throws IOException {
+		return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 	}
 
 }
