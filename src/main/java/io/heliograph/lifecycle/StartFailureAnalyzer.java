@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
@@ -50,7 +51,16 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 		if (cause instanceof BindException binding) {
 			return sentence(binding);
 		}
+		if (cause instanceof MarkedYAMLException yaml) {
+			return sentence(yaml);
+		}
 		return null;
+	}
+
+	private static String sentence(MarkedYAMLException yaml) {
+		String where = (yaml.getProblemMark() != null) ? ", at line " + (yaml.getProblemMark().getLine() + 1) : "";
+		return "The file of settings, application.yaml, is not valid YAML" + where + " (" + yaml.getProblem()
+				+ "); indent with blanks, and close what is opened.";
 	}
 
 	/** What settings are wrong for may be in the causes of these. */

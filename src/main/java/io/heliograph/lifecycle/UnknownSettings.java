@@ -3,6 +3,7 @@ package io.heliograph.lifecycle;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -40,6 +42,10 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 	 */
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+		List<String> others = beans.getBean(ApplicationArguments.class).getNonOptionArgs();
+		if (!others.isEmpty()) {
+			throw new UnknownSetting("'" + others.get(0) + "' is no setting; write --name=value.");
+		}
 		Set<String> known = new TreeSet<>();
 		for (String name : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
 			ConfigurationProperties settings = beans.findAnnotationOnBean(name, ConfigurationProperties.class);

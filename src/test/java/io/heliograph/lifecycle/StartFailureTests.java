@@ -75,6 +75,14 @@ class StartFailureTests {
 	}
 
 	@Test
+	void namesTheLineOfAFileOfSettingsThatIsNotYaml() throws IOException {
+		Path file = this.directory.resolve("application.yaml");
+		Files.writeString(file, "heliograph:\n\tio-threads: 1\n");
+		refuses("application.yaml, is not valid YAML, at line 2 (found character '\\t(TAB)'",
+				"spring.config.additional-location=" + file);
+	}
+
+	@Test
 	void takesNoOtherDirectoryForOneThatIsEmpty() {
 		refuses("heliograph.data-dir is empty", "heliograph.data-dir=");
 	}

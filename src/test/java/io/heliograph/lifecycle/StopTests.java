@@ -29,6 +29,9 @@ class StopTests {
 				assertThat(device.receiveOrClosed()).isNull();
 			}
 			assertThat(process.awaitExit()).as(process.output()).isEqualTo(143);
+			assertThat(process.output().lines().filter((line) -> line.contains("Stop"))).satisfiesExactly(
+					(line) -> assertThat(line).endsWith(": Stopping"),
+					(line) -> assertThat(line).endsWith(": Stopped"));
 		}
 	}
 
@@ -41,7 +44,7 @@ class StopTests {
 			process.awaitExit();
 			assertThat(process.output().lines().filter((line) -> !line.contains(" INFO ") && !line.equals("(end)")))
 				.isEmpty();
-			assertThat(process.output().lines()).hasSizeLessThan(8);
+			assertThat(process.output().lines()).hasSizeLessThan(10);
 		}
 	}
 
