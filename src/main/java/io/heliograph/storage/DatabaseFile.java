@@ -17,11 +17,15 @@ import java.util.List;
 import java.util.Optional;
 
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * The file of the database: created and migrated, or rebuilt from a snapshot if it cannot
@@ -91,14 +95,32 @@ final class DatabaseFile {
 			}
 		}
 		catch (FlywayException ex) {
-			throw new DataDirectoryUnusable("The database " + file(NAME) + " is not one of this version ("
-					+ ex.getMessage() + "); start the version that wrote it, or set heliograph.data-dir to another "
-					+ "directory.", ex);
+			throw isOfAnotherVersion(ex)
+					? new DataDirectoryUnusable("The database " + file(NAME)
+							+ " is not one of this version of Heliograph; "
+							+ "start the version that wrote it, or set heliograph.data-dir to another directory.", ex)
+					: notMigrated(ex);
+		}
+		catch (SQLException ex) {
+			throw notMigrated(ex);
 		}
 		catch (IOException ex) {
 			throw new DataDirectoryUnusable("The data directory " + this.directory.path() + " cannot be used (" + ex
-					+ "); let this user read and write there.", ex);
+					+ "); let this user read and write there, and make room if its disk is full.", ex);
 		}
+	}
+
+	private static boolean isOfAnotherVersion(FlywayException failure) {
+		return failure instanceof FlywayValidateException
+				|| failure.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE;
+	}
+
+	private DataDirectoryUnusable notMigrated(Exception failure) {
+		return new DataDirectoryUnusable(
+				"The database " + file(NAME) + " could not be brought to this version ("
+						+ NestedExceptionUtils.getMostSpecificCause(failure).getMessage()
+						+ ") and was left as it was; start again when that is mended, or start the version before.",
+				failure);
 	}
 
 	/**
@@ -202,11 +224,15 @@ final class DatabaseFile {
 	}
 
 	private Flyway flyway(String name, String options) {
-		return Flyway.configure().dataSource(url(name) + options, USER, "").load();
+		return Flyway.configure()
+			.dataSource(url(name) + options, USER, "")
+			// by default it lets the migrations of a newer version be
+			.ignoreMigrationPatterns(new String[0])
+			.load();
 	}
 
 	/** A migration, too, is made in the next file: H2 commits each of its steps. */
-	private void replace(Cause cause) throws IOException {
+	private void replace(Cause cause) throws IOException, SQLException {
 		String source = fillNext(cause);
 		flyway(NEXT, "").migrate();
 		long answered = this.answered.read();
@@ -282,15 +308,12 @@ final class DatabaseFile {
 	 * Gives the next file a number of its own: a snapshot of the same number has the same
 	 * rows. Returns the one before.
 	 */
-	private long countNext(long answered) throws IOException {
+	private long countNext(long answered) throws SQLException {
 		try (Connection connection = DriverManager.getConnection(url(NEXT), USER, "");
 				Statement statement = connection.createStatement()) {
 			long change = lastChange(connection);
 			statement.execute("update last_change set number = " + (Math.max(change, answered) + 1));
 			return change;
-		}
-		catch (SQLException ex) {
-			throw new IOException(ex);
 		}
 	}
 

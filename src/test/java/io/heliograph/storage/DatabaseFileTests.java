@@ -121,13 +121,55 @@ class DatabaseFileTests {
 	void countsAMigrationAsAChange() throws SQLException {
 		this.database.prepare();
 		assertThat(lastChange()).isEqualTo(1);
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
-			// a table of the second version
-			statement.execute("drop table last_change");
-			statement.execute("delete from \"flyway_schema_history\" where \"version\" = '2'");
-		}
+		// a table of the second version
+		execute("drop table last_change");
+		execute("delete from \"flyway_schema_history\" where \"version\" = '2'");
 		this.database.prepare();
 		assertThat(lastChange()).isEqualTo(1);
+	}
+
+	@Test
+	void isLeftToTheNewerVersionThatWroteIt() throws IOException, SQLException {
+		this.database.prepare();
+		execute("insert into \"flyway_schema_history\" select 3, '3', 'later', \"type\", 'V3__later.sql', 3, "
+				+ "\"installed_by\", \"installed_on\", \"execution_time\", true from \"flyway_schema_history\" "
+				+ "where \"version\" = '2'");
+		refusesAnotherVersion();
+		// nor is its snapshot used
+		try (Connection connection = connect()) {
+			this.snapshots.write(new Snapshot(script(connection), 1));
+		}
+		Files.delete(this.file);
+		refusesAnotherVersion();
+		assertThat(this.file).doesNotExist();
+	}
+
+	@Test
+	void isLeftToTheProgramThatWroteIt() throws IOException, SQLException {
+		execute("create table another (x int)");
+		refusesAnotherVersion();
+	}
+
+	private void refusesAnotherVersion() throws IOException {
+		byte[] before = Files.exists(this.file) ? Files.readAllBytes(this.file) : null;
+		assertThatExceptionOfType(DataDirectoryUnusable.class).isThrownBy(this.database::prepare)
+			.withMessage("The database " + this.file + " is not one of this version of Heliograph; start the version "
+					+ "that wrote it, or set heliograph.data-dir to another directory.");
+		if (before != null) {
+			assertThat(this.file).hasBinaryContent(before);
+		}
+	}
+
+	@Test
+	void isLeftAsItWasByAMigrationThatFails() throws IOException, SQLException {
+		this.database.prepare();
+		execute("delete from \"flyway_schema_history\" where \"version\" = '2'");
+		byte[] before = Files.readAllBytes(this.file);
+		assertThatExceptionOfType(DataDirectoryUnusable.class).isThrownBy(this.database::prepare)
+			.withMessageStartingWith("The database " + this.file + " could not be brought to this version (Table ")
+			.withMessageEndingWith(
+					") and was left as it was; start again when that is mended, or start the version before.");
+		assertThat(this.file).hasBinaryContent(before);
 	}
 
 	@Test
@@ -249,6 +291,12 @@ class DatabaseFileTests {
 			}
 		}
 		return String.join("\n", script);
+	}
+
+	private void execute(String sql) throws SQLException {
+		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
 	}
 
 	private Connection connect() throws SQLException {
