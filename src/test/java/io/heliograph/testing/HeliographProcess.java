@@ -143,6 +143,11 @@ public final class HeliographProcess implements AutoCloseable {
 		return port(MQTT_PORT);
 	}
 
+	/** Its port for HTTP, once it is ready. */
+	public int httpPort() {
+		return port(HTTP_PORT);
+	}
+
 	private int port(Pattern line) {
 		Matcher port = line.matcher(output());
 		if (!port.find()) {
@@ -153,7 +158,7 @@ public final class HeliographProcess implements AutoCloseable {
 
 	/** Makes requests as admin, once it is ready. */
 	public HttpCalls admin() {
-		return new HttpCalls(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + port(HTTP_PORT)), "admin",
+		return new HttpCalls(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + httpPort()), "admin",
 				Heliograph.ADMIN_PASSWORD);
 	}
 

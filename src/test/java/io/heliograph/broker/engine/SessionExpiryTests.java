@@ -1,5 +1,7 @@
 package io.heliograph.broker.engine;
 
+import java.time.Duration;
+
 import io.heliograph.account.MqttClient;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ReasonCode;
@@ -8,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
 
 /** A session whose client is away. */
 class SessionExpiryTests {
@@ -55,6 +58,14 @@ class SessionExpiryTests {
 		this.engine.passBefore(this.device, EXPIRY_SECONDS, () -> this.device.connect(EXPIRY_SECONDS));
 		this.engine.pass(1);
 		assertThat(this.device.exists()).isTrue();
+	}
+
+	@Test
+	void endsThoughTheClockIsSetBackBeforeTheLockIsFree() {
+		this.device.connect(EXPIRY_SECONDS);
+		this.device.leave();
+		this.engine.passBefore(this.device, EXPIRY_SECONDS, () -> this.engine.clock().move(Duration.ofDays(-1)));
+		await().until(() -> !this.device.exists());
 	}
 
 	@Test

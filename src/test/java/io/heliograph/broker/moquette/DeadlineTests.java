@@ -1,7 +1,6 @@
 package io.heliograph.broker.moquette;
 
 import java.time.Duration;
-import java.util.concurrent.locks.Lock;
 
 import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.mqtt.ClientId;
@@ -15,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** What is due by the clock, which is moved. */
+/** What is due when packets say, by a clock that is moved. */
 class DeadlineTests {
 
-	private static final int EXPIRY_SECONDS = 100;
+	private static final int EXPIRY_SECONDS = 0x01020304;
 
-	private static final int DELAY_SECONDS = 50;
+	private static final int DELAY_SECONDS = 0x00010203;
 
 	private final MovedClock clock = new MovedClock();
 
@@ -34,82 +33,73 @@ class DeadlineTests {
 		this.broker.close();
 	}
 
+	private static PacketBody expiry(int seconds) {
+		return new PacketBody().bytes(0x11).number(seconds >> 16).number(seconds);
+	}
+
 	private RawClient device() {
+		PacketBody delay = new PacketBody().bytes(0x18).number(DELAY_SECONDS >> 16).number(DELAY_SECONDS);
 		RawClient device = new RawClient(this.broker.port());
-		device.send(RawClient.packet(0x10,
+		return device.send(RawClient.packet(0x10,
 				new PacketBody().text("MQTT")
 					.bytes(5, 0x04)
 					.number(0)
-					.sized(new PacketBody().bytes(0x11, 0, 0, 0, EXPIRY_SECONDS))
+					.sized(expiry(EXPIRY_SECONDS))
 					.text("device")
-					.sized(new PacketBody().bytes(0x18, 0, 0, 0, DELAY_SECONDS))
+					.sized(delay)
 					.text("wills")
-					.text("the will")));
-		assertThat(device.receive().type()).isEqualTo(2);
-		return device;
+					.text("the will")))
+			.accepted();
 	}
 
-	private void leave(RawClient device) {
-		device.close();
+	/** Moves the clock, and waits until what was due until then is done. */
+	private void pass(int seconds) {
+		RawClient last = new RawClient(this.broker.port());
+		last.send(RawClient.packet(0x10,
+				new PacketBody().text("MQTT").bytes(5, 2).number(0).sized(expiry(seconds)).text("last")))
+			.accepted()
+			.close();
+		awaitAway("last");
+		this.clock.move(Duration.ofSeconds(seconds));
+		await().until(() -> !exists("last"));
+	}
+
+	private void awaitAway(String id) {
 		await().until(() -> this.broker.engine()
 			.sessions()
-			.find(new ClientId("device"))
+			.find(new ClientId(id))
 			.filter((session) -> !session.connected())
 			.isPresent());
 	}
 
-	private boolean exists() {
-		return this.broker.engine().sessions().find(new ClientId("device")).isPresent();
-	}
-
-	/** More than the deadlines need to see the clock. */
-	private static void ticks() throws InterruptedException {
-		Thread.sleep(500);
+	private boolean exists(String id) {
+		return this.broker.engine().sessions().find(new ClientId(id)).isPresent();
 	}
 
 	@Test
-	void sendADelayedWillAndEndASessionWhenTheyAreDue() throws InterruptedException {
-		leave(device());
-		this.clock.move(Duration.ofSeconds(DELAY_SECONDS - 1));
-		ticks();
+	void areTheDelayOfAWillAndTheExpiryOfASession() {
+		device().close();
+		awaitAway("device");
+		pass(DELAY_SECONDS - 1);
 		this.heir.ping();
 		this.clock.move(Duration.ofSeconds(1));
 		assertThat(this.heir.receive().payload()).isEqualTo("the will");
-		this.clock.move(Duration.ofSeconds(EXPIRY_SECONDS - DELAY_SECONDS - 1));
-		ticks();
-		assertThat(exists()).isTrue();
+		pass(EXPIRY_SECONDS - DELAY_SECONDS - 1);
+		assertThat(exists("device")).isTrue();
 		this.clock.move(Duration.ofSeconds(1));
-		await().until(() -> !exists());
+		await().until(() -> !exists("device"));
 	}
 
 	@Test
-	void areVoidForASessionThatGoesOn() throws InterruptedException {
-		leave(device());
-		try (RawClient device = device()) {
-			this.clock.move(Duration.ofSeconds(2 * EXPIRY_SECONDS));
-			ticks();
-			this.heir.ping();
-			device.ping();
-			assertThat(exists()).isTrue();
-		}
-	}
-
-	@Test
-	void areKeptWhenTheClockIsSetBackMeanwhile() throws InterruptedException {
-		leave(device());
-		this.clock.move(Duration.ofSeconds(DELAY_SECONDS));
-		assertThat(this.heir.receive().payload()).isEqualTo("the will");
-		Lock lock = this.broker.engine().locks().of("device");
-		lock.lock();
-		try {
-			this.clock.move(Duration.ofSeconds(EXPIRY_SECONDS - DELAY_SECONDS));
-			ticks();
-			this.clock.move(Duration.ofDays(-1));
-		}
-		finally {
-			lock.unlock();
-		}
-		await().until(() -> !exists());
+	void areTheExpiryThatAGoodByeNames() {
+		RawClient device = device();
+		device.send(RawClient.packet(0xe0, new PacketBody().bytes(0).sized(expiry(EXPIRY_SECONDS + 1))));
+		assertThat(device.receiveOrClosed()).isNull();
+		pass(EXPIRY_SECONDS);
+		assertThat(exists("device")).isTrue();
+		this.heir.ping();
+		this.clock.move(Duration.ofSeconds(1));
+		await().until(() -> !exists("device"));
 	}
 
 }

@@ -1,0 +1,115 @@
+package io.heliograph.broker.moquette;
+
+import io.heliograph.testing.Packet;
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.RawClient;
+import io.heliograph.testing.TestAccess;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** How much a client of MQTT 5 says that it takes. */
+class ClientLimitsTests {
+
+	private static final int PUBLISH = 3;
+
+	private static final int SUBACK = 9;
+
+	private static final int MAX_PACKET_SIZE = 60;
+
+	private final TestBroker broker = new TestBroker(new TestAccess());
+
+	private final RawClient publisher = RawClient.connected(this.broker.port(), "publisher", true);
+
+	@AfterEach
+	void close() {
+		this.publisher.close();
+		this.broker.close();
+	}
+
+	/** A device that subscribed to everything with QoS 1. */
+	private RawClient device(PacketBody properties) {
+		RawClient device = new RawClient(this.broker.port());
+		device
+			.send(RawClient.packet(0x10,
+					new PacketBody().text("MQTT").bytes(5, 2).number(0).sized(properties).text("device")))
+			.accepted();
+		assertThat(device.send(RawClient.subscribe5(1, "#", 1)).receive().type()).isEqualTo(SUBACK);
+		return device;
+	}
+
+	private void publish(String topic, String payload, int qos) {
+		this.publisher.send(RawClient.publish(topic, payload, qos, (qos > 0) ? 1 : 0));
+		if (qos > 0) {
+			this.publisher.receive();
+		}
+	}
+
+	private static Packet receive(RawClient device, String topic) {
+		Packet packet = device.receive();
+		assertThat(packet.type()).isEqualTo(PUBLISH);
+		assertThat(packet.topic()).isEqualTo(topic);
+		return packet;
+	}
+
+	@Test
+	void boundsWhatItHasNotAcknowledged() {
+		try (RawClient device = device(new PacketBody().bytes(0x21).number(2))) {
+			for (String topic : new String[] { "a", "b", "c", "d" }) {
+				publish(topic, "", 1);
+			}
+			Packet first = receive(device, "a");
+			Packet second = receive(device, "b");
+			device.ping();
+			device.send(RawClient.ack(0x40, first.packetId()));
+			receive(device, "c");
+			device.ping();
+			device.send(RawClient.ack(0x40, second.packetId()));
+			receive(device, "d");
+		}
+	}
+
+	@Test
+	void boundsTheSizeOfWhatItIsSent() {
+		try (RawClient device = device(new PacketBody().bytes(0x27, 0, 0, 0, MAX_PACKET_SIZE))) {
+			// type, length, length of the topic, topic, packet id, length of the
+			// properties
+			String largest = "x".repeat(MAX_PACKET_SIZE - (1 + 1 + 2 + 1 + 2 + 1));
+			publish("a", largest, 1);
+			publish("b", largest + "x", 1);
+			// which has no packet id
+			publish("c", largest + "xx", 0);
+			publish("d", largest + "xxx", 0);
+			publish("e", "", 1);
+			Packet first = receive(device, "a");
+			assertThat(2 + first.body().length).isEqualTo(MAX_PACKET_SIZE);
+			assertThat(2 + receive(device, "c").body().length).isEqualTo(MAX_PACKET_SIZE);
+			Packet last = receive(device, "e");
+			device.send(RawClient.ack(0x40, first.packetId()), RawClient.ack(0x40, last.packetId())).ping();
+		}
+		assertThat(this.broker.engine().drops().counts()).containsEntry("too-large", 2L);
+	}
+
+	@Test
+	void holdsForWhatWaitsForItToo() {
+		PacketBody properties = new PacketBody().bytes(0x27, 0, 0, 0, MAX_PACKET_SIZE, 0x11, 0, 0, 0, 100);
+		try (RawClient device = device(properties)) {
+			device.send(new byte[] { (byte) 0xe0, 0 });
+			assertThat(device.receiveOrClosed()).isNull();
+		}
+		publish("a", "x".repeat(MAX_PACKET_SIZE), 1);
+		publish("b", "", 1);
+		assertThat(this.broker.engine().drops().counts()).containsEntry("too-large", 0L);
+		RawClient device = new RawClient(this.broker.port());
+		try (device) {
+			device
+				.send(RawClient.packet(0x10,
+						new PacketBody().text("MQTT").bytes(5, 0).number(0).sized(properties).text("device")))
+				.accepted();
+			receive(device, "b");
+		}
+		assertThat(this.broker.engine().drops().counts()).containsEntry("too-large", 1L);
+	}
+
+}
