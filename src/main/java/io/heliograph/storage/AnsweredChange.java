@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,9 +17,6 @@ import org.slf4j.LoggerFactory;
  * before the answer, so that it never is too high.
  */
 final class AnsweredChange {
-
-	/** Less than the number of any change. */
-	static final long NONE = -1;
 
 	private static final Logger logger = LoggerFactory.getLogger(AnsweredChange.class);
 
@@ -37,18 +35,18 @@ final class AnsweredChange {
 		this.directory.write(NAME, number + " " + number + "\n");
 	}
 
-	/** Returns {@link #NONE} if it is not known. */
-	long read() throws IOException {
+	/** Returns nothing if it is not known. */
+	OptionalLong read() throws IOException {
 		Path file = this.directory.path().resolve(NAME);
 		if (!Files.exists(file)) {
-			return NONE;
+			return OptionalLong.empty();
 		}
 		Matcher content = CONTENT.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
 		if (!content.matches()) {
 			logger.warn("The file {} is damaged: a loss of changes of the last second would not be seen", file);
-			return NONE;
+			return OptionalLong.empty();
 		}
-		return Long.parseLong(content.group(1));
+		return OptionalLong.of(Long.parseLong(content.group(1)));
 	}
 
 }

@@ -21,7 +21,7 @@ class DatabaseBeans {
 		file.prepare();
 		HikariDataSource dataSource = new HikariDataSource();
 		dataSource.setJdbcUrl(file.url());
-		dataSource.setUsername(DatabaseFile.USER);
+		dataSource.setUsername(H2File.USER);
 		dataSource.setMaximumPoolSize(CONNECTIONS);
 		return dataSource;
 	}

@@ -264,7 +264,7 @@ class DatabaseFileTests {
 		Files.copy(this.file, copy);
 		start.join();
 		try (Connection connection = DriverManager
-			.getConnection("jdbc:h2:file:" + this.data.resolve("copy") + ";IFEXISTS=TRUE", DatabaseFile.USER, "");
+			.getConnection("jdbc:h2:file:" + this.data.resolve("copy") + ";IFEXISTS=TRUE", H2File.USER, "");
 				Statement statement = connection.createStatement();
 				ResultSet number = statement.executeQuery("select number from last_change")) {
 			assertThat(number.next()).isTrue();
@@ -300,7 +300,7 @@ class DatabaseFileTests {
 	}
 
 	private Connection connect() throws SQLException {
-		return DriverManager.getConnection(this.database.url(), DatabaseFile.USER, "");
+		return DriverManager.getConnection(this.database.url(), H2File.USER, "");
 	}
 
 	private static String row(int change) {

@@ -1,0 +1,106 @@
+package io.heliograph.storage;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import org.flywaydb.core.Flyway;
+
+/**
+ * Looks whether the database is as it was left, which H2 does not. It reads all of it,
+ * for only what is read shows that it is damaged, and changes nothing: what is damaged
+ * may be needed as it was.
+ */
+final class DatabaseInspection {
+
+	private final H2File file;
+
+	private final Snapshots snapshots;
+
+	private final AnsweredChange answered;
+
+	DatabaseInspection(H2File file, Snapshots snapshots, AnsweredChange answered) {
+		this.file = file;
+		this.snapshots = snapshots;
+		this.answered = answered;
+	}
+
+	/**
+	 * @throws DataDirectoryUnusable if another program has it
+	 * @throws org.flywaydb.core.api.FlywayException if it is not one of this version or
+	 * an earlier one
+	 */
+	Finding find() throws IOException {
+		if (!this.file.exists()) {
+			boolean first = this.snapshots.newestFirst().isEmpty() && this.answered.read().isEmpty();
+			return first ? new Finding.First() : new Finding.Lost("it is gone");
+		}
+		this.file.restrict();
+		try (Connection connection = this.file.connectReadOnly()) {
+			return difference(read(connection)).orElseGet(this::versionOfTables);
+		}
+		catch (SQLException ex) {
+			checkReachable(ex);
+			return new Finding.Lost(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private Optional<Finding> difference(Snapshot present) throws IOException {
+		long last = present.change();
+		Optional<Snapshot> newest = this.snapshots.newest();
+		if (newest.isPresent()) {
+			Snapshot kept = newest.get();
+			if (last < kept.change()) {
+				return Optional.of(new Finding.Differing(
+						"it is at change " + last + ", older than the snapshot of change " + kept.change(), last + 1));
+			}
+			if (last == kept.change() && kept.contradicts(present)) {
+				return Optional
+					.of(new Finding.Differing("its rows are not those of the snapshot of change " + last, last));
+			}
+		}
+		OptionalLong answered = this.answered.read();
+		if (answered.isPresent() && last < answered.getAsLong()) {
+			return Optional.of(new Finding.Differing(
+					"it is at change " + last + ", and change " + answered.getAsLong() + " was made", last + 1));
+		}
+		return Optional.empty();
+	}
+
+	/** Looks through the opening that there is, at what was read already. */
+	private Finding versionOfTables() {
+		Flyway flyway = this.file.flywayReadOnly();
+		if (flyway.info().pending().length != 0) {
+			return new Finding.Outdated();
+		}
+		flyway.validate();
+		return new Finding.Fine();
+	}
+
+	/** A database that cannot be reached is not damaged. */
+	private static void checkReachable(SQLException failure) throws IOException {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof FileSystemException unreachable) {
+				throw unreachable;
+			}
+		}
+	}
+
+	private static Snapshot read(Connection connection) throws SQLException {
+		List<String> script = new ArrayList<>();
+		try (Statement statement = connection.createStatement(); ResultSet lines = statement.executeQuery("script")) {
+			while (lines.next()) {
+				script.add(lines.getString(1));
+			}
+		}
+		return new Snapshot(String.join("\n", script), H2File.lastChange(connection));
+	}
+
+}
