@@ -28,13 +28,15 @@ class ClientLimitsTests {
 		this.broker.close();
 	}
 
-	/** A device that subscribed to everything with QoS 1. */
-	private RawClient device(PacketBody properties) {
-		RawClient device = new RawClient(this.broker.port());
-		device
-			.send(RawClient.packet(0x10,
-					new PacketBody().text("MQTT").bytes(5, 2).number(0).sized(properties).text("device")))
+	private RawClient connected(boolean clean, PacketBody properties) {
+		PacketBody connect = new PacketBody().text("MQTT").bytes(5, clean ? 2 : 0).number(0);
+		return new RawClient(this.broker.port()).send(RawClient.packet(0x10, connect.sized(properties).text("device")))
 			.accepted();
+	}
+
+	/** A device that subscribed to everything with QoS 1. */
+	private RawClient subscribed(PacketBody properties) {
+		RawClient device = connected(true, properties);
 		assertThat(device.send(RawClient.subscribe5(1, "#", 1)).receive().type()).isEqualTo(SUBACK);
 		return device;
 	}
@@ -55,7 +57,7 @@ class ClientLimitsTests {
 
 	@Test
 	void boundsWhatItHasNotAcknowledged() {
-		try (RawClient device = device(new PacketBody().bytes(0x21).number(2))) {
+		try (RawClient device = subscribed(new PacketBody().bytes(0x21).number(2))) {
 			for (String topic : new String[] { "a", "b", "c", "d" }) {
 				publish(topic, "", 1);
 			}
@@ -72,10 +74,9 @@ class ClientLimitsTests {
 
 	@Test
 	void boundsTheSizeOfWhatItIsSent() {
-		try (RawClient device = device(new PacketBody().bytes(0x27, 0, 0, 0, MAX_PACKET_SIZE))) {
-			// type, length, length of the topic, topic, packet id, length of the
-			// properties
-			String largest = "x".repeat(MAX_PACKET_SIZE - (1 + 1 + 2 + 1 + 2 + 1));
+		try (RawClient device = subscribed(new PacketBody().bytes(0x27, 0, 0, 0, MAX_PACKET_SIZE, 0x21, 0, 2))) {
+			// beside type and length: topic with its length, packet id, no properties
+			String largest = "x".repeat(MAX_PACKET_SIZE - (2 + 3 + 2 + 1));
 			publish("a", largest, 1);
 			publish("b", largest + "x", 1);
 			// which has no packet id
@@ -85,6 +86,7 @@ class ClientLimitsTests {
 			Packet first = receive(device, "a");
 			assertThat(2 + first.body().length).isEqualTo(MAX_PACKET_SIZE);
 			assertThat(2 + receive(device, "c").body().length).isEqualTo(MAX_PACKET_SIZE);
+			// what is not sent takes no place among those of which there may be two
 			Packet last = receive(device, "e");
 			device.send(RawClient.ack(0x40, first.packetId()), RawClient.ack(0x40, last.packetId())).ping();
 		}
@@ -94,19 +96,14 @@ class ClientLimitsTests {
 	@Test
 	void holdsForWhatWaitsForItToo() {
 		PacketBody properties = new PacketBody().bytes(0x27, 0, 0, 0, MAX_PACKET_SIZE, 0x11, 0, 0, 0, 100);
-		try (RawClient device = device(properties)) {
+		try (RawClient device = subscribed(properties)) {
 			device.send(new byte[] { (byte) 0xe0, 0 });
 			assertThat(device.receiveOrClosed()).isNull();
 		}
 		publish("a", "x".repeat(MAX_PACKET_SIZE), 1);
 		publish("b", "", 1);
 		assertThat(this.broker.engine().drops().counts()).containsEntry("too-large", 0L);
-		RawClient device = new RawClient(this.broker.port());
-		try (device) {
-			device
-				.send(RawClient.packet(0x10,
-						new PacketBody().text("MQTT").bytes(5, 0).number(0).sized(properties).text("device")))
-				.accepted();
+		try (RawClient device = connected(false, properties)) {
 			receive(device, "b");
 		}
 		assertThat(this.broker.engine().drops().counts()).containsEntry("too-large", 1L);
