@@ -27,7 +27,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class BodyLimit extends OncePerRequestFilter {
+final class RequestBodies extends OncePerRequestFilter {
 
 	private static final Set<String> READING = Set.of("GET", "HEAD");
 
@@ -37,7 +37,7 @@ final class BodyLimit extends OncePerRequestFilter {
 
 	private final ProblemWriter problems;
 
-	BodyLimit(HttpSettings settings, ProblemWriter problems) {
+	RequestBodies(HttpSettings settings, ProblemWriter problems) {
 		this.settings = settings;
 		this.problems = problems;
 	}
@@ -58,44 +58,6 @@ final class BodyLimit extends OncePerRequestFilter {
 		}
 		chain.doFilter(READING.contains(request.getMethod()) ? new UnreadRequest(request) : new LimitedRequest(request),
 				response);
-	}
-
-	/** A request whose body, if it has one, is none to those who would read it. */
-	private static final class UnreadRequest extends HttpServletRequestWrapper {
-
-		UnreadRequest(HttpServletRequest request) {
-			super(request);
-		}
-
-		@Override
-		public ServletInputStream getInputStream() {
-			return new EmptyStream();
-		}
-
-	}
-
-	private static final class EmptyStream extends ServletInputStream {
-
-		@Override
-		public int read() {
-			return -1;
-		}
-
-		@Override
-		public boolean isFinished() {
-			return true;
-		}
-
-		@Override
-		public boolean isReady() {
-			return true;
-		}
-
-		@Override
-		public void setReadListener(ReadListener listener) {
-			throw new UnsupportedOperationException("there is nothing to read");
-		}
-
 	}
 
 	private final class LimitedRequest extends HttpServletRequestWrapper {
@@ -143,11 +105,11 @@ final class BodyLimit extends OncePerRequestFilter {
 			boolean isThere = !this.chunked && this.stream.available() > 0;
 			int count = isThere ? this.stream.read(bytes, offset, length) : await(bytes, offset, length);
 			this.read += Math.max(count, 0);
-			DataSize limit = BodyLimit.this.settings.maxBodySize();
+			DataSize limit = RequestBodies.this.settings.maxBodySize();
 			if (this.read > limit.toBytes()) {
 				throw new BodyRefused(BodyRefused.tooLarge(limit));
 			}
-			Duration timeout = BodyLimit.this.settings.bodyTimeout();
+			Duration timeout = RequestBodies.this.settings.bodyTimeout();
 			if (System.nanoTime() - this.start > timeout.toNanos()) {
 				throw new BodyRefused(BodyRefused.tooSlow(timeout));
 			}
@@ -155,14 +117,14 @@ final class BodyLimit extends OncePerRequestFilter {
 		}
 
 		private int await(byte[] bytes, int offset, int length) throws IOException {
-			if (!BodyLimit.this.waits.enter(this.user)) {
+			if (!RequestBodies.this.waits.enter(this.user)) {
 				throw new BodyRefused(BodyRefused.tooMany());
 			}
 			try {
 				return this.stream.read(bytes, offset, length);
 			}
 			finally {
-				BodyLimit.this.waits.leave(this.user);
+				RequestBodies.this.waits.leave(this.user);
 			}
 		}
 
