@@ -43,9 +43,9 @@ final class Subscriptions implements SubscriptionHandler {
 		if (opened == null) {
 			return;
 		}
-		checkCount(packet.payload().topicSubscriptions());
-		int identifier = identifier(packet.idAndPropertiesVariableHeader().properties());
 		List<MqttTopicSubscription> requested = packet.payload().topicSubscriptions();
+		checkCount(requested);
+		int identifier = identifier(packet.idAndPropertiesVariableHeader().properties());
 		List<ShareableFilter> filters = parse(requested.stream().map(MqttTopicSubscription::topicFilter).toList());
 		List<Subscription.Options> options = new ArrayList<>(filters.size());
 		for (int i = 0; i < filters.size(); i++) {

@@ -76,7 +76,7 @@ final class WholePackets extends ByteToMessageDecoder {
 			return;
 		}
 		takeAcknowledgements(in);
-		int bytes = this.refused ? INVALID : packetBytes(in, this.maxBytes);
+		int bytes = this.refused ? INVALID : packetBytes(in);
 		if (bytes == INVALID) {
 			this.refused = true;
 			out.add(in.readRetainedSlice(in.readableBytes()));
@@ -108,7 +108,7 @@ final class WholePackets extends ByteToMessageDecoder {
 	}
 
 	/** Returns how many bytes the next packet has. */
-	private static int packetBytes(ByteBuf in, int maxBytes) {
+	private int packetBytes(ByteBuf in) {
 		int start = in.readerIndex();
 		int length = 0;
 		for (int i = 1; i < HEADER_BYTES; i++) {
@@ -118,7 +118,7 @@ final class WholePackets extends ByteToMessageDecoder {
 			byte digit = in.getByte(start + i);
 			length |= (digit & 0x7f) << (7 * (i - 1));
 			if (digit >= 0) {
-				return (length > maxBytes) ? INVALID : 1 + i + length;
+				return (length > this.maxBytes) ? INVALID : 1 + i + length;
 			}
 		}
 		return INVALID;
