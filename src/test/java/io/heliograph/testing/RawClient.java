@@ -112,6 +112,18 @@ public final class RawClient implements AutoCloseable {
 		return packet(0x82, new PacketBody().number(packetId).bytes(0).text(filter).bytes(options));
 	}
 
+	/** A SUBSCRIBE with QoS 1, or an UNSUBSCRIBE, of version 5 that names t so often. */
+	public static byte[] filters5(boolean subscribe, int count) {
+		PacketBody body = new PacketBody().number(1).bytes(0);
+		for (int i = 0; i < count; i++) {
+			body.text("t");
+			if (subscribe) {
+				body.bytes(1);
+			}
+		}
+		return packet(subscribe ? 0x82 : 0xa2, body);
+	}
+
 	public static byte[] unsubscribe(int packetId, String filter) {
 		return packet(0xa2, new PacketBody().number(packetId).text(filter));
 	}

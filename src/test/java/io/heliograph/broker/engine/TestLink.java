@@ -6,7 +6,7 @@ import io.heliograph.mqtt.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /** A connection without a network. Thread-safe. */
-final class TestLink implements Link {
+public final class TestLink implements Link {
 
 	private final AtomicInteger wakes = new AtomicInteger();
 

@@ -11,7 +11,7 @@ import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;
 
 /** Messages of one byte, with QoS 1 where nothing else is said. */
-final class TestMessages {
+public final class TestMessages {
 
 	private TestMessages() {
 	}
@@ -20,7 +20,7 @@ final class TestMessages {
 		return message(topic, Qos.AT_LEAST_ONCE);
 	}
 
-	static Message message(String topic, Qos qos) {
+	public static Message message(String topic, Qos qos) {
 		return message(topic, qos, false, null, null);
 	}
 

@@ -6,6 +6,8 @@ import io.heliograph.testing.RawClient;
 import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -91,6 +93,17 @@ class ClientLimitsTests {
 			device.send(RawClient.ack(0x40, first.packetId()), RawClient.ack(0x40, last.packetId())).ping();
 		}
 		assertThat(this.broker.engine().drops().counts()).containsEntry("too-large", 2L);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void boundsTheAnswersThatItIsSent(boolean subscribe) {
+		try (RawClient device = connected(true, new PacketBody().bytes(0x27, 0, 0, 0, 20))) {
+			device.send(RawClient.filters5(subscribe, 15));
+			assertThat(device.receive().body()).hasSize(2 + 1 + 15);
+			device.send(RawClient.filters5(subscribe, 16));
+			assertThat(device.closeReason()).as("packet too large").isEqualTo(0x95);
+		}
 	}
 
 	@Test

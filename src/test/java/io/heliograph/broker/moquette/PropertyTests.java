@@ -1,17 +1,5 @@
 package io.heliograph.broker.moquette;
 
-import java.util.List;
-
-import io.heliograph.account.MqttClient;
-import io.heliograph.broker.Message;
-import io.heliograph.broker.MessageId;
-import io.heliograph.broker.MessageProperties;
-import io.heliograph.broker.engine.Link;
-import io.heliograph.broker.engine.Opening;
-import io.heliograph.mqtt.ClientId;
-import io.heliograph.mqtt.Qos;
-import io.heliograph.mqtt.ReasonCode;
-import io.heliograph.mqtt.Topic;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
@@ -23,8 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What is taken of clients, and what they take. */
-class LimitTests {
+/** What of the properties of MQTT 5 is taken. */
+class PropertyTests {
 
 	private static final int CONNACK = 2;
 
@@ -95,58 +83,6 @@ class LimitTests {
 			device.send(RawClient.publish5("t", "x", 1, 1, new PacketBody().bytes(property, 2)));
 			assertThat(device.closeReason()).as("protocol error").isEqualTo(0x82);
 		}
-	}
-
-	@Test
-	void isNoAnswerThatIsLargerThanTheClientTakes() {
-		for (int first : new int[] { 0x82, 0xa2 }) {
-			try (RawClient device = new RawClient(this.broker.port())) {
-				device.send(connect(new PacketBody().bytes(0x27, 0, 0, 0, 20), new PacketBody()));
-				assertThat(device.receive().type()).isEqualTo(CONNACK);
-				device.send(filters(first, 15));
-				assertThat(device.receive().body()).hasSize(2 + 1 + 15);
-				device.send(filters(first, 16));
-				assertThat(device.closeReason()).as("packet too large").isEqualTo(0x95);
-			}
-		}
-	}
-
-	private static byte[] filters(int first, int count) {
-		PacketBody body = new PacketBody().number(1).bytes(0);
-		for (int i = 0; i < count; i++) {
-			body.text("t");
-			if (first == 0x82) {
-				body.bytes(2);
-			}
-		}
-		return RawClient.packet(first, body);
-	}
-
-	/** It would take the message for delivered, which comes again. */
-	@Test
-	void isNoPubrelForADeviceWhoseSessionWasTakenOver() {
-		try (RawClient device = RawClient.connected(this.broker.port(), "device", false).subscribed("t", 2)) {
-			Message message = new Message(MessageId.next(0), new Topic("t"), new byte[1], Qos.EXACTLY_ONCE, false, null,
-					MessageProperties.NONE, null);
-			this.broker.engine().publish(List.of(message));
-			assertThat(device.receive().packetId()).isEqualTo(1);
-			MqttClient client = new MqttClient(null, null, new ClientId("device"));
-			this.broker.engine().open(new Opening(client, false, Opening.NEVER, 20, null), new OtherConnection());
-			device.send(RawClient.ack(0x50, 1));
-			device.ping();
-		}
-	}
-
-	private static final class OtherConnection implements Link {
-
-		@Override
-		public void wake() {
-		}
-
-		@Override
-		public void close(ReasonCode reason) {
-		}
-
 	}
 
 }

@@ -6,7 +6,12 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.TreeMap;
 
+import io.heliograph.account.MqttClient;
+import io.heliograph.broker.engine.Opening;
+import io.heliograph.broker.engine.TestLink;
+import io.heliograph.broker.engine.TestMessages;
 import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.Qos;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.TestAccess;
@@ -53,6 +58,19 @@ class RedeliveryTests {
 		this.publisher.send(packets);
 		for (int i = 0; i < count; i++) {
 			assertThat(this.publisher.receive().type()).isEqualTo(4);
+		}
+	}
+
+	/** Or it would take for delivered what comes again. */
+	@Test
+	void getsNoPubrelOnceItsSessionWasTakenOver() {
+		try (RawClient device = RawClient.connected(this.broker.port(), "device", false).subscribed("t", 2)) {
+			this.broker.engine().publish(List.of(TestMessages.message("t", Qos.EXACTLY_ONCE)));
+			assertThat(device.receive().packetId()).isEqualTo(1);
+			MqttClient client = new MqttClient(null, null, new ClientId("device"));
+			this.broker.engine().open(new Opening(client, false, Opening.NEVER, 20, null), new TestLink());
+			device.send(RawClient.ack(0x50, 1));
+			device.ping();
 		}
 	}
 

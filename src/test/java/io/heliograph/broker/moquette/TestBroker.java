@@ -10,6 +10,7 @@ import io.heliograph.broker.BrokerLife.Listener;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.broker.moquette.ListenerSettings.Protocol;
+import io.heliograph.testing.RawClient;
 import io.heliograph.testing.TestAccess;
 import io.netty.channel.Channel;
 
@@ -67,6 +68,18 @@ final class TestBroker implements AutoCloseable {
 			.findFirst()
 			.map(Listener::address)
 			.orElseThrow();
+	}
+
+	/**
+	 * Connects more clients, one after the other, than there are event loops, and pings:
+	 * each loop has its turn.
+	 */
+	void pingOnEachLoop() {
+		for (int i = 0; i < 4; i++) {
+			try (RawClient client = RawClient.connected(port(), "other-" + i, true)) {
+				client.ping();
+			}
+		}
 	}
 
 	/** The broker's end of the connection from a port, once it is set up. */
