@@ -2,6 +2,8 @@ package io.heliograph.broker.moquette;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.Set;
@@ -18,8 +20,6 @@ import io.moquette.broker.config.MemoryConfig;
 import io.moquette.broker.security.IAuthorizatorPolicy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
-
-import static org.awaitility.Awaitility.await;
 
 /**
  * Moquette as it comes, on a free port: what an attack does to it says what ours has to
@@ -42,7 +42,7 @@ final class StockBroker implements AutoCloseable {
 
 	private final Server server = new Server();
 
-	private final int port;
+	private final int port = freePort();
 
 	/** A broker that keeps everything in memory and lets everybody in. */
 	StockBroker() {
@@ -57,7 +57,7 @@ final class StockBroker implements AutoCloseable {
 		PROMISES.setLevel(Level.OFF);
 		Properties all = new Properties();
 		all.setProperty("host", "127.0.0.1");
-		all.setProperty("port", "0");
+		all.setProperty("port", String.valueOf(this.port));
 		all.setProperty("allow_anonymous", "true");
 		all.setProperty("persistence_enabled", "false");
 		all.setProperty("telemetry_enabled", "false");
@@ -68,9 +68,19 @@ final class StockBroker implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		// it is noted by another thread
-		await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> this.server.getPort() != 0);
-		this.port = this.server.getPort();
+	}
+
+	/**
+	 * Which port Moquette chose cannot be asked for: it writes that into a HashMap on one
+	 * thread, and to read it on another may fail.
+	 */
+	private static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	int port() {
