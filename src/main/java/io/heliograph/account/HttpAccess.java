@@ -80,8 +80,6 @@ class HttpAccess {
 						Problem.UNAVAILABLE.detail("Too many passwords wait to be checked; try again later."));
 				return;
 			}
-			// or who reads no answers has as many of them written as he asks for
-			response.setHeader(HttpHeaders.CONNECTION, "close");
 			response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Heliograph\", charset=\"UTF-8\"");
 			problems.write(request, response, Problem.UNAUTHENTICATED
 				.detail("Send the name and the password of an enabled user by HTTP Basic authentication."));

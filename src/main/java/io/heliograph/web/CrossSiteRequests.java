@@ -19,7 +19,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * password that it once was given by itself.
  */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+@Order(Ordered.HIGHEST_PRECEDENCE + 2)
 final class CrossSiteRequests extends OncePerRequestFilter {
 
 	private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");

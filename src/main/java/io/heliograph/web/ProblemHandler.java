@@ -26,7 +26,9 @@ import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /** Answers every failed request with a problem. */
@@ -93,6 +95,12 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 				request);
 	}
 
+	@Override
+	protected @Nullable ResponseEntity<Object> handleNoHandlerFoundException(NoHandlerFoundException ex,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		return answer(ex, Problem.NOT_FOUND.detail("There is nothing at this path."), headers, request);
+	}
+
 	static String cut(String sent) {
 		return (sent.length() > LONGEST_ECHO) ? sent.substring(0, LONGEST_ECHO) + "…" : sent;
 	}
@@ -120,13 +128,17 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 	@Override
 	protected ResponseEntity<Object> createResponseEntity(@Nullable Object body, HttpHeaders headers,
 			HttpStatusCode status, WebRequest request) {
-		if (body instanceof ProblemDetail problem
-				&& (problem.getType() == null || problem.getType().toString().equals("about:blank"))) {
-			ProblemDetail typed = Problem.detail(status,
-					Objects.requireNonNullElse(problem.getDetail(), "See the documentation."));
-			return new ResponseEntity<>(typed, headers, status);
+		if (!(body instanceof ProblemDetail problem)) {
+			return new ResponseEntity<>(body, headers, status);
 		}
-		return new ResponseEntity<>(body, headers, status);
+		boolean typed = problem.getType() != null && !problem.getType().toString().equals("about:blank");
+		ProblemDetail answer = typed ? problem
+				: Problem.detail(status, Objects.requireNonNullElse(problem.getDetail(), "See the documentation."));
+		// Spring would repeat the whole path
+		if (request instanceof ServletWebRequest servlet) {
+			answer.setInstance(ProblemWriter.instance(servlet.getRequest().getRequestURI()));
+		}
+		return new ResponseEntity<>(answer, headers, status);
 	}
 
 	@ExceptionHandler

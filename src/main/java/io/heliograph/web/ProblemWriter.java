@@ -37,14 +37,19 @@ public final class ProblemWriter {
 		response.getOutputStream().write(body);
 	}
 
-	/** The path may be none that a URI can hold, and is not repeated if it is long. */
+	/** The path may be none that a URI can hold. Of a long one this is the beginning. */
 	static @Nullable URI instance(@Nullable String path) {
 		try {
-			return (path != null && path.length() <= LONGEST_PATH) ? new URI(path) : null;
+			return (path != null) ? new URI(beginning(path)) : null;
 		}
 		catch (URISyntaxException ex) {
 			return null;
 		}
+	}
+
+	private static String beginning(String path) {
+		// no half of an escape
+		return (path.length() > LONGEST_PATH) ? path.substring(0, LONGEST_PATH).replaceFirst("%.?$", "") : path;
 	}
 
 }

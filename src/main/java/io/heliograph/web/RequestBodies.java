@@ -26,7 +26,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * it.
  */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(Ordered.HIGHEST_PRECEDENCE + 1)
 final class RequestBodies extends OncePerRequestFilter {
 
 	private static final Set<String> READING = Set.of("GET", "HEAD");
@@ -46,7 +46,6 @@ final class RequestBodies extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		if (request.getContentLengthLong() > this.settings.maxBodySize().toBytes()) {
-			response.setHeader("Connection", "close");
 			this.problems.write(request, response, BodyRefused.tooLarge(this.settings.maxBodySize()));
 			return;
 		}

@@ -5,9 +5,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +76,10 @@ class UnreadBodiesTests extends ServerTests {
 
 	@Test
 	void endBeforeTheNextRequestOfTheConnection() throws IOException {
-		try (Socket socket = request("POST /actuator/health", "Content-Length: 5\r\n\r\n")) {
+		String login = Base64.getEncoder()
+			.encodeToString(("admin:" + Heliograph.ADMIN_PASSWORD).getBytes(StandardCharsets.US_ASCII));
+		try (Socket socket = request("POST /actuator/health",
+				"Authorization: Basic " + login + "\r\nContent-Length: 5\r\n\r\n")) {
 			assertThat(answer(socket)).startsWith("HTTP/1.1 405");
 			String body = "12345";
 			String next = "GET /actuator/health HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -91,18 +96,6 @@ class UnreadBodiesTests extends ServerTests {
 			// less than a body is waited for
 			socket.setSoTimeout(3000);
 			assertThat(socket.getInputStream().read()).isEqualTo(-1);
-		}
-	}
-
-	/** Or who reads no answers has as many of them written as he asks for. */
-	@Test
-	void areTheLastOfAConnectionThatIsNotLoggedIn() throws IOException {
-		String path = "/" + "x".repeat(5000);
-		try (Socket socket = request("GET " + path, "\r\n")) {
-			socket.getOutputStream()
-				.write("GET /actuator/health HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-			String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-			assertThat(answers).startsWith("HTTP/1.1 401").doesNotContain("200", path).hasSizeLessThan(1000);
 		}
 	}
 
