@@ -1,9 +1,12 @@
 package io.heliograph.web;
 
+import java.time.Duration;
+
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -15,6 +18,16 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class ProblemErrorController implements ErrorController {
 
+	private final Duration silence;
+
+	/**
+	 * Makes one.
+	 * @param silence how long Tomcat waits for more of a body
+	 */
+	ProblemErrorController(@Value("${server.tomcat.connection-timeout}") Duration silence) {
+		this.silence = silence;
+	}
+
 	@RequestMapping("/error")
 	ResponseEntity<ProblemDetail> error(HttpServletRequest request) {
 		Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
@@ -25,10 +38,11 @@ final class ProblemErrorController implements ErrorController {
 		return ResponseEntity.status(status).body(problem);
 	}
 
-	private static String detail(HttpStatus status) {
+	private String detail(HttpStatus status) {
 		return switch (status) {
 			case BAD_REQUEST -> "The body ended before it was whole, or its chunks are not valid.";
-			case REQUEST_TIMEOUT -> "The body stopped coming; send it at once, or less.";
+			case REQUEST_TIMEOUT ->
+				"The body stopped for " + this.silence.toSeconds() + " s; send it at once, or less.";
 			default -> status.is5xxServerError() ? "Look into the server's log at this time, and report it."
 					: "The request cannot be served as it is.";
 		};

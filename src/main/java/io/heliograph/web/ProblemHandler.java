@@ -168,6 +168,18 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 				new HttpHeaders(), request);
 	}
 
+	/**
+	 * Tomcat has refused a body that it cannot read before any of our code knows, and a
+	 * client must not fill the log with that.
+	 */
+	@Override
+	protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception ex, @Nullable Object body,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		boolean answered = request instanceof ServletWebRequest servlet && servlet.getResponse() != null
+				&& servlet.getResponse().isCommitted();
+		return answered ? null : super.handleExceptionInternal(ex, body, headers, status, request);
+	}
+
 	private @Nullable ResponseEntity<Object> answer(Exception ex, ProblemDetail problem, HttpHeaders headers,
 			WebRequest request) {
 		return handleExceptionInternal(ex, problem, headers, HttpStatusCode.valueOf(problem.getStatus()), request);

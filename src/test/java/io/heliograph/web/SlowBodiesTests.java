@@ -83,7 +83,7 @@ class SlowBodiesTests {
 
 	/** In chunks, a header that is cut is waited for, too. */
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "Content-Length: 900000 | {", "Transfer-Encoding: chunked | 5;a=" })
+	@CsvSource(delimiter = '|', value = { "Content-Length: 900000 | {", "Transfer-Encoding: chunked | 5" })
 	void takeNoThreadFromOtherUsers(String header, String body) throws IOException {
 		publish("backend", "{'topic':'t','payload':1}");
 		List<Socket> slow = new ArrayList<>();
@@ -129,7 +129,8 @@ class SlowBodiesTests {
 	void areToldThatTheyStopped() throws IOException {
 		try (Socket socket = post("Content-Length: 900000", "{")) {
 			socket.setSoTimeout(15_000);
-			assertThat(answer(socket)).startsWith("HTTP/1.1 408").contains("The body stopped coming", "/api/publish");
+			assertThat(answer(socket)).startsWith("HTTP/1.1 408")
+				.contains("The body stopped for 10 s;", "/api/publish");
 		}
 	}
 
