@@ -3,6 +3,7 @@ package io.heliograph.web;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.apache.coyote.BadRequestException;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 import org.springframework.beans.TypeMismatchException;
@@ -22,6 +24,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -56,7 +59,11 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 		}
 		if (cause instanceof InvalidFormatException invalid) {
 			return Problem.INVALID_VALUE.detail("The value '" + cut(String.valueOf(invalid.getValue())) + "' of '"
-					+ path(invalid) + "' is not valid" + choices(invalid.getTargetType()) + ".");
+					+ path(invalid) + "' is not valid" + choices(invalid.getTargetType()) + "." + orNull(invalid));
+		}
+		if (cause instanceof MismatchedInputException wrong && wrong.getTargetType() == Boolean.class) {
+			return Problem.INVALID_VALUE
+				.detail("The value of '" + path(wrong) + "' is of the wrong type" + choices(Boolean.class) + ".");
 		}
 		if (cause instanceof DatabindException wrong) {
 			return wrong.getPath().isEmpty()
@@ -96,6 +103,12 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 	}
 
 	@Override
+	protected @Nullable ResponseEntity<Object> handleHttpMediaTypeNotAcceptable(HttpMediaTypeNotAcceptableException ex,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		return answer(ex, Problem.NOT_ACCEPTABLE.detail("Accept application/json."), headers, request);
+	}
+
+	@Override
 	protected @Nullable ResponseEntity<Object> handleNoHandlerFoundException(NoHandlerFoundException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
 		return answer(ex, Problem.NOT_FOUND.detail("There is nothing at this path."), headers, request);
@@ -117,7 +130,22 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 			.collect(Collectors.joining("."));
 	}
 
+	/** A field of an Optional tells null from what is left out. */
+	private static String orNull(DatabindException ex) {
+		JacksonException.Reference last = ex.getPath().isEmpty() ? null : ex.getPath().get(ex.getPath().size() - 1);
+		return (last != null && last.from() instanceof Class<?> type && isOptional(type, last.getPropertyName()))
+				? " For none of them give null, without quotes." : "";
+	}
+
+	private static boolean isOptional(Class<?> type, @Nullable String field) {
+		return type.isRecord() && Arrays.stream(type.getRecordComponents())
+			.anyMatch((component) -> component.getName().equals(field) && component.getType() == Optional.class);
+	}
+
 	private static String choices(@Nullable Class<?> type) {
+		if (type == Boolean.class) {
+			return "; give true or false";
+		}
 		Object[] constants = (type != null) ? type.getEnumConstants() : null;
 		if (constants == null) {
 			return "";

@@ -3,6 +3,7 @@ package io.heliograph.web;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 
+import io.heliograph.testing.HttpCalls;
 import io.heliograph.testing.HttpCalls.Answer;
 import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,55 @@ class ProblemTests extends ServerTests {
 			.header("Content-Type", "application/json")
 			.POST(HttpRequest.BodyPublishers.ofString("{\"topic\":\"t\"}"));
 		heliograph.admin().send("/api/publish", request).expect(202);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			value = { "{'name':'x','enabled':'no'} | 'enabled' is | ; give true or false.",
+					"{'name':'x','enabled':1} | 'enabled' is | ; give true or false.",
+					"{'name':'x','enabled':{}} | 'enabled' is | ; give true or false.",
+					"{'name':'x','role':'none'} | 'role' is | PUBLISHER. For none of them give null, without quotes." })
+	void saysWhatAFieldTakes(String body, String field, String choices) {
+		Answer answer = admin.post("/api/admin/users", body).expect(422);
+		assertThat(answer.json().get("detail").asString()).contains(field).endsWith(choices);
+	}
+
+	@Test
+	void offersNullOnlyWhereItIsTaken() {
+		Answer answer = admin.post("/api/admin/acl/rules", "{'scope':'none'}").expect(422);
+		assertThat(answer.json().get("detail").asString()).contains("'scope' is").doesNotContain("null");
+	}
+
+	@Test
+	void saysWhichFormatThereIs() {
+		HttpRequest.Builder request = HttpRequest.newBuilder().header("Accept", "text/html").GET();
+		assertThat(admin.send("/api/admin/users", request).expect(406).json().get("detail").asString())
+			.isEqualTo("Accept application/json.");
+	}
+
+	@Test
+	void allowsHeadWhereItAllowsGet() {
+		heliograph.user("operator", "'OPERATOR'").user("device");
+		HttpCalls operator = heliograph.as("operator", "operator-secret");
+		assertThat(head(operator, "/api/admin/users")).isEqualTo(200);
+		assertThat(head(operator, "/api/admin/users?curser=a")).isEqualTo(400);
+		assertThat(head(heliograph.as("device", "device-secret"), "/api/admin/users")).isEqualTo(403);
+		assertThat(head(heliograph.anyone(), "/api/admin/users")).isEqualTo(401);
+	}
+
+	private static int head(HttpCalls who, String path) {
+		return who.send(path, HttpRequest.newBuilder().method("HEAD", BodyPublishers.noBody())).status();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "gzip, 415", "identity, 202", "IDENTITY, 202" })
+	void decodesNoBody(String encoding, int status) {
+		HttpRequest.Builder request = json("POST", "{\"topic\":\"t\"}").header("Content-Encoding", encoding);
+		Answer answer = admin.send("/api/publish", request).expect(status);
+		if (status == 415) {
+			assertThat(answer.json().get("detail").asString())
+				.isEqualTo("Send the body as it is, without the header Content-Encoding.");
+		}
 	}
 
 }
