@@ -1,0 +1,107 @@
+package io.heliograph.web;
+
+import java.io.IOException;
+import java.time.Duration;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+
+import org.springframework.util.unit.DataSize;
+
+/**
+ * A request whose body is refused while it is read: when it passes the limit, when it
+ * takes too long, and when too many of its user are waited for, since a thread waits for
+ * each.
+ */
+final class LimitedRequest extends HttpServletRequestWrapper {
+
+	private final HttpSettings settings;
+
+	private final BodyWaits waits;
+
+	LimitedRequest(HttpServletRequest request, HttpSettings settings, BodyWaits waits) {
+		super(request);
+		this.settings = settings;
+		this.waits = waits;
+	}
+
+	@Override
+	public ServletInputStream getInputStream() throws IOException {
+		return new LimitedStream(super.getInputStream(), getContentLengthLong() < 0);
+	}
+
+	private final class LimitedStream extends ServletInputStream {
+
+		private final ServletInputStream stream;
+
+		private final boolean chunked;
+
+		private final String user = BodyWaits.user();
+
+		private final long start = System.nanoTime();
+
+		private long read;
+
+		LimitedStream(ServletInputStream stream, boolean chunked) {
+			this.stream = stream;
+			this.chunked = chunked;
+		}
+
+		@Override
+		public int read() throws IOException {
+			byte[] one = new byte[1];
+			return (read(one, 0, 1) > 0) ? one[0] & 0xff : -1;
+		}
+
+		@Override
+		public int read(byte[] bytes, int offset, int length) throws IOException {
+			if (this.stream.isFinished()) {
+				return -1;
+			}
+			// in chunks, what is there may be a header that is cut
+			boolean isThere = !this.chunked && this.stream.available() > 0;
+			int count = isThere ? this.stream.read(bytes, offset, length) : await(bytes, offset, length);
+			this.read += Math.max(count, 0);
+			DataSize limit = LimitedRequest.this.settings.maxBodySize();
+			if (this.read > limit.toBytes()) {
+				throw new BodyRefused(BodyRefused.tooLarge(limit));
+			}
+			Duration timeout = LimitedRequest.this.settings.bodyTimeout();
+			if (System.nanoTime() - this.start > timeout.toNanos()) {
+				throw new BodyRefused(BodyRefused.tooSlow(timeout));
+			}
+			return count;
+		}
+
+		private int await(byte[] bytes, int offset, int length) throws IOException {
+			if (!LimitedRequest.this.waits.enter(this.user)) {
+				throw new BodyRefused(BodyRefused.tooMany());
+			}
+			try {
+				return this.stream.read(bytes, offset, length);
+			}
+			finally {
+				LimitedRequest.this.waits.leave(this.user);
+			}
+		}
+
+		@Override
+		public boolean isFinished() {
+			return this.stream.isFinished();
+		}
+
+		@Override
+		public boolean isReady() {
+			return this.stream.isReady();
+		}
+
+		@Override
+		public void setReadListener(ReadListener listener) {
+			this.stream.setReadListener(listener);
+		}
+
+	}
+
+}
