@@ -99,9 +99,11 @@ class SlowBodiesTests {
 			assertThat(firstLine(refused)).startsWith("HTTP/1.1 429");
 			await().until(() -> slow.stream().filter((socket) -> !isAnswered(socket)).count() <= 64);
 			try (Socket there = post("Content-Length: 13", "{\"topic\":\"t\"}");
-					Socket empty = post("Content-Length: 0", "")) {
+					Socket empty = post("Content-Length: 0", "");
+					Socket chunks = post("Transfer-Encoding: chunked", "1\r\n{\r\n0\r\n\r\n")) {
 				assertThat(firstLine(there)).startsWith("HTTP/1.1 403");
 				assertThat(firstLine(empty)).startsWith("HTTP/1.1 400");
+				assertThat(firstLine(chunks)).as("what may be waited for").startsWith("HTTP/1.1 429");
 			}
 		}
 		finally {
