@@ -32,6 +32,9 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 
 	private static final String PREFIX = "heliograph";
 
+	/** Stands for the number of an element. */
+	private static final String EACH = "[n]";
+
 	private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of(PREFIX);
 
 	private static final Set<String> OF_OTHERS = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
@@ -42,10 +45,7 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 	 */
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
-		List<String> others = beans.getBean(ApplicationArguments.class).getNonOptionArgs();
-		if (!others.isEmpty()) {
-			throw new UnknownSetting("'" + others.get(0) + "' is no setting; write --name=value.");
-		}
+		refuseOthers(beans.getBean(ApplicationArguments.class));
 		Set<String> known = new TreeSet<>();
 		for (String name : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
 			ConfigurationProperties settings = beans.findAnnotationOnBean(name, ConfigurationProperties.class);
@@ -72,13 +72,30 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 		}
 	}
 
+	/** Values are not repeated: one may be a password. */
+	private static void refuseOthers(ApplicationArguments arguments) {
+		List<String> others = arguments.getNonOptionArgs();
+		if (others.isEmpty()) {
+			return;
+		}
+		String other = others.get(0);
+		int end = other.indexOf('=');
+		if (end < 0) {
+			int position = List.of(arguments.getSourceArgs()).indexOf(other) + 1;
+			throw new UnknownSetting("Argument " + position + " is not a setting; write --name=value.");
+		}
+		String name = other.substring(0, end);
+		throw new UnknownSetting(
+				"'" + name + "=…' is not a setting; write --" + name.replaceFirst("^-D?", "") + "=… instead.");
+	}
+
 	/** Whether it is one of the known names, or a section with nothing in it. */
 	private static boolean isPartOf(Set<String> known, String name) {
 		return known.contains(name) || known.stream().anyMatch((one) -> one.startsWith(name + "."));
 	}
 
 	private static String uniform(String name) {
-		return withoutIndexes(ConfigurationPropertyName.of(name));
+		return withoutIndexes(ConfigurationPropertyName.of(name.replace(EACH, "")));
 	}
 
 	private static Stream<ConfigurationPropertyName> names(PropertySource<?> source) {
@@ -97,14 +114,16 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 	}
 
 	/** The names of what a record of settings holds, in lists and other records too. */
-	private static void collect(String name, Class<?> type, Set<String> known) {
-		if (!type.isRecord()) {
+	private static void collect(String name, Type type, Set<String> known) {
+		Class<?> element = elementType(type);
+		if (!element.isRecord()) {
 			known.add(name);
 			return;
 		}
-		for (RecordComponent component : type.getRecordComponents()) {
-			collect(name + "." + DataObjectPropertyName.toDashedForm(component.getName()),
-					elementType(component.getGenericType()), known);
+		String prefix = name + ((type instanceof ParameterizedType) ? EACH : "") + ".";
+		for (RecordComponent component : element.getRecordComponents()) {
+			collect(prefix + DataObjectPropertyName.toDashedForm(component.getName()), component.getGenericType(),
+					known);
 		}
 	}
 

@@ -1,0 +1,69 @@
+package io.heliograph.lifecycle;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.DefaultApplicationArguments;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Which arguments are no settings, and what is said about them. */
+class UnknownSettingsTests {
+
+	private static void start(String... arguments) {
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
+		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+		beans.registerSingleton("environment", environment);
+		beans.registerSingleton("arguments", new DefaultApplicationArguments(arguments));
+		beans.registerBeanDefinition("settings", new RootBeanDefinition(Settings.class));
+		new UnknownSettings().postProcessBeanFactory(beans);
+	}
+
+	@Test
+	void takesTheSettingsThatThereAre() {
+		assertThatCode(() -> start("--heliograph.io-threads=1", "--heliograph.ioThreads=1",
+				"--heliograph.listeners[0].port=1", "--heliograph.listeners[1].allowed-origins[0]=a"))
+			.doesNotThrowAnyException();
+	}
+
+	@Test
+	void listsTheKnownOnesAsTheyAreWritten() {
+		assertThatThrownBy(() -> start("--heliograph.typo=1"))
+			.hasMessage("There is no setting heliograph.typo; known are heliograph.io-threads, "
+					+ "heliograph.listeners[n].allowed-origins, heliograph.listeners[n].port. Look at its spelling.");
+	}
+
+	@Test
+	void saysHowAnArgumentWithoutDashesIsWritten() {
+		assertThatThrownBy(() -> start("--heliograph.io-threads=1", "heliograph.acl.no-rules=allow"))
+			.hasMessage("'heliograph.acl.no-rules=…' is not a setting; write --heliograph.acl.no-rules=… instead.");
+		assertThatThrownBy(() -> start("-Dheliograph.io-threads=1"))
+			.hasMessage("'-Dheliograph.io-threads=…' is not a setting; write --heliograph.io-threads=… instead.");
+	}
+
+	@Test
+	void repeatsNoValueThatMayBeAPassword() {
+		assertThatThrownBy(() -> start("--heliograph.admin.password", "secret"))
+			.hasMessage("Argument 2 is not a setting; write --name=value.");
+		assertThatThrownBy(() -> start("heliograph.admin.password=secret")).message().doesNotContain("secret");
+	}
+
+	@ConfigurationProperties("heliograph")
+	record Settings(int ioThreads, List<Listener> listeners) {
+
+	}
+
+	record Listener(int port, List<String> allowedOrigins) {
+
+	}
+
+}
