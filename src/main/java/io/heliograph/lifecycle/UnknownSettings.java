@@ -6,6 +6,7 @@ import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -24,8 +25,8 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.stereotype.Component;
 
 /**
- * Refuses settings of ours that there are none of, in files and on the command line; in
- * the environment there may be names that others chose.
+ * Refuses settings of ours and of HTTP that there are none of, in files and on the
+ * command line; in the environment there may be names that others chose.
  */
 @Component
 final class UnknownSettings implements BeanFactoryPostProcessor {
@@ -36,6 +37,8 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 	private static final String EACH = "[n]";
 
 	private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of(PREFIX);
+
+	private static final ConfigurationPropertyName OF_HTTP = ConfigurationPropertyName.of(ServerSettings.PREFIX);
 
 	private static final Set<String> OF_OTHERS = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
 			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
@@ -56,19 +59,26 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 			}
 		}
 		Set<String> uniform = known.stream().map(UnknownSettings::uniform).collect(Collectors.toSet());
+		ServerSettings ofHttp = new ServerSettings(UnknownSettings.class.getClassLoader());
+		refuse(beans, (name) -> OURS.isAncestorOf(name) && !isPartOf(uniform, withoutIndexes(name)),
+				"; known are " + String.join(", ", known));
+		refuse(beans, (name) -> OF_HTTP.isAncestorOf(name) && !ofHttp.mayHave(withoutIndexes(name)), "");
+	}
+
+	private static void refuse(ConfigurableListableBeanFactory beans, Predicate<ConfigurationPropertyName> isUnknown,
+			String known) {
 		String unknown = beans.getBean(ConfigurableEnvironment.class)
 			.getPropertySources()
 			.stream()
 			.filter((source) -> !OF_OTHERS.contains(source.getName()))
 			.flatMap(UnknownSettings::names)
-			.filter((name) -> OURS.isAncestorOf(name) && !isPartOf(uniform, withoutIndexes(name)))
+			.filter(isUnknown)
 			.map(ConfigurationPropertyName::toString)
 			.distinct()
 			.sorted()
 			.collect(Collectors.joining(", "));
 		if (!unknown.isEmpty()) {
-			throw new UnknownSetting("There is no setting " + unknown + "; known are " + String.join(", ", known)
-					+ ". Look at its spelling.");
+			throw new UnknownSetting("There is no setting " + unknown + known + ". Look at its spelling.");
 		}
 	}
 
@@ -90,11 +100,11 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 	}
 
 	/** Whether it is one of the known names, or a section with nothing in it. */
-	private static boolean isPartOf(Set<String> known, String name) {
+	static boolean isPartOf(Set<String> known, String name) {
 		return known.contains(name) || known.stream().anyMatch((one) -> one.startsWith(name + "."));
 	}
 
-	private static String uniform(String name) {
+	static String uniform(String name) {
 		return withoutIndexes(ConfigurationPropertyName.of(name.replace(EACH, "")));
 	}
 

@@ -36,6 +36,21 @@ class UnknownSettingsTests {
 	}
 
 	@Test
+	void takesTheSettingsOfHttpThatThereAre() {
+		assertThatCode(
+				() -> start("--server.port=1", "--server.servlet.contextPath=/a", "--server.ssl.enabled-protocols[0]=a",
+						"--server.tomcat.threads.max=1", "--server.servlet.context-parameters.any.name=a",
+						"--server.ssl.server-name-bundles[0].server-name=a", "--server.tomcat="))
+			.doesNotThrowAnyException();
+	}
+
+	@Test
+	void namesASettingOfHttpThatThereIsNot() {
+		assertThatThrownBy(() -> start("--server.prt=1", "--server.tomcat.threads.maximum=1", "--serverport=1"))
+			.hasMessage("There is no setting server.prt, server.tomcat.threads.maximum. Look at its spelling.");
+	}
+
+	@Test
 	void listsTheKnownOnesAsTheyAreWritten() {
 		assertThatThrownBy(() -> start("--heliograph.typo=1"))
 			.hasMessage("There is no setting heliograph.typo; known are heliograph.io-threads, "
