@@ -2,6 +2,7 @@ package io.heliograph;
 
 import java.time.Clock;
 
+import io.heliograph.lifecycle.LifecycleMessages;
 import io.heliograph.lifecycle.StopDeadline;
 
 import org.springframework.boot.SpringApplication;
@@ -17,7 +18,9 @@ public class HeliographApplication {
 	public static void main(String[] args) {
 		StopDeadline.set();
 		try {
-			SpringApplication.run(HeliographApplication.class, args);
+			SpringApplication application = new SpringApplication(HeliographApplication.class);
+			application.addListeners(new LifecycleMessages());
+			application.run(args);
 		}
 		catch (Throwable ex) {
 			// it was reported; threads that were started must not keep the process alive

@@ -23,6 +23,7 @@ class StartFailureTests {
 		try (HeliographProcess process = new HeliographProcess(this.directory.resolve("data"), settings)) {
 			assertThat(process.awaitExit()).isEqualTo(1);
 			List<String> lines = process.output().lines().filter((line) -> !line.equals("(end)")).toList();
+			assertThat(lines).noneMatch((line) -> line.contains("Stop"));
 			List<String> problems = lines.stream()
 				.filter((line) -> !line.contains(" INFO ") && !line.contains("Java HotSpot"))
 				.toList();

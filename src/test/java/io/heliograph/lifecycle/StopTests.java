@@ -6,7 +6,9 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 
 import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HeliographProcess;
@@ -37,7 +39,22 @@ class StopTests {
 				assertThat(device.receiveOrClosed()).isNull();
 			}
 			assertThat(process.awaitExit()).as(process.output()).isEqualTo(143);
-			assertThat(process.output().lines().filter((line) -> line.contains("Stop"))).satisfiesExactly(
+			List<String> lines = process.output().lines().filter((line) -> !line.equals("(end)")).toList();
+			assertThat(lines.subList(lines.size() - 3, lines.size())).satisfiesExactly(
+					(line) -> assertThat(line).endsWith("; ready"), (line) -> assertThat(line).endsWith(": Stopping"),
+					(line) -> assertThat(line).endsWith(": Stopped"));
+		}
+	}
+
+	@Test
+	void saysOfAStartThatIsStoppedWhenThatIsOver() {
+		try (HeliographProcess process = new HeliographProcess(this.directory.resolve("data"))) {
+			await().pollInterval(Duration.ofMillis(5)).until(() -> process.output().contains("MQTT listener"));
+			process.terminate();
+			assertThat(process.awaitExit()).as(process.output()).isEqualTo(143);
+			List<String> lines = process.output().lines().filter((line) -> !line.equals("(end)")).toList();
+			assertThat(lines).allMatch((line) -> line.contains(" INFO "));
+			assertThat(lines.subList(lines.size() - 2, lines.size())).satisfiesExactly(
 					(line) -> assertThat(line).endsWith(": Stopping"),
 					(line) -> assertThat(line).endsWith(": Stopped"));
 		}
