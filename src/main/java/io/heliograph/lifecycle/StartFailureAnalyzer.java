@@ -8,10 +8,12 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.web.server.PortInUseException;
@@ -24,6 +26,13 @@ import org.springframework.core.annotation.Order;
 final class StartFailureAnalyzer implements FailureAnalyzer {
 
 	private static final String OURS = "io.heliograph.";
+
+	private static final String PORT = "server.port";
+
+	private static final String PORTS = "give a number from 0 to 65535";
+
+	/** What the JDK says of a port. */
+	private static final String OUT_OF_RANGE = "port out of range:";
 
 	@Override
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
@@ -51,8 +60,16 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 		if (cause instanceof BindException binding) {
 			return sentence(binding);
 		}
+		if (cause instanceof InvalidConfigurationPropertyValueException invalid) {
+			return invalid(invalid.getName(), invalid.getValue(),
+					invalid.getName().equals(PORT) ? PORTS : String.valueOf(invalid.getReason()));
+		}
 		if (cause instanceof MarkedYAMLException yaml) {
 			return sentence(yaml);
+		}
+		if (cause instanceof YAMLException) {
+			return "The file of settings, application.yaml, cannot be read (" + cause.getMessage()
+					+ "); write it in UTF-8, without control characters.";
 		}
 		return null;
 	}
@@ -70,8 +87,11 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 					+ " is in use. Stop what uses it, or set server.port to another one.";
 		}
 		if (cause instanceof WebServerException && !(cause.getCause() instanceof PortInUseException)) {
-			return "HTTP cannot be served (" + NestedExceptionUtils.getMostSpecificCause(cause).getMessage()
-					+ "). See server.address and server.port.";
+			String reason = String.valueOf(NestedExceptionUtils.getMostSpecificCause(cause).getMessage());
+			if (reason.startsWith(OUT_OF_RANGE)) {
+				return invalid(PORT, reason.substring(OUT_OF_RANGE.length()), PORTS);
+			}
+			return "HTTP cannot be served (" + reason + "). See server.address and server.port.";
 		}
 		return null;
 	}
@@ -92,8 +112,13 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 		if (property == null) {
 			return String.valueOf(root.getMessage());
 		}
-		return "The setting " + property.getName() + " is '" + property.getValue() + "', which is not valid ("
-				+ choices(binding).orElse(String.valueOf(root.getMessage())) + ").";
+		String name = property.getName().toString();
+		return invalid(name, property.getValue(),
+				name.equals(PORT) ? PORTS : choices(binding).orElse(String.valueOf(root.getMessage())));
+	}
+
+	private static String invalid(String name, @Nullable Object value, String reason) {
+		return "The setting " + name + " is '" + value + "', which is not valid (" + reason + ").";
 	}
 
 	private static Optional<String> choices(BindException binding) {

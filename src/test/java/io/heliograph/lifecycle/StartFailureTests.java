@@ -3,6 +3,7 @@ package io.heliograph.lifecycle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.List;
 import io.heliograph.testing.HeliographProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +26,7 @@ class StartFailureTests {
 		try (HeliographProcess process = new HeliographProcess(this.directory.resolve("data"), settings)) {
 			assertThat(process.awaitExit()).isEqualTo(1);
 			List<String> lines = process.output().lines().filter((line) -> !line.equals("(end)")).toList();
-			assertThat(lines).noneMatch((line) -> line.contains("Stop"));
+			assertThat(lines).noneMatch((line) -> line.contains("LifecycleMessages"));
 			List<String> problems = lines.stream()
 				.filter((line) -> !line.contains(" INFO ") && !line.contains("Java HotSpot"))
 				.toList();
@@ -81,6 +84,20 @@ class StartFailureTests {
 		Files.writeString(file, "heliograph:\n\tio-threads: 1\n");
 		refuses("application.yaml, is not valid YAML, at line 2 (found character '\\t(TAB)'",
 				"spring.config.additional-location=" + file);
+	}
+
+	@Test
+	void saysThatAFileOfSettingsIsNotUtf8() throws IOException {
+		Path file = this.directory.resolve("application.yaml");
+		Files.write(file, "heliograph:\n  data-dir: träge\n".getBytes(StandardCharsets.ISO_8859_1));
+		refuses("application.yaml, cannot be read (", "spring.config.additional-location=" + file);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "many", "65536" })
+	void namesTheHttpPortThatIsNone(String port) {
+		refuses("The setting server.port is '" + port + "', which is not valid (give a number from 0 to 65535).",
+				"server.port=" + port);
 	}
 
 	@Test
