@@ -112,7 +112,7 @@ final class WholePackets extends ByteToMessageDecoder {
 		int start = in.readerIndex();
 		int length = 0;
 		for (int i = 1; i < HEADER_BYTES; i++) {
-			if (start + i == in.writerIndex()) {
+			if (start + i >= in.writerIndex()) {
 				return INCOMPLETE;
 			}
 			byte digit = in.getByte(start + i);

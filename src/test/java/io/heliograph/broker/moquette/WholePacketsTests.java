@@ -126,6 +126,22 @@ class WholePacketsTests {
 		assertThat(send(Arrays.copyOfRange(packet, 3, packet.length))).containsExactly(packet);
 	}
 
+	/** What was in the buffer before is behind them. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 5, 100 })
+	void areWithoutTheAcknowledgementsBehindThem(int stale) {
+		this.packets.acknowledges = true;
+		byte[] packet = publish(1);
+		byte[] all = join(packet, RawClient.ack(0x40, 7), RawClient.ack(0x40, 8));
+		byte[] buffer = Arrays.copyOf(all, all.length + stale);
+		Arrays.fill(buffer, all.length, buffer.length, (byte) 0xff);
+		this.channel.writeInbound(Unpooled.wrappedBuffer(buffer).writerIndex(all.length));
+		assertThat(handedOn()).containsExactly(packet);
+		assertThat(this.packets.acknowledged).containsExactly(7, 8);
+		assertThat(send(join(packet, Arrays.copyOf(packet, 1)))).containsExactly(packet);
+		assertThat(send(Arrays.copyOfRange(packet, 1, packet.length))).containsExactly(packet);
+	}
+
 	/** Else it would be decoded anew with each packet behind. */
 	@Test
 	void endsWithAPacketOfWhichTheDecoderWantsMore() {
@@ -168,6 +184,10 @@ class WholePacketsTests {
 
 		private boolean wantsMore;
 
+		private boolean acknowledges;
+
+		private final List<Integer> acknowledged = new ArrayList<>();
+
 		private int left = Integer.MAX_VALUE;
 
 		private long received;
@@ -196,7 +216,10 @@ class WholePacketsTests {
 
 		@Override
 		public boolean acknowledge(int packetId) {
-			return false;
+			if (this.acknowledges) {
+				this.acknowledged.add(packetId);
+			}
+			return this.acknowledges;
 		}
 
 	}
