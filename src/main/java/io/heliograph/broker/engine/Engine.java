@@ -58,12 +58,19 @@ public final class Engine implements Broker, AutoCloseable {
 		this.router = new Router(new MemorySubscriptionIndex(), new MemoryRetainedMessages(), access, clock);
 		this.wills = new Wills(this.router, access, clock);
 		this.deadlines = new Deadlines(clock);
-		this.deadlines.every(SWEEP_SECONDS, this.router::sweep);
+		this.deadlines.every(SWEEP_SECONDS, this::sweep);
 	}
 
 	/** Opens an engine with nothing in it. */
 	public static Engine open(AccessControl access, Clock clock, SessionSettings settings) {
 		return new Engine(access, clock, settings);
+	}
+
+	/** Forgets what is of no use any more. */
+	private void sweep() {
+		Instant now = this.clock.instant();
+		this.router.removeExpired(now);
+		this.sessions.forEach((session) -> session.outbound.dropExpired(now));
 	}
 
 	/** From here on no message is taken, and nothing is due any more. */
@@ -131,7 +138,7 @@ public final class Engine implements Broker, AutoCloseable {
 		boolean present = session != null;
 		if (session == null) {
 			session = new Session(opening.client(), this.access,
-					new Outbound(this.settings.maxQueuedMessages(), this.drops));
+					new Outbound(this.settings.maxQueuedMessages(), this.drops, this.clock));
 			this.sessions.put(session);
 		}
 		else {

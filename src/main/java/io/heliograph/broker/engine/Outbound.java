@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,12 +31,11 @@ final class Outbound {
 	 */
 	private static final int MAX_DROPPED = 100;
 
-	private final int maxQueued;
-
 	private final Drops drops;
 
-	/** Copies that have no place in the window yet, in order. */
-	private final Deque<Copy> waiting = new ArrayDeque<>();
+	private final Clock clock;
+
+	private final WaitingCopies waiting;
 
 	/**
 	 * Sent and not acknowledged, by packet id, in the order in which they were sent
@@ -45,9 +45,6 @@ final class Outbound {
 
 	/** What of the window the present connection has yet to see again. */
 	private final Deque<Copy> resend = new ArrayDeque<>();
-
-	/** How many of those that wait are of QoS 0; they never take the place of others. */
-	private int waitingQos0;
 
 	private long lastSequence = -1;
 
@@ -59,9 +56,10 @@ final class Outbound {
 
 	private int inFlight;
 
-	Outbound(int maxQueued, Drops drops) {
-		this.maxQueued = maxQueued;
+	Outbound(int maxQueued, Drops drops, Clock clock) {
+		this.waiting = new WaitingCopies(maxQueued);
 		this.drops = drops;
+		this.clock = clock;
 	}
 
 	/** The connection of the moment, or null. */
@@ -77,10 +75,7 @@ final class Outbound {
 				this.drops.count(drop);
 				return;
 			}
-			if (copy.qos == Qos.AT_MOST_ONCE) {
-				this.waitingQos0++;
-			}
-			else {
+			if (copy.qos != Qos.AT_MOST_ONCE) {
 				copy.sequence = ++this.lastSequence;
 			}
 			this.waiting.add(copy);
@@ -95,12 +90,18 @@ final class Outbound {
 		if (this.ended) {
 			return Drop.SESSION_ENDED;
 		}
-		boolean qos0 = copy.qos == Qos.AT_MOST_ONCE;
-		if (qos0 && this.link == null) {
+		if (copy.qos == Qos.AT_MOST_ONCE && this.link == null) {
 			return Drop.OFFLINE;
 		}
-		int before = qos0 ? this.waiting.size() : this.waiting.size() - this.waitingQos0;
-		return (this.maxQueued > 0 && before >= this.maxQueued) ? Drop.QUEUE_FULL : null;
+		if (this.waiting.isFullFor(copy)) {
+			dropExpired(this.clock.instant());
+		}
+		return this.waiting.isFullFor(copy) ? Drop.QUEUE_FULL : null;
+	}
+
+	/** Drops what waits and is of no use any more. */
+	synchronized void dropExpired(Instant now) {
+		this.drops.count(Drop.EXPIRED, this.waiting.removeExpired(now));
 	}
 
 	/**
@@ -120,13 +121,7 @@ final class Outbound {
 	/** The connection ended: copies of QoS 0 are lost with it. */
 	synchronized void detach() {
 		this.link = null;
-		for (Iterator<Copy> copies = this.waiting.iterator(); copies.hasNext();) {
-			if (copies.next().qos == Qos.AT_MOST_ONCE) {
-				copies.remove();
-				this.drops.count(Drop.OFFLINE);
-			}
-		}
-		this.waitingQos0 = 0;
+		this.drops.count(Drop.OFFLINE, this.waiting.removeQos0());
 	}
 
 	/**
@@ -162,9 +157,6 @@ final class Outbound {
 			dropped += deliverable(copy, now, readable) && send(copy, writer) ? 0 : 1;
 			// last: it is lost nowhere if what comes before fails
 			this.waiting.remove();
-			if (copy.qos == Qos.AT_MOST_ONCE) {
-				this.waitingQos0--;
-			}
 		}
 		return false;
 	}
@@ -298,7 +290,6 @@ final class Outbound {
 		this.window.values().removeIf((copy) -> copy.received);
 		this.drops.count(Drop.SESSION_ENDED, size());
 		this.waiting.clear();
-		this.waitingQos0 = 0;
 		this.window.clear();
 		this.resend.clear();
 	}

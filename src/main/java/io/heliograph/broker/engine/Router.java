@@ -135,8 +135,8 @@ final class Router {
 	}
 
 	/** Forgets what is retained and of no use any more. */
-	void sweep() {
-		this.retained.removeExpired(this.clock.instant());
+	void removeExpired(Instant now) {
+		this.retained.removeExpired(now);
 	}
 
 	private static int deliver(Subscription subscription, SharedMessage shared) {

@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.time.Duration;
 import java.time.Instant;
 
 import io.heliograph.broker.Message;
@@ -120,13 +121,34 @@ class OutboundQueueTests {
 
 	@Test
 	void isDroppedIfItHasExpired() {
-		Instant expiry = Instant.EPOCH.plusSeconds(10);
-		this.device.offer(TestMessages.expiring("a", expiry));
-		this.device.offer(TestMessages.expiring("b", expiry.plusMillis(1)));
+		offerExpiring("a", 10_000);
+		offerExpiring("b", 10_001);
 		this.device.attach(1);
-		this.device.now(expiry);
+		this.device.clock().move(Duration.ofSeconds(10));
 		assertThat(this.device.pump()).containsExactly("PUBLISH 2 b");
 		assertThat(this.device.drops()).containsExactly(entry("expired", 1L));
+	}
+
+	private void offerExpiring(String topic, long millis) {
+		this.device.offer(TestMessages.expiring(topic, this.device.clock().instant().plusMillis(millis)));
+	}
+
+	@Test
+	void takesThePlaceOfThoseThatHaveExpired() {
+		this.device.attach(20);
+		this.device.offer(AT_MOST_ONCE, "a");
+		offerExpiring("b", 10_000);
+		offerExpiring("c", 20_000);
+		offerExpiring("d", 20_000);
+		this.device.offer(AT_LEAST_ONCE, "e");
+		assertThat(this.device.drops()).containsExactly(entry("queue-full", 1L));
+		this.device.clock().move(Duration.ofSeconds(10));
+		this.device.offer(AT_LEAST_ONCE, "f", "g");
+		assertThat(this.device.drops()).containsOnly(entry("queue-full", 2L), entry("expired", 1L));
+		this.device.clock().move(Duration.ofSeconds(10));
+		this.device.offer(AT_LEAST_ONCE, "h", "i", "j");
+		assertThat(this.device.drops()).containsOnly(entry("queue-full", 3L), entry("expired", 3L));
+		assertThat(this.device.pump()).containsExactly("PUBLISH 0 a", "PUBLISH 4 f", "PUBLISH 5 h", "PUBLISH 6 i");
 	}
 
 	@Test
@@ -230,6 +252,15 @@ class OutboundQueueTests {
 		this.device.outbound().detach();
 		this.device.offer(AT_LEAST_ONCE, "h", "i", "j", "k");
 		assertThat(this.device.drops()).containsOnly(entry("queue-full", 3L), entry("offline", 3L));
+	}
+
+	@Test
+	void hasItsPlaceAgainOnceWhatWasOfQos0IsSent() {
+		this.device.attach(20);
+		this.device.offer(AT_MOST_ONCE, "a", "b", "c");
+		this.device.pump();
+		this.device.offer(AT_LEAST_ONCE, "d", "e", "f", "g");
+		assertThat(this.device.drops()).containsExactly(entry("queue-full", 1L));
 	}
 
 	/** To see that each is too large takes as long as to write it. */

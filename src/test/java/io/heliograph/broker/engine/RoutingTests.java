@@ -21,6 +21,8 @@ class RoutingTests {
 
 	private static final int OFTEN = 40;
 
+	private static final int SWEEP_SECONDS = 60;
+
 	private final TestEngine engine = new TestEngine();
 
 	private final TestClient device = this.engine.client("device");
@@ -192,6 +194,19 @@ class RoutingTests {
 		this.device.subscribe("t");
 		publishOften();
 		assertThat(this.device.topics()).hasSize(places);
+	}
+
+	@Test
+	void isForgottenAtTheSweepAfterItHasExpiredThoughNobodyComesForIt() {
+		this.device.subscribe("t");
+		this.device.leave();
+		this.engine.publish(TestMessages.expiring("t", this.engine.clock().instant().plusSeconds(SWEEP_SECONDS)));
+		this.engine.publish(TestMessages.message("t"));
+		this.engine.pass(SWEEP_SECONDS - 1);
+		assertThat(this.device.queued()).isEqualTo(2);
+		this.engine.pass(1);
+		assertThat(this.device.queued()).isEqualTo(1);
+		assertThat(this.engine.drops()).containsExactly(entry("expired", 1L));
 	}
 
 	@Test

@@ -1,6 +1,5 @@
 package io.heliograph.broker.engine;
 
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +7,7 @@ import java.util.Set;
 
 import io.heliograph.broker.Message;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.testing.MovedClock;
 
 /**
  * A device with an {@link Outbound} and without a network, which may read all topics but
@@ -27,7 +27,7 @@ final class TestDevice {
 
 	private TestLink link = new TestLink();
 
-	private Instant now = Instant.EPOCH;
+	private final MovedClock clock = new MovedClock();
 
 	private boolean full;
 
@@ -35,7 +35,7 @@ final class TestDevice {
 
 	/** One that is away. */
 	TestDevice(int maxQueued) {
-		this.outbound = new Outbound(maxQueued, this.drops);
+		this.outbound = new Outbound(maxQueued, this.drops, this.clock);
 	}
 
 	Outbound outbound() {
@@ -66,8 +66,8 @@ final class TestDevice {
 		this.rulesFail = fail;
 	}
 
-	void now(Instant now) {
-		this.now = now;
+	MovedClock clock() {
+		return this.clock;
 	}
 
 	/** Connects, in the place of the connection before if there is one. */
@@ -88,7 +88,7 @@ final class TestDevice {
 
 	/** Lets what may be written be written; returns the packets. */
 	List<String> pump() {
-		this.full = this.outbound.pump(this.link, this.writer, this.now, this::mayRead);
+		this.full = this.outbound.pump(this.link, this.writer, this.clock.instant(), this::mayRead);
 		return this.writer.packets();
 	}
 

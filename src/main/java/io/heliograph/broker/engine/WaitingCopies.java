@@ -1,0 +1,113 @@
+package io.heliograph.broker.engine;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+import io.heliograph.mqtt.Qos;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The copies of a session that have no place in its window yet, in order. Those of QoS 0
+ * never take the place of others. Guarded by the monitor of the {@link Outbound}.
+ */
+final class WaitingCopies {
+
+	private final int max;
+
+	private final Deque<Copy> copies = new ArrayDeque<>();
+
+	private int qos0;
+
+	/** None of them expires before; null if none does at all. */
+	private @Nullable Instant firstExpiry;
+
+	/**
+	 * @param max how many there may be, 0 for no limit
+	 */
+	WaitingCopies(int max) {
+		this.max = max;
+	}
+
+	boolean isFullFor(Copy copy) {
+		int before = isQos0(copy) ? size() : size() - this.qos0;
+		return this.max > 0 && before >= this.max;
+	}
+
+	void add(Copy copy) {
+		this.copies.add(copy);
+		note(copy);
+	}
+
+	private void note(Copy copy) {
+		if (isQos0(copy)) {
+			this.qos0++;
+		}
+		Instant expiry = copy.shared.message().expiresAt();
+		if (expiry != null && (this.firstExpiry == null || expiry.isBefore(this.firstExpiry))) {
+			this.firstExpiry = expiry;
+		}
+	}
+
+	/** The next one. */
+	Copy element() {
+		return this.copies.element();
+	}
+
+	/** Removes the next one. */
+	void remove() {
+		if (isQos0(this.copies.remove())) {
+			this.qos0--;
+		}
+	}
+
+	/** Removes those of QoS 0; returns how many. */
+	int removeQos0() {
+		return removeIf(WaitingCopies::isQos0);
+	}
+
+	/** Removes those that are of no use any more; returns how many. */
+	int removeExpired(Instant now) {
+		boolean none = this.firstExpiry == null || this.firstExpiry.isAfter(now);
+		return none ? 0 : removeIf((copy) -> copy.shared.expired(now));
+	}
+
+	private int removeIf(Predicate<Copy> condition) {
+		int before = size();
+		this.copies.removeIf(condition);
+		this.qos0 = 0;
+		this.firstExpiry = null;
+		this.copies.forEach(this::note);
+		return before - size();
+	}
+
+	/** Removes all. */
+	List<Copy> clear() {
+		List<Copy> all = new ArrayList<>(this.copies);
+		this.copies.clear();
+		this.qos0 = 0;
+		this.firstExpiry = null;
+		return all;
+	}
+
+	void forEach(Consumer<Copy> action) {
+		this.copies.forEach(action);
+	}
+
+	boolean isEmpty() {
+		return this.copies.isEmpty();
+	}
+
+	int size() {
+		return this.copies.size();
+	}
+
+	private static boolean isQos0(Copy copy) {
+		return copy.qos == Qos.AT_MOST_ONCE;
+	}
+
+}
