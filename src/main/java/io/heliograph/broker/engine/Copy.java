@@ -1,6 +1,8 @@
 package io.heliograph.broker.engine;
 
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ShareableFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message on its way to one session. Guarded by the monitor of the session's
@@ -18,6 +20,9 @@ public final class Copy {
 
 	final int[] subscriptionIds;
 
+	/** The shared subscription of whose group this is for one; null if it is for none. */
+	final @Nullable ShareableFilter group;
+
 	/**
 	 * Its place among the session's copies of QoS 1 and 2; 0 for QoS 0, which has none.
 	 */
@@ -32,11 +37,12 @@ public final class Copy {
 	/** Whether it takes a place in the window of the present connection. */
 	boolean inFlight;
 
-	Copy(SharedMessage shared, Qos qos, boolean retain, int[] subscriptionIds) {
+	Copy(SharedMessage shared, Qos qos, boolean retain, int[] subscriptionIds, @Nullable ShareableFilter group) {
 		this.shared = shared;
 		this.qos = qos;
 		this.retain = retain;
 		this.subscriptionIds = subscriptionIds;
+		this.group = group;
 	}
 
 	static int[] ids(int subscriptionId) {

@@ -55,7 +55,8 @@ public final class Engine implements Broker, AutoCloseable {
 		this.access = access;
 		this.clock = clock;
 		this.settings = settings;
-		this.router = new Router(new MemorySubscriptionIndex(), new MemoryRetainedMessages(), access, clock);
+		this.router = new Router(new MemorySubscriptionIndex(), new MemoryRetainedMessages(), access, clock,
+				this.drops);
 		this.wills = new Wills(this.router, access, clock);
 		this.deadlines = new Deadlines(clock);
 		this.deadlines.every(SWEEP_SECONDS, this::sweep);
@@ -246,7 +247,7 @@ public final class Engine implements Broker, AutoCloseable {
 		session.expiry = null;
 		session.subscriptions.values().forEach(this.router::unsubscribe);
 		session.subscriptions.clear();
-		session.outbound.end();
+		session.outbound.end().forEach(this.router::passOn);
 		Will will = session.will;
 		session.will = null;
 		return (will != null) ? List.of(will) : List.of();

@@ -67,13 +67,14 @@ final class Outbound {
 		return this.link;
 	}
 
-	/** Queues a copy, or counts why it cannot be delivered. */
-	void offer(Copy copy) {
+	/**
+	 * Queues a copy; returns null, or why it cannot be delivered, which is not counted.
+	 */
+	@Nullable Drop offer(Copy copy) {
 		synchronized (this) {
 			Drop drop = refusal(copy);
 			if (drop != null) {
-				this.drops.count(drop);
-				return;
+				return drop;
 			}
 			if (copy.qos != Qos.AT_MOST_ONCE) {
 				copy.sequence = ++this.lastSequence;
@@ -84,6 +85,7 @@ final class Outbound {
 		if (link != null) {
 			link.wake();
 		}
+		return null;
 	}
 
 	private @Nullable Drop refusal(Copy copy) {
@@ -281,17 +283,24 @@ final class Outbound {
 	}
 
 	/**
-	 * The session ends: what is here goes nowhere. What only PUBREL was due for was
-	 * delivered, or is counted already.
+	 * The session ends. What only PUBREL was due for was delivered, or is counted
+	 * already; QoS 2 whose delivery has begun goes nowhere.
+	 * @return what others of a group may have in its place, in order; the rest is counted
 	 */
-	synchronized void end() {
+	synchronized List<Copy> end() {
 		this.ended = true;
 		this.link = null;
 		this.window.values().removeIf((copy) -> copy.received);
-		this.drops.count(Drop.SESSION_ENDED, size());
+		int size = size();
+		List<Copy> left = new ArrayList<>();
+		this.window.values().stream().filter((copy) -> copy.qos == Qos.AT_LEAST_ONCE).forEach(left::add);
+		this.waiting.forEach(left::add);
+		left.removeIf((copy) -> copy.group == null || copy.qos == Qos.AT_MOST_ONCE);
+		this.drops.count(Drop.SESSION_ENDED, size - left.size());
 		this.waiting.clear();
 		this.window.clear();
 		this.resend.clear();
+		return left;
 	}
 
 	synchronized int size() {

@@ -2,7 +2,9 @@ package io.heliograph.broker.engine;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Lock;
@@ -15,7 +17,7 @@ import io.heliograph.account.Action;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.engine.SubscriptionIndex.Matches;
 import io.heliograph.mqtt.Qos;
-import org.jspecify.annotations.Nullable;
+import io.heliograph.mqtt.ShareableFilter;
 
 /**
  * Brings each message to the sessions that it is for, and keeps the retained ones.
@@ -31,6 +33,8 @@ final class Router {
 
 	private final Clock clock;
 
+	private final Drops drops;
+
 	/**
 	 * Held for writing while a subscription is added and what is retained is sent, for
 	 * reading while a message is retained and routed: the newer one never comes first.
@@ -40,11 +44,12 @@ final class Router {
 	/** Topics that are retained: the last message retained is the last one routed. */
 	private final StripedLocks topics = new StripedLocks();
 
-	Router(SubscriptionIndex index, RetainedMessages retained, AccessControl access, Clock clock) {
+	Router(SubscriptionIndex index, RetainedMessages retained, AccessControl access, Clock clock, Drops drops) {
 		this.index = index;
 		this.retained = retained;
 		this.access = access;
 		this.clock = clock;
+		this.drops = drops;
 	}
 
 	/**
@@ -83,10 +88,7 @@ final class Router {
 			copies += deliverOverlapping(matches, shared);
 		}
 		for (Subscription[] group : matches.groups()) {
-			Subscription member = choose(group, message);
-			if (member != null) {
-				copies += deliver(member, shared);
-			}
+			copies += deliverToOne(group, shared) ? 1 : 0;
 		}
 		return copies;
 	}
@@ -128,8 +130,8 @@ final class Router {
 		Subscription.Options options = subscription.options();
 		for (SharedMessage shared : this.retained.matching(subscription.filter().filter())) {
 			if (!shared.expired(now) && !isOwn(subscription, shared.message())) {
-				subscription.session()
-					.offer(shared, shared.message().qos().min(options.qos()), true, Copy.ids(options.identifier()));
+				offer(subscription.session(), new Copy(shared, shared.message().qos().min(options.qos()), true,
+						Copy.ids(options.identifier()), null));
 			}
 		}
 	}
@@ -139,16 +141,27 @@ final class Router {
 		this.retained.removeExpired(now);
 	}
 
-	private static int deliver(Subscription subscription, SharedMessage shared) {
-		Message message = shared.message();
-		if (isOwn(subscription, message)) {
+	private int deliver(Subscription subscription, SharedMessage shared) {
+		if (isOwn(subscription, shared.message())) {
 			return 0;
 		}
-		Subscription.Options options = subscription.options();
-		subscription.session()
-			.offer(shared, message.qos().min(options.qos()), message.retain() && options.retainAsPublished(),
-					Copy.ids(options.identifier()));
+		offer(subscription.session(), copy(subscription, shared));
 		return 1;
+	}
+
+	private static Copy copy(Subscription subscription, SharedMessage shared) {
+		Message message = shared.message();
+		Subscription.Options options = subscription.options();
+		ShareableFilter filter = subscription.filter();
+		return new Copy(shared, message.qos().min(options.qos()), message.retain() && options.retainAsPublished(),
+				Copy.ids(options.identifier()), (filter.group() != null) ? filter : null);
+	}
+
+	private void offer(Session session, Copy copy) {
+		Drop drop = session.outbound.offer(copy);
+		if (drop != null) {
+			this.drops.count(drop);
+		}
 	}
 
 	private static boolean isOwn(Subscription subscription, Message message) {
@@ -159,7 +172,7 @@ final class Router {
 	 * A session with several subscriptions that match gets one copy, with the best of
 	 * them.
 	 */
-	private static int deliverOverlapping(Matches matches, SharedMessage shared) {
+	private int deliverOverlapping(Matches matches, SharedMessage shared) {
 		Message message = shared.message();
 		Map<Session, Overlap> bySession = new LinkedHashMap<>();
 		for (Subscription[] subscriptions : matches.own()) {
@@ -170,30 +183,59 @@ final class Router {
 				}
 			}
 		}
-		bySession.forEach((session, overlap) -> session.offer(shared, message.qos().min(overlap.qos),
-				message.retain() && overlap.retainAsPublished, overlap.identifiers.build().toArray()));
+		bySession.forEach((session, overlap) -> offer(session, new Copy(shared, message.qos().min(overlap.qos),
+				message.retain() && overlap.retainAsPublished, overlap.identifiers.build().toArray(), null)));
 		return bySession.size();
 	}
 
 	/**
-	 * One of a group that may read the topic: a connected member if there is one, else
-	 * one whose session is kept.
+	 * Gives a copy to one of a group that may read the topic: to a connected member if
+	 * one takes it, else to one whose session is kept.
+	 * @return whether there is a member who may read it
 	 */
-	private @Nullable Subscription choose(Subscription[] group, Message message) {
+	private boolean deliverToOne(Subscription[] group, SharedMessage shared) {
 		int start = ThreadLocalRandom.current().nextInt(group.length);
-		Subscription offline = null;
+		List<Subscription> offline = new ArrayList<>(0);
+		Drop drop = null;
 		for (int i = 0; i < group.length; i++) {
 			Subscription member = group[(start + i) % group.length];
-			Session session = member.session();
-			if (!this.access.decide(session.client(), Action.READ, message.topic()).allowed()) {
+			if (!mayRead(member.session(), shared.message())) {
 				continue;
 			}
-			if (session.connected()) {
-				return member;
+			if (!member.session().connected()) {
+				offline.add(member);
+				continue;
 			}
-			offline = member;
+			drop = member.session().outbound.offer(copy(member, shared));
+			if (drop == null) {
+				return true;
+			}
 		}
-		return offline;
+		for (Subscription member : offline) {
+			drop = member.session().outbound.offer(copy(member, shared));
+			if (drop == null) {
+				return true;
+			}
+		}
+		if (drop != null) {
+			this.drops.count(drop);
+		}
+		return drop != null;
+	}
+
+	private boolean mayRead(Session session, Message message) {
+		return this.access.decide(session.client(), Action.READ, message.topic()).allowed();
+	}
+
+	/** Gives a copy that a session leaves behind to another one of its group. */
+	void passOn(Copy copy) {
+		SharedMessage shared = copy.shared;
+		for (Subscription[] group : this.index.match(shared.message().topic()).groups()) {
+			if (group[0].filter().equals(copy.group) && deliverToOne(group, shared)) {
+				return;
+			}
+		}
+		this.drops.count(Drop.SESSION_ENDED);
 	}
 
 	/** What several subscriptions of a session come to together. */

@@ -11,7 +11,6 @@ import io.heliograph.account.Action;
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.SessionView;
 import io.heliograph.mqtt.ClientId;
-import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.Topic;
@@ -81,10 +80,6 @@ public final class Session {
 
 	boolean kept() {
 		return this.expirySeconds > 0;
-	}
-
-	void offer(SharedMessage shared, Qos qos, boolean retain, int[] subscriptionIds) {
-		this.outbound.offer(new Copy(shared, qos, retain, subscriptionIds));
 	}
 
 	/**

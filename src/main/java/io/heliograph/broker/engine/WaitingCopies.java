@@ -2,9 +2,7 @@ package io.heliograph.broker.engine;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -85,13 +83,8 @@ final class WaitingCopies {
 		return before - size();
 	}
 
-	/** Removes all. */
-	List<Copy> clear() {
-		List<Copy> all = new ArrayList<>(this.copies);
-		this.copies.clear();
-		this.qos0 = 0;
-		this.firstExpiry = null;
-		return all;
+	void clear() {
+		removeIf((copy) -> true);
 	}
 
 	void forEach(Consumer<Copy> action) {

@@ -126,60 +126,6 @@ class RoutingTests {
 		});
 	}
 
-	@Test
-	void goesToOneOfAGroupBesideThoseWhoSubscribedThemselves() {
-		bothJoin("$share/group/t");
-		this.other.subscribe("$share/second/#");
-		this.other.subscribe("t");
-		assertThat(this.engine.publish(TestMessages.message("t"))).isEqualTo(3);
-		assertThat(this.device.queued() + this.other.queued()).isEqualTo(3);
-		assertThat(this.other.queued()).isGreaterThanOrEqualTo(2);
-	}
-
-	/** Often, since the member that is asked first is drawn. */
-	@Test
-	void goesToAMemberWhoIsConnectedIfThereIsOne() {
-		bothJoin("$share/group/t");
-		this.device.leave();
-		publishOften();
-		assertThat(this.device.queued()).isZero();
-		assertThat(this.other.queued()).isEqualTo(OFTEN);
-	}
-
-	@Test
-	void waitsForAMemberOfWhomNobodyIsConnected() {
-		bothJoin("$share/group/t");
-		this.device.leave();
-		this.other.leave();
-		publishOften();
-		assertThat(this.device.queued() + this.other.queued()).isEqualTo(OFTEN);
-	}
-
-	@Test
-	void isDividedAmongTheMembers() {
-		bothJoin("$share/group/t");
-		publishOften();
-		assertThat(this.device.queued()).isPositive();
-		assertThat(this.other.queued()).isPositive();
-	}
-
-	@Test
-	void goesToNoMemberWhoMayNotReadIt() {
-		bothJoin("$share/group/+");
-		this.engine.access().denyReadTo("device", "t");
-		this.other.leave();
-		publishOften();
-		assertThat(this.device.queued()).isZero();
-		assertThat(this.other.queued()).isEqualTo(OFTEN);
-		this.engine.access().denyRead("t");
-		assertThat(this.engine.publish(TestMessages.message("t"))).isZero();
-	}
-
-	private void bothJoin(String filter) {
-		this.device.subscribe(filter);
-		this.other.subscribe(filter);
-	}
-
 	private void publishOften() {
 		for (int i = 0; i < OFTEN; i++) {
 			assertThat(this.engine.publish(TestMessages.message("t"))).isEqualTo(1);

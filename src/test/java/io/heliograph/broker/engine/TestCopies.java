@@ -10,7 +10,7 @@ public final class TestCopies {
 
 	/** A copy of a message, with the QoS and the retain flag of that. */
 	public static Copy of(Message message, int... subscriptionIds) {
-		return new Copy(SharedMessage.of(message), message.qos(), message.retain(), subscriptionIds);
+		return new Copy(SharedMessage.of(message), message.qos(), message.retain(), subscriptionIds, null);
 	}
 
 }

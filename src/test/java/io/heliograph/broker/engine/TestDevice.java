@@ -83,7 +83,11 @@ final class TestDevice {
 	}
 
 	void offer(Message message) {
-		this.outbound.offer(new Copy(SharedMessage.of(message), message.qos(), false, NO_IDENTIFIERS));
+		Drop drop = this.outbound
+			.offer(new Copy(SharedMessage.of(message), message.qos(), false, NO_IDENTIFIERS, null));
+		if (drop != null) {
+			this.drops.count(drop);
+		}
 	}
 
 	/** Lets what may be written be written; returns the packets. */

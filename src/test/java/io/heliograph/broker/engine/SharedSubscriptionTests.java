@@ -1,0 +1,211 @@
+package io.heliograph.broker.engine;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+import io.heliograph.mqtt.Qos;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+/** A message of which one of a group gets a copy. */
+class SharedSubscriptionTests {
+
+	/** Since the member that is asked first is drawn. */
+	private static final int OFTEN = 40;
+
+	/** Of {@link TestEngine}. */
+	private static final int MAX_QUEUED = 100;
+
+	private final TestEngine engine = new TestEngine();
+
+	private final TestClient device = this.engine.client("device");
+
+	private final TestClient other = this.engine.client("other");
+
+	@BeforeEach
+	void connect() {
+		this.device.connect(Opening.NEVER);
+		this.other.connect(Opening.NEVER);
+	}
+
+	@AfterEach
+	void close() {
+		this.engine.close();
+	}
+
+	@Test
+	void goesToOneOfAGroupBesideThoseWhoSubscribedThemselves() {
+		bothJoin("$share/group/t");
+		this.other.subscribe("$share/second/#");
+		this.other.subscribe("t");
+		assertThat(this.engine.publish(TestMessages.message("t"))).isEqualTo(3);
+		assertThat(this.device.queued() + this.other.queued()).isEqualTo(3);
+		assertThat(this.other.queued()).isGreaterThanOrEqualTo(2);
+	}
+
+	@Test
+	void goesToAMemberWhoIsConnectedIfThereIsOne() {
+		bothJoin("$share/group/t");
+		this.device.leave();
+		publishOften();
+		assertThat(this.device.queued()).isZero();
+		assertThat(this.other.queued()).isEqualTo(OFTEN);
+	}
+
+	@Test
+	void waitsForAMemberOfWhomNobodyIsConnected() {
+		bothJoin("$share/group/t");
+		this.device.leave();
+		this.other.leave();
+		publishOften();
+		assertThat(this.device.queued() + this.other.queued()).isEqualTo(OFTEN);
+	}
+
+	@Test
+	void isDividedAmongTheMembers() {
+		bothJoin("$share/group/t");
+		publishOften();
+		assertThat(this.device.queued()).isPositive();
+		assertThat(this.other.queued()).isPositive();
+	}
+
+	@Test
+	void goesToNoMemberWhoMayNotReadIt() {
+		bothJoin("$share/group/+");
+		this.engine.access().denyReadTo("device", "t");
+		this.other.leave();
+		publishOften();
+		assertThat(this.device.queued()).isZero();
+		assertThat(this.other.queued()).isEqualTo(OFTEN);
+		this.engine.access().denyRead("t");
+		assertThat(this.engine.publish(TestMessages.message("t"))).isZero();
+	}
+
+	private void bothJoin(String filter) {
+		this.device.subscribe(filter);
+		this.other.subscribe(filter);
+	}
+
+	private void publishOften() {
+		for (int i = 0; i < OFTEN; i++) {
+			assertThat(this.engine.publish(TestMessages.message("t"))).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void goesToAMemberWhoseQueueHasRoom() {
+		bothJoin("$share/group/t");
+		this.device.subscribe("u");
+		for (int i = 0; i < MAX_QUEUED; i++) {
+			this.engine.publish(TestMessages.message("u"));
+		}
+		publishOften();
+		assertThat(this.other.queued()).isEqualTo(OFTEN);
+		this.other.leave();
+		this.device.leave();
+		publishOften();
+		assertThat(this.other.queued()).isEqualTo(2 * OFTEN);
+		assertThat(this.engine.drops()).isEmpty();
+		publishOften();
+		assertThat(this.engine.drops()).containsExactly(entry("queue-full", 3L * OFTEN - MAX_QUEUED));
+	}
+
+	/** What is unacknowledged first. */
+	@Test
+	void goesToAnotherMemberWhenTheSessionEnds() {
+		this.device.receiveMaximum(5);
+		this.device.connect(0);
+		this.device.subscribe("$share/group/+");
+		List<String> topics = IntStream.range(0, OFTEN).mapToObj(String::valueOf).toList();
+		topics.forEach((topic) -> this.engine.publish(TestMessages.message(topic)));
+		assertThat(this.device.topics()).hasSize(5);
+		this.other.receiveMaximum(0xffff);
+		this.other.subscribe("$share/group/+");
+		this.other.subscribe("$share/second/+");
+		this.device.leave();
+		assertThat(this.other.queued()).isEqualTo(OFTEN);
+		assertThat(this.engine.drops()).isEmpty();
+		assertThat(this.other.topics()).isEqualTo(topics.subList(0, 20));
+	}
+
+	/** It might come twice. */
+	@Test
+	void goesToNoOtherMemberOnceItsDeliveryWithQos2HasBegun() {
+		this.device.receiveMaximum(1);
+		this.device.connect(0);
+		bothJoin("$share/group/t");
+		this.other.unsubscribe("$share/group/t");
+		this.engine.publish(TestMessages.message("t", Qos.EXACTLY_ONCE));
+		this.engine.publish(TestMessages.message("t", Qos.EXACTLY_ONCE));
+		assertThat(this.device.topics()).hasSize(1);
+		this.other.subscribe("$share/group/t");
+		this.device.leave();
+		assertThat(this.other.queued()).isEqualTo(1);
+		assertThat(this.engine.drops()).containsExactly(entry("session-ended", 1L));
+	}
+
+	@Test
+	void goesToAMemberWhoIsAwayWhenTheLastSessionOfOneWhoIsConnectedEnds() {
+		bothJoin("$share/group/t");
+		this.other.leave();
+		publishOften();
+		assertThat(this.device.queued()).isEqualTo(OFTEN);
+		this.device.startClean(0);
+		assertThat(this.other.queued()).isEqualTo(OFTEN);
+		assertThat(this.engine.drops()).isEmpty();
+	}
+
+	@Test
+	void goesNowhereWhenTheSessionOfTheLastMemberEnds() {
+		this.device.subscribe("$share/group/t");
+		this.other.subscribe("$share/second/t");
+		this.other.subscribe("t");
+		this.engine.publish(TestMessages.message("t"));
+		this.device.startClean(0);
+		assertThat(this.other.queued()).isEqualTo(2);
+		assertThat(this.engine.drops()).containsExactly(entry("session-ended", 1L));
+	}
+
+	@Test
+	void goesToNobodyWhoMayNotReadItWhenTheSessionEnds() {
+		bothJoin("$share/group/+");
+		this.engine.access().denyReadTo("other", "t");
+		this.engine.publish(TestMessages.message("t"));
+		this.device.startClean(0);
+		assertThat(this.other.queued()).isZero();
+		assertThat(this.engine.drops()).containsExactly(entry("session-ended", 1L));
+	}
+
+	@Test
+	void goesToAnotherMemberIfTheSessionEndsWhileItIsOnItsWay() {
+		this.other.subscribe("$share/group/t");
+		this.other.leave();
+		for (int i = 0; i < OFTEN; i++) {
+			this.device.connect(Opening.NEVER);
+			this.device.subscribe("$share/group/t");
+			this.engine.access().beforeDeciding(() -> {
+				this.engine.access().beforeDeciding(() -> {
+				});
+				this.device.startClean(0);
+			});
+			this.engine.publish(TestMessages.message("t"));
+		}
+		assertThat(this.other.queued()).isEqualTo(OFTEN);
+		assertThat(this.engine.drops()).isEmpty();
+	}
+
+	@Test
+	void goesNowhereWithQos0WhenTheSessionEnds() {
+		bothJoin("$share/group/t");
+		this.other.leave();
+		this.engine.publish(TestMessages.message("t", Qos.AT_MOST_ONCE));
+		this.device.startClean(0);
+		assertThat(this.other.queued()).isZero();
+		assertThat(this.engine.drops()).containsExactly(entry("session-ended", 1L));
+	}
+
+}
