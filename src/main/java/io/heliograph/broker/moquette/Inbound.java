@@ -37,8 +37,8 @@ final class Inbound {
 	/** As many aliases as Mosquitto grants. */
 	static final int TOPIC_ALIAS_MAXIMUM = 10;
 
-	/** How many are handed over together; between them others have their turn. */
-	private static final int BATCH = 16;
+	/** The most that are handed over together. */
+	private static final int MAX_BATCH = 16;
 
 	private final Engine engine;
 
@@ -51,6 +51,12 @@ final class Inbound {
 	private final Clock clock;
 
 	private final Map<Integer, Topic> aliases = new HashMap<>(0);
+
+	/**
+	 * How many are handed over together: others have their turn only between two batches,
+	 * and a message that goes to many may take the whole of it.
+	 */
+	private int batchSize = 1;
 
 	private List<Message> batch = new ArrayList<>();
 
@@ -124,7 +130,7 @@ final class Inbound {
 			this.batch.add(message);
 		}
 		this.due.add(new Due(qos, packetId, allowed ? 0 : ReasonCode.NOT_AUTHORIZED.code(), allowed));
-		if (this.due.size() >= BATCH) {
+		if (this.due.size() >= this.batchSize) {
 			flush();
 		}
 	}
@@ -203,6 +209,8 @@ final class Inbound {
 		List<Message> messages = this.batch;
 		this.due = new ArrayList<>();
 		this.batch = new ArrayList<>();
+		Turn turn = new Turn();
+		turn.begin();
 		this.engine.publish(messages).whenComplete((outcomes, failure) -> {
 			try {
 				if (failure == null) {
@@ -217,6 +225,7 @@ final class Inbound {
 				this.connection.fail(ex);
 			}
 		});
+		this.batchSize = turn.isOver() ? Math.max(1, this.batchSize / 2) : Math.min(MAX_BATCH, 2 * this.batchSize);
 	}
 
 	/**

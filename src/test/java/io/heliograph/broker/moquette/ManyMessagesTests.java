@@ -1,7 +1,9 @@
 package io.heliograph.broker.moquette;
 
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -9,6 +11,7 @@ import java.util.stream.IntStream;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.TestAccess;
+import io.netty.channel.EventLoop;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +25,10 @@ class ManyMessagesTests {
 
 	private static final int MESSAGES = 3000;
 
+	private static final int MESSAGES_TO_MANY = 30;
+
+	private static final int READERS = 20;
+
 	private final TestAccess access = new TestAccess();
 
 	private final TestBroker broker = new TestBroker(this.access);
@@ -31,9 +38,9 @@ class ManyMessagesTests {
 		this.broker.close();
 	}
 
-	private static byte[] messages(int qos) {
+	private static byte[] messages(int qos, int count) {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-		IntStream.rangeClosed(1, MESSAGES)
+		IntStream.rangeClosed(1, count)
 			.forEach((i) -> bytes.writeBytes(RawClient.publish("t", String.valueOf(i), qos, (qos > 0) ? i : 0)));
 		return bytes.toByteArray();
 	}
@@ -47,10 +54,9 @@ class ManyMessagesTests {
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
 		});
 		try (RawClient many = RawClient.connected(this.broker.port(), "many", true)) {
-			many.send(messages(qos));
+			many.send(messages(qos, MESSAGES));
 			await().until(() -> done.get() > 10);
 			this.broker.pingOnEachLoop();
-			System.err.println("DONE " + done);
 			assertThat(done).hasValueLessThan(MESSAGES);
 			for (int i = 1; qos > 0 && i <= MESSAGES; i++) {
 				assertThat(many.receive().number(0)).isEqualTo(i);
@@ -59,12 +65,53 @@ class ManyMessagesTests {
 		}
 	}
 
+	/** Each takes far longer than a turn, once it is handed over. */
+	@Test
+	void letOthersHaveTheirTurnBetweenTwoThatGoToMany() {
+		AtomicInteger decisions = new AtomicInteger();
+		AtomicBoolean over = new AtomicBoolean();
+		List<RawClient> readers = IntStream.range(0, READERS)
+			.mapToObj((i) -> RawClient.connected(this.broker.port(), "reader-" + i, true)
+				.subscribed("$share/" + i + "/t", 0))
+			.toList();
+		this.access.beforeDeciding(() -> {
+			decisions.incrementAndGet();
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+		});
+		try (RawClient many = RawClient.connected(this.broker.port(), "many", true)) {
+			EventLoop loop = this.broker.channelOf(many.localPort()).eventLoop();
+			AtomicInteger longest = new AtomicInteger();
+			loop.execute(new Runnable() {
+
+				private int before = decisions.get();
+
+				@Override
+				public void run() {
+					longest.accumulateAndGet(decisions.get() - this.before, Math::max);
+					this.before = decisions.get();
+					if (!over.get()) {
+						loop.schedule(this, 0, TimeUnit.NANOSECONDS);
+					}
+				}
+
+			});
+			many.send(messages(0, MESSAGES_TO_MANY));
+			many.ping();
+			// whether it may be published, and whether each may read it
+			assertThat(longest).hasValueBetween(READERS, 2 * (1 + READERS));
+		}
+		finally {
+			over.set(true);
+			readers.forEach(RawClient::close);
+		}
+	}
+
 	@Test
 	void comeInOrderThoughTheirPublisherHasLeft() {
 		this.access.beforeDeciding(() -> LockSupport.parkNanos(10_000));
 		try (RawClient reader = RawClient.connected(this.broker.port(), "reader", true).subscribed("t", 0)) {
 			RawClient.connected(this.broker.port(), "many", true)
-				.send(messages(0), new byte[] { (byte) 0xe0, 0 })
+				.send(messages(0, MESSAGES), new byte[] { (byte) 0xe0, 0 })
 				.hangUp();
 			for (int i = 1; i <= MESSAGES; i++) {
 				Packet message = reader.receive();
