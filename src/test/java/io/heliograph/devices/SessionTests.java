@@ -102,6 +102,23 @@ class SessionTests extends DeviceTests {
 		}
 
 		@Test
+		void leavesToItsGroupWhatWaitedForItOfASharedSubscription() {
+			String shared = "$share/group/" + this.topic;
+			Login other = this.fleet.login("other member", "device");
+			this.fleet.device(login().kept()).subscribed(1, shared).leave();
+			this.fleet.device(other.kept()).subscribed(1, shared).leave();
+			this.fleet.awaitAway("device");
+			this.fleet.awaitAway("other member");
+			List<String> sent = publish(25);
+			assertThat(this.fleet.device(login()).connect()).isZero();
+
+			String end = this.fleet.topic("end");
+			Device back = this.fleet.device(other.kept()).subscribed(1, end);
+			heliograph.publish(end, "end", 1, false);
+			assertThat(back.receiveUntil("end")).containsExactlyInAnyOrderElementsOf(sent);
+		}
+
+		@Test
 		void isNotOpenedForAnotherUser() {
 			Device owner = this.fleet.device(login().kept()).subscribed(1, this.topic);
 			Login thief = this.fleet.login("device", "other");
