@@ -29,7 +29,7 @@ record AccountSettings(@DefaultValue Admin admin, @DefaultValue Acl acl) {
 				}
 			}
 			catch (IllegalArgumentException ex) {
-				throw new IllegalArgumentException("heliograph.admin.password is not usable: " + ex.getMessage());
+				throw new IllegalArgumentException("password is not usable: " + ex.getMessage());
 			}
 		}
 

@@ -11,6 +11,10 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.core.env.Environment;
+
 /**
  * The settings of HTTP that Spring Boot has, under {@code server.}, as its jars describe
  * them.
@@ -37,6 +41,18 @@ final class ServerSettings {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Without a port there would be no HTTP, and nothing would say so.
+	 * @throws InvalidConfigurationPropertyValueException if it is below 0
+	 */
+	static void checkPort(Environment environment) {
+		String name = PREFIX + ".port";
+		Integer port = Binder.get(environment).bind(name, Integer.class).orElse(null);
+		if (port != null && port < 0) {
+			throw new InvalidConfigurationPropertyValueException(name, port, "it has to be a port");
 		}
 	}
 

@@ -1,8 +1,10 @@
 package io.heliograph.lifecycle;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -20,6 +22,8 @@ import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.server.WebServerException;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.Order;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.unit.DataSize;
 
 /** Finds the sentence for the failures that a user can mend. */
 @Order(0)
@@ -30,6 +34,10 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 	private static final String PORT = "server.port";
 
 	private static final String PORTS = "give a number from 0 to 65535";
+
+	private static final Map<Class<?>, String> WHAT_TO_GIVE = Map.of(Boolean.class, "give true or false", Integer.class,
+			"give a whole number", DataSize.class, "give a size, such as 1MB", Duration.class,
+			"give a time, such as 10s");
 
 	/** What the JDK says of a port. */
 	private static final String OUT_OF_RANGE = "port out of range:";
@@ -110,24 +118,29 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 		}
 		ConfigurationProperty property = binding.getProperty();
 		if (property == null) {
-			return String.valueOf(root.getMessage());
+			Class<?> type = binding.getTarget().getType().resolve(Object.class);
+			return (type.getName().startsWith(OURS) ? binding.getName() + "." : "") + root.getMessage();
 		}
 		String name = property.getName().toString();
-		return invalid(name, property.getValue(),
-				name.equals(PORT) ? PORTS : choices(binding).orElse(String.valueOf(root.getMessage())));
+		return invalid(name, property.getValue(), name.equals(PORT) ? PORTS : whatToGive(binding));
 	}
 
 	private static String invalid(String name, @Nullable Object value, String reason) {
 		return "The setting " + name + " is '" + value + "', which is not valid (" + reason + ").";
 	}
 
-	private static Optional<String> choices(BindException binding) {
-		Class<?> type = binding.getTarget().getType().resolve();
-		Object[] constants = (type != null) ? type.getEnumConstants() : null;
-		return Optional.ofNullable(constants)
-			.map((all) -> "give one of " + Arrays.stream(all)
+	private static String whatToGive(BindException binding) {
+		Class<?> type = binding.getTarget().getType().resolve(Object.class);
+		if (type.isEnum()) {
+			return "give one of " + Arrays.stream(type.getEnumConstants())
 				.map((one) -> one.toString().toLowerCase(Locale.ROOT))
-				.collect(Collectors.joining(", ")));
+				.collect(Collectors.joining(", "));
+		}
+		if (type.isRecord() || Collection.class.isAssignableFrom(type)) {
+			return "it has no value of its own; give one to what is in it";
+		}
+		return WHAT_TO_GIVE.getOrDefault(ClassUtils.resolvePrimitiveIfNecessary(type),
+				String.valueOf(NestedExceptionUtils.getMostSpecificCause(binding).getMessage()));
 	}
 
 }

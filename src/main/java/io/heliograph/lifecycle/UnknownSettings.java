@@ -3,6 +3,7 @@ package io.heliograph.lifecycle;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,8 +26,9 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.stereotype.Component;
 
 /**
- * Refuses settings of ours and of HTTP that there are none of, in files and on the
- * command line; in the environment there may be names that others chose.
+ * Reads all settings before anything else is made. Refuses those of ours and of HTTP that
+ * there are none of, in files and on the command line; in the environment there may be
+ * names that others chose.
  */
 @Component
 final class UnknownSettings implements BeanFactoryPostProcessor {
@@ -40,6 +42,9 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 
 	private static final ConfigurationPropertyName OF_HTTP = ConfigurationPropertyName.of(ServerSettings.PREFIX);
 
+	/** Where access rules of HTTP would not hold. */
+	private static final ConfigurationPropertyName OF_OTHER_PORT = ConfigurationPropertyName.of("management.server");
+
 	private static final Set<String> OF_OTHERS = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
 			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
 
@@ -50,19 +55,25 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
 		refuseOthers(beans.getBean(ApplicationArguments.class));
 		Set<String> known = new TreeSet<>();
+		List<String> ours = new ArrayList<>();
 		for (String name : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
 			ConfigurationProperties settings = beans.findAnnotationOnBean(name, ConfigurationProperties.class);
 			Class<?> type = beans.getType(name);
 			if (settings != null && type != null
 					&& (settings.value().equals(PREFIX) || settings.value().startsWith(PREFIX + "."))) {
 				collect(settings.value(), type, known);
+				ours.add(name);
 			}
 		}
-		Set<String> uniform = known.stream().map(UnknownSettings::uniform).collect(Collectors.toSet());
+		Set<String> uniform = known.stream().map(UnknownSettings::withoutDashes).collect(Collectors.toSet());
 		ServerSettings ofHttp = new ServerSettings(UnknownSettings.class.getClassLoader());
-		refuse(beans, (name) -> OURS.isAncestorOf(name) && !isPartOf(uniform, withoutIndexes(name)),
+		refuse(beans, (name) -> OURS.isAncestorOf(name) && !isPartOf(uniform, withoutNumbers(name)),
 				"; known are " + String.join(", ", known));
 		refuse(beans, (name) -> OF_HTTP.isAncestorOf(name) && !ofHttp.mayHave(withoutIndexes(name)), "");
+		refuse(beans, OF_OTHER_PORT::isAncestorOf, "; what is managed over HTTP is at server.port, too");
+		ServerSettings.checkPort(beans.getBean(ConfigurableEnvironment.class));
+		// before anything is made of one of them
+		ours.forEach(beans::getBean);
 	}
 
 	private static void refuse(ConfigurableListableBeanFactory beans, Predicate<ConfigurationPropertyName> isUnknown,
@@ -99,9 +110,27 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 				"'" + name + "=…' is not a setting; write --" + name.replaceFirst("^-D?", "") + "=… instead.");
 	}
 
-	/** Whether it is one of the known names, or a section with nothing in it. */
+	/**
+	 * Whether it is one of the known names, an element of it, or a section with nothing
+	 * in it.
+	 */
 	static boolean isPartOf(Set<String> known, String name) {
-		return known.contains(name) || known.stream().anyMatch((one) -> one.startsWith(name + "."));
+		return known.contains(name)
+				|| (name.endsWith(EACH) && known.contains(name.substring(0, name.length() - EACH.length())))
+				|| known.stream().anyMatch((one) -> one.startsWith(name + ".") || one.startsWith(name + EACH));
+	}
+
+	private static String withoutDashes(String name) {
+		return name.replace("-", "");
+	}
+
+	/** In uniform form, with the same sign for the number of each element. */
+	private static String withoutNumbers(ConfigurationPropertyName name) {
+		StringBuilder plain = new StringBuilder();
+		for (int i = 0; i < name.getNumberOfElements(); i++) {
+			plain.append(name.isNumericIndex(i) ? EACH : ((i > 0) ? "." : "") + name.getElement(i, Form.UNIFORM));
+		}
+		return plain.toString();
 	}
 
 	static String uniform(String name) {

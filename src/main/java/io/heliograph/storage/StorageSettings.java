@@ -14,7 +14,7 @@ record StorageSettings(@DefaultValue("data") String dataDir) {
 
 	StorageSettings {
 		if (dataDir.isBlank()) {
-			throw new IllegalArgumentException("heliograph.data-dir is empty; name a directory, or leave it out.");
+			throw new IllegalArgumentException("data-dir is empty; name a directory, or leave it out.");
 		}
 	}
 

@@ -1,9 +1,12 @@
 package io.heliograph.web;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -13,16 +16,17 @@ import org.springframework.util.unit.DataSize;
  * @param bodyTimeout how long a body may take
  */
 @ConfigurationProperties("heliograph.http")
-record HttpSettings(@DefaultValue("1MB") DataSize maxBodySize, @DefaultValue("60s") Duration bodyTimeout) {
+record HttpSettings(@DefaultValue("1MB") DataSize maxBodySize,
+		@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("60s") Duration bodyTimeout) {
 
 	HttpSettings {
 		if (maxBodySize.toBytes() < 1) {
 			throw new IllegalArgumentException(
-					"heliograph.http.max-body-size is " + maxBodySize + "; give a positive size, such as 1MB.");
+					"max-body-size is " + maxBodySize + "; give a positive size, such as 1MB.");
 		}
-		if (bodyTimeout.toMillis() < 1) {
+		if (bodyTimeout.compareTo(Duration.ofMillis(1)) < 0 || bodyTimeout.compareTo(Duration.ofHours(1)) > 0) {
 			throw new IllegalArgumentException(
-					"heliograph.http.body-timeout is " + bodyTimeout + "; give a positive time, such as 60s.");
+					"body-timeout is " + DurationStyle.SIMPLE.print(bodyTimeout) + "; give 1ms to 1h, such as 60s.");
 		}
 	}
 

@@ -12,6 +12,7 @@ import io.heliograph.testing.HeliographProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,10 +67,42 @@ class StartFailureTests {
 				"heliograph.sessions.max-inflight-messages=0");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "heliograph.http.max-body-size, lots, 'give a size, such as 1MB'",
+			"heliograph.connect-timeout, soon, 'give a time, such as 10s'",
+			"heliograph.io-threads, many, give a whole number",
+			"heliograph.listeners[0].allow-anonymous, maybe, give true or false",
+			"heliograph.listeners, tcp, it has no value of its own; give one to what is in it",
+			"server.port, -1, give a number from 0 to 65535" })
+	void saysWhatToGiveInThePlaceOfAValue(String name, String value, String whatToGive) {
+		refuses("The setting " + name + " is '" + value + "', which is not valid (" + whatToGive + ").",
+				name + "=" + value);
+	}
+
 	@Test
-	void namesTheSettingOfHttpThatIsWrong() {
-		refuses("The setting heliograph.http.max-body-size is 'lots', which is not valid",
-				"heliograph.http.max-body-size=lots");
+	void namesTheListenerWhosePortIsNone() {
+		refuses("heliograph.listeners[1].port is 70000; give a number from 0 to 65535.",
+				"heliograph.listeners[0].port=0", "heliograph.listeners[1].port=70000");
+	}
+
+	@Test
+	void takesATimeWithoutAUnitForSeconds() {
+		refuses("heliograph.connect-timeout is 3601000ms; give 1ms to 1h, such as 10s.", "heliograph.connect-timeout=3601");
+		assertThat(this.directory.resolve("data")).as("made before all settings were read").doesNotExist();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "https://Example.com:443, https://example.com", "https://example.com/, https://example.com",
+			"example.com, 'a scheme and a host, such as https://example.com'" })
+	void saysHowAnOriginIsWritten(String origin, String instead) {
+		refuses("heliograph.listeners[0].allowed-origins has '" + origin + "'; give " + instead + ".",
+				"heliograph.listeners[0].protocol=websockets", "heliograph.listeners[0].allowed-origins=" + origin);
+	}
+
+	@Test
+	void namesAListenerThatNoPageReaches() {
+		refuses("heliograph.listeners[0].allowed-origins is for web pages, which connect by WebSocket",
+				"heliograph.listeners[0].allowed-origins=https://example.com");
 	}
 
 	@Test

@@ -24,7 +24,8 @@ class UnknownSettingsTests {
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 		beans.registerSingleton("environment", environment);
 		beans.registerSingleton("arguments", new DefaultApplicationArguments(arguments));
-		beans.registerBeanDefinition("settings", new RootBeanDefinition(Settings.class));
+		beans.registerBeanDefinition("settings",
+				new RootBeanDefinition(Settings.class, () -> new Settings(1, List.of())));
 		new UnknownSettings().postProcessBeanFactory(beans);
 	}
 
@@ -33,6 +34,24 @@ class UnknownSettingsTests {
 		assertThatCode(() -> start("--heliograph.io-threads=1", "--heliograph.ioThreads=1",
 				"--heliograph.listeners[0].port=1", "--heliograph.listeners[1].allowed-origins[0]=a"))
 			.doesNotThrowAnyException();
+	}
+
+	@Test
+	void takesTheElementsOfAListInOneValue() {
+		assertThatCode(() -> start("--heliograph.listeners[0].allowed-origins=a,b", "--heliograph.listeners="))
+			.doesNotThrowAnyException();
+	}
+
+	@Test
+	void namesASettingOfAnElementWithoutItsNumber() {
+		assertThatThrownBy(() -> start("--heliograph.listeners.port=1"))
+			.hasMessageStartingWith("There is no setting heliograph.listeners.port; known are heliograph.io-threads, ");
+	}
+
+	@Test
+	void namesASettingOfAnotherPortOfHttp() {
+		assertThatThrownBy(() -> start("--management.server.port=1")).hasMessageStartingWith(
+				"There is no setting management.server.port; what is managed over HTTP is at server.port");
 	}
 
 	@Test

@@ -17,12 +17,12 @@ public record SessionSettings(@DefaultValue("20") int maxInflightMessages,
 
 	public SessionSettings {
 		if (maxInflightMessages < 1 || maxInflightMessages > Outbound.PACKET_IDS) {
-			throw new IllegalArgumentException("heliograph.sessions.max-inflight-messages is " + maxInflightMessages
-					+ "; give a number from 1 to 65535.");
+			throw new IllegalArgumentException(
+					"max-inflight-messages is " + maxInflightMessages + "; give a number from 1 to 65535.");
 		}
 		if (maxQueuedMessages < 0) {
-			throw new IllegalArgumentException("heliograph.sessions.max-queued-messages is " + maxQueuedMessages
-					+ "; give 0 for no limit, or a positive number.");
+			throw new IllegalArgumentException(
+					"max-queued-messages is " + maxQueuedMessages + "; give 0 for no limit, or a positive number.");
 		}
 	}
 

@@ -1,12 +1,15 @@
 package io.heliograph.broker.moquette;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -21,9 +24,14 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("heliograph")
 record BrokerSettings(@DefaultValue List<ListenerSettings> listeners, @DefaultValue("1MB") DataSize maxPacketSize,
-		@DefaultValue("10s") Duration connectTimeout, @DefaultValue("0") int ioThreads) {
+		@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("10s") Duration connectTimeout,
+		@DefaultValue("0") int ioThreads) {
 
 	private static final long LARGEST_PACKET = 268_435_455 + 5;
+
+	private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+
+	private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
 
 	BrokerSettings {
 		if (listeners.isEmpty()) {
@@ -33,21 +41,20 @@ record BrokerSettings(@DefaultValue List<ListenerSettings> listeners, @DefaultVa
 		Set<String> names = new HashSet<>();
 		for (ListenerSettings listener : listeners) {
 			if (!names.add(listener.displayName())) {
-				throw new IllegalArgumentException("Two of heliograph.listeners are called '" + listener.displayName()
+				throw new IllegalArgumentException("listeners has two that are called '" + listener.displayName()
 						+ "'; give each a port or address, and a name, of its own.");
 			}
 		}
 		if (maxPacketSize.toBytes() < 128 || maxPacketSize.toBytes() > LARGEST_PACKET) {
-			throw new IllegalArgumentException(
-					"heliograph.max-packet-size is " + maxPacketSize + "; give 128B to 256MB.");
+			throw new IllegalArgumentException("max-packet-size is " + maxPacketSize + "; give 128B to 256MB.");
 		}
-		if (connectTimeout.toMillis() < 1) {
-			throw new IllegalArgumentException(
-					"heliograph.connect-timeout is " + connectTimeout + "; give a positive time, such as 10s.");
+		if (connectTimeout.compareTo(SHORTEST_TIMEOUT) < 0 || connectTimeout.compareTo(LONGEST_TIMEOUT) > 0) {
+			throw new IllegalArgumentException("connect-timeout is " + DurationStyle.SIMPLE.print(connectTimeout)
+					+ "; give 1ms to 1h, such as 10s.");
 		}
 		if (ioThreads < 0) {
 			throw new IllegalArgumentException(
-					"heliograph.io-threads is " + ioThreads + "; give 0 for one per processor, or a positive number.");
+					"io-threads is " + ioThreads + "; give 0 for one per processor, or a positive number.");
 		}
 	}
 

@@ -56,7 +56,7 @@ final class ChannelSetup extends ChannelInitializer<Channel> {
 	private void addWebSocket(ChannelPipeline pipeline) {
 		pipeline.addLast(new HttpServerCodec());
 		pipeline.addLast(new HttpObjectAggregator(MAX_HTTP_BYTES));
-		pipeline.addLast(new WebSocketGate(this.listener.allowedOrigins()));
+		pipeline.addLast(new WebSocketGate(this.listener.allowedOrigins(), this.services.log()));
 		pipeline.addLast(new WebSocketServerProtocolHandler(WebSocketServerProtocolConfig.newBuilder()
 			.websocketPath(WebSocketGate.PATH)
 			.checkStartsWith(true)

@@ -3,6 +3,7 @@ package io.heliograph.broker.moquette;
 import java.util.List;
 import java.util.Locale;
 
+import io.heliograph.web.Origin;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -26,7 +27,24 @@ record ListenerSettings(@Nullable String name, @DefaultValue("mqtt") Protocol pr
 
 	ListenerSettings {
 		if (port != null && (port < 0 || port > 65_535)) {
-			throw new IllegalArgumentException("heliograph.listeners[].port is " + port + "; give 0 to 65535.");
+			throw new IllegalArgumentException("port is " + port + "; give a number from 0 to 65535.");
+		}
+		if (name != null && name.isBlank()) {
+			throw new IllegalArgumentException("name is empty; give one, or leave it out.");
+		}
+		if (protocol == Protocol.MQTT && !allowedOrigins.isEmpty()) {
+			throw new IllegalArgumentException(
+					"allowed-origins is for web pages, which connect by WebSocket; set protocol to websockets.");
+		}
+		allowedOrigins.forEach(ListenerSettings::checkOrigin);
+	}
+
+	/** Others would never be met with. */
+	private static void checkOrigin(String origin) {
+		String canonical = new Origin(origin).canonical();
+		if (!origin.equals(canonical)) {
+			throw new IllegalArgumentException("allowed-origins has '" + origin + "'; give "
+					+ ((canonical != null) ? canonical : "a scheme and a host, such as https://example.com") + ".");
 		}
 	}
 

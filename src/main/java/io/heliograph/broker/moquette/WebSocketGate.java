@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
+import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.web.Origin;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -35,9 +36,12 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
 
 	private final List<String> allowedOrigins;
 
-	WebSocketGate(List<String> allowedOrigins) {
+	private final ConnectionLog log;
+
+	WebSocketGate(List<String> allowedOrigins, ConnectionLog log) {
 		super(false);
 		this.allowedOrigins = allowedOrigins;
+		this.log = log;
 	}
 
 	@Override
@@ -51,6 +55,9 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
 			answer(context, request, HttpResponseStatus.UPGRADE_REQUIRED, "Open a WebSocket here.");
 		}
 		else if (!originAllowed(headers.get(HttpHeaderNames.ORIGIN), headers.get(HttpHeaderNames.HOST))) {
+			// a browser shows the answer to nobody
+			this.log.refused(context.channel(), null, ReasonCode.NOT_AUTHORIZED, "pages of "
+					+ headers.get(HttpHeaderNames.ORIGIN) + " may not connect; see the listener's allowed-origins");
 			answer(context, request, HttpResponseStatus.FORBIDDEN,
 					"Pages of this origin may not connect; see the listener's allowed-origins.");
 		}
