@@ -11,7 +11,7 @@ public interface BrokerLife {
 	List<Listener> listeners();
 
 	/**
-	 * Passes through every thread that serves connections.
+	 * Passes through every thread that accepts or serves connections.
 	 * @return completes when it has, and exceptionally if one of them has ended
 	 */
 	CompletionStage<Void> canary();

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Whether the broker serves devices: each listener is bound, and a canary passes through
- * every event loop and back.
+ * every event loop and back, those that accept too.
  */
 @Component
 final class BrokerHealthIndicator implements HealthIndicator {

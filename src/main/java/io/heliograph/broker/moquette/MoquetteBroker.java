@@ -171,9 +171,11 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 		}
 		List<CompletableFuture<Void>> passes = new ArrayList<>();
 		try {
-			for (EventExecutor loop : present.workers()) {
-				passes.add(CompletableFuture.runAsync(() -> {
-				}, loop));
+			for (EventLoopGroup group : List.of(present.acceptors(), present.workers())) {
+				for (EventExecutor loop : group) {
+					passes.add(CompletableFuture.runAsync(() -> {
+					}, loop));
+				}
 			}
 		}
 		catch (RejectedExecutionException ex) {

@@ -3,10 +3,13 @@ package io.heliograph.broker.moquette;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 import io.heliograph.broker.BrokerLife.Listener;
-import io.heliograph.testing.RawClient;
 import io.heliograph.testing.TestAccess;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,9 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /** The signs of life of a broker that lives, and of one that does not. */
 class BrokerLifeTests {
 
-	private final TestAccess access = new TestAccess();
-
-	private final TestBroker broker = new TestBroker(this.access);
+	private final TestBroker broker = new TestBroker(new TestAccess());
 
 	@AfterEach
 	void close() {
@@ -44,30 +45,46 @@ class BrokerLifeTests {
 			.containsExactly("tcp");
 	}
 
-	@Test
-	void wearOutWhileAThreadIsBlocked() throws Exception {
-		CompletableFuture<Void> blocked = new CompletableFuture<>();
-		CompletableFuture<Void> released = new CompletableFuture<>();
-		try (RawClient client = RawClient.connected(this.broker.port(), "client", true)) {
-			this.access.beforeDeciding(() -> {
-				blocked.complete(null);
-				released.join();
-			});
-			client.send(RawClient.publish("t", "x", 0, 0));
-			blocked.get(5, TimeUnit.SECONDS);
-			CompletableFuture<Void> canary = canary();
-			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> canary.get(200, TimeUnit.MILLISECONDS));
-			released.complete(null);
-			canary.get(5, TimeUnit.SECONDS);
-		}
-		finally {
-			released.complete(null);
-		}
+	private Stream<EventExecutor> loops() {
+		MoquetteBroker.Running running = this.broker.running();
+		return Stream.of(running.acceptors(), running.workers())
+			.flatMap((group) -> StreamSupport.stream(group.spliterator(), false));
 	}
 
 	@Test
-	void tellThatAThreadHasEnded() {
-		this.broker.running().workers().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+	void wearOutWhileAThreadIsBlocked() {
+		assertThat(loops()).as("one that accepts, two that serve").hasSize(3).allSatisfy((loop) -> {
+			CompletableFuture<Void> blocked = new CompletableFuture<>();
+			CompletableFuture<Void> released = new CompletableFuture<>();
+			loop.execute(() -> {
+				blocked.complete(null);
+				released.join();
+			});
+			blocked.get(5, TimeUnit.SECONDS);
+			CompletableFuture<Void> canary = canary();
+			try {
+				assertThatExceptionOfType(TimeoutException.class)
+					.isThrownBy(() -> canary.get(200, TimeUnit.MILLISECONDS));
+			}
+			finally {
+				released.complete(null);
+			}
+			canary.get(5, TimeUnit.SECONDS);
+		});
+	}
+
+	@Test
+	void tellThatAThreadThatServesHasEnded() {
+		end(this.broker.running().workers());
+	}
+
+	@Test
+	void tellThatTheThreadThatAcceptsHasEnded() {
+		end(this.broker.running().acceptors());
+	}
+
+	private void end(EventLoopGroup threads) {
+		threads.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
 		assertThat(canary()).isCompletedExceptionally();
 	}
 
