@@ -1,19 +1,15 @@
-package io.heliograph.broker.moquette;
+package io.heliograph.broker.engine;
 
 import java.time.Clock;
 
 import io.heliograph.account.AccessControl;
-import io.heliograph.broker.engine.Drops;
-import io.heliograph.broker.engine.Engine;
-import io.heliograph.broker.engine.SessionSettings;
-import io.heliograph.broker.engine.SessionTable;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The engine and what it shows as beans. */
 @Configuration(proxyBeanMethods = false)
-class BrokerBeans {
+class EngineBeans {
 
 	@Bean(destroyMethod = "close")
 	Engine engine(AccessControl access, Clock clock, SessionSettings settings) {
