@@ -2,7 +2,6 @@ package io.heliograph.broker.moquette;
 
 import java.util.concurrent.TimeUnit;
 
-import io.heliograph.broker.engine.Session;
 import io.heliograph.mqtt.ReasonCode;
 import io.moquette.broker.MoquetteConnection;
 import io.netty.channel.Channel;
@@ -45,7 +44,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 
 	private @Nullable Handshake handshake;
 
-	private @Nullable Opened opened;
+	private @Nullable OpenConnection opened;
 
 	Guard(Services services, ListenerSettings listener, MoquetteConnection moquette) {
 		this.services = services;
@@ -133,7 +132,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 	 * The handshake is over.
 	 * @param result the open connection, or null if it was refused
 	 */
-	void handshakeOver(ChannelHandlerContext context, @Nullable Opened result) {
+	void handshakeOver(ChannelHandlerContext context, @Nullable OpenConnection result) {
 		if (this.phase != Phase.CONNECTING) {
 			return;
 		}
@@ -185,7 +184,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 		context.channel().config().setAutoRead(context.channel().isWritable() && !holds());
 	}
 
-	private void receive(Opened opened, MqttMessage message) {
+	private void receive(OpenConnection opened, MqttMessage message) {
 		switch (message.fixedHeader().messageType()) {
 			case PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP -> opened.inbound().receive(message);
 			case SUBSCRIBE, UNSUBSCRIBE, PINGREQ, DISCONNECT -> {
@@ -200,7 +199,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 		}
 	}
 
-	private void command(Opened opened, MqttMessage message) {
+	private void command(OpenConnection opened, MqttMessage message) {
 		if (message.fixedHeader().messageType() == MqttMessageType.DISCONNECT) {
 			disconnect(opened, message);
 		}
@@ -211,7 +210,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 
 	@Override
 	public boolean acknowledge(int packetId) {
-		Opened opened = this.opened;
+		OpenConnection opened = this.opened;
 		if (this.phase != Phase.OPEN || opened == null || packetId == 0) {
 			return false;
 		}
@@ -220,7 +219,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 	}
 
 	/** A good-bye: nothing that follows counts. */
-	private void disconnect(Opened opened, MqttMessage message) {
+	private void disconnect(OpenConnection opened, MqttMessage message) {
 		boolean sendWill = false;
 		Long expiry = null;
 		if (message.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header) {
@@ -310,7 +309,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 	 * published before counts.
 	 */
 	void end(ChannelHandlerContext context, ReasonCode reason) {
-		Opened opened = (this.phase == Phase.OPEN) ? this.opened : null;
+		OpenConnection opened = (this.phase == Phase.OPEN) ? this.opened : null;
 		this.phase = Phase.CLOSED;
 		try {
 			if (opened != null) {
@@ -331,20 +330,12 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 		return (this.handshake != null) ? this.handshake.clientId() : null;
 	}
 
-	@Nullable Opened opened() {
+	@Nullable OpenConnection opened() {
 		return this.opened;
 	}
 
 	Phase phase() {
 		return this.phase;
-	}
-
-	/**
-	 * What an open connection consists of.
-	 *
-	 * @param expirySeconds the session expiry interval of CONNECT
-	 */
-	record Opened(Session session, Connection connection, Inbound inbound, long expirySeconds) {
 	}
 
 }

@@ -43,7 +43,7 @@ final class Handshake {
 
 	private Admission.@Nullable Admitted admitted;
 
-	private Guard.@Nullable Opened opened;
+	private @Nullable OpenConnection opened;
 
 	Handshake(Services services, ListenerSettings listener, ChannelHandlerContext context, MoquetteConnection moquette,
 			Guard guard) {
@@ -144,7 +144,7 @@ final class Handshake {
 					request.will()), connection);
 		Inbound inbound = new Inbound(this.services.engine(), client, session.session(), connection,
 				this.services.clock());
-		Guard.Opened opened = new Guard.Opened(session.session(), connection, inbound, request.expirySeconds());
+		OpenConnection opened = new OpenConnection(session.session(), connection, inbound, request.expirySeconds());
 		this.opened = opened;
 		this.context.write(accepted(request, session.present())).addListener((future) -> {
 			if (future.isSuccess()) {
@@ -161,7 +161,7 @@ final class Handshake {
 	 * A login that ended since it was checked is not in the sessions that were ended:
 	 * what it opened is undone.
 	 */
-	private void finish(Admission.Admitted admitted, Guard.Opened opened) {
+	private void finish(Admission.Admitted admitted, OpenConnection opened) {
 		try {
 			if (this.services.access().stands(admitted)) {
 				this.guard.handshakeOver(this.context, opened);

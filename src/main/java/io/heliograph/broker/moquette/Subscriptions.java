@@ -39,7 +39,7 @@ final class Subscriptions implements SubscriptionHandler {
 	 */
 	@Override
 	public void subscribe(Channel channel, MqttSubscribeMessage packet) {
-		Guard.Opened opened = channel.pipeline().get(Guard.class).opened();
+		OpenConnection opened = channel.pipeline().get(Guard.class).opened();
 		if (opened == null) {
 			return;
 		}
@@ -116,7 +116,7 @@ final class Subscriptions implements SubscriptionHandler {
 
 	@Override
 	public void unsubscribe(Channel channel, List<String> filters, int packetId) {
-		Guard.Opened opened = channel.pipeline().get(Guard.class).opened();
+		OpenConnection opened = channel.pipeline().get(Guard.class).opened();
 		if (opened == null) {
 			return;
 		}
@@ -137,7 +137,7 @@ final class Subscriptions implements SubscriptionHandler {
 
 		private final Channel channel;
 
-		private final Guard.Opened opened;
+		private final OpenConnection opened;
 
 		private final int count;
 
@@ -152,7 +152,7 @@ final class Subscriptions implements SubscriptionHandler {
 		 * reason code
 		 * @param answer takes the reason codes of all
 		 */
-		Request(Channel channel, Guard.Opened opened, int count, IntUnaryOperator filter,
+		Request(Channel channel, OpenConnection opened, int count, IntUnaryOperator filter,
 				Consumer<List<Integer>> answer) {
 			this.channel = channel;
 			this.opened = opened;
