@@ -19,6 +19,7 @@ import io.heliograph.account.MqttClient;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Admits anonymous clients, and users whose password is their name; allows what was not
@@ -39,6 +40,8 @@ public final class TestAccess implements AccessControl {
 	private final AtomicInteger standing = new AtomicInteger(Integer.MAX_VALUE);
 
 	private volatile boolean known = true;
+
+	private volatile @Nullable CompletableFuture<?> admission;
 
 	private volatile Runnable beforeStanding = () -> {
 	};
@@ -87,6 +90,11 @@ public final class TestAccess implements AccessControl {
 		this.beforeDeciding = action;
 	}
 
+	/** From here on a CONNECT is decided on when this happens, on its thread. */
+	public void admitAfter(CompletableFuture<?> event) {
+		this.admission = event;
+	}
+
 	/** From here on a login stands at this many checks, and at none after them. */
 	public void letStand(int checks) {
 		this.standing.set(checks);
@@ -104,17 +112,21 @@ public final class TestAccess implements AccessControl {
 
 	@Override
 	public CompletionStage<Admission> admit(ConnectAttempt attempt) {
-		return CompletableFuture.supplyAsync(() -> {
-			String user = attempt.userName();
-			if (user == null) {
-				return new Admission.Admitted(new MqttClient(null, null, attempt.clientId()), 0);
-			}
-			byte[] password = attempt.password();
-			if (password == null || !new String(password, StandardCharsets.UTF_8).equals(user)) {
-				return new Admission.BadCredentials();
-			}
-			return new Admission.Admitted(new MqttClient((long) user.hashCode(), user, attempt.clientId()), 0);
-		});
+		CompletableFuture<?> event = this.admission;
+		return (event != null) ? event.thenApply((happened) -> check(attempt))
+				: CompletableFuture.supplyAsync(() -> check(attempt));
+	}
+
+	private static Admission check(ConnectAttempt attempt) {
+		String user = attempt.userName();
+		if (user == null) {
+			return new Admission.Admitted(new MqttClient(null, null, attempt.clientId()), 0);
+		}
+		byte[] password = attempt.password();
+		if (password == null || !new String(password, StandardCharsets.UTF_8).equals(user)) {
+			return new Admission.BadCredentials();
+		}
+		return new Admission.Admitted(new MqttClient((long) user.hashCode(), user, attempt.clientId()), 0);
 	}
 
 	@Override

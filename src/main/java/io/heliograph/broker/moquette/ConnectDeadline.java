@@ -39,17 +39,10 @@ final class ConnectDeadline extends ChannelInboundHandlerAdapter {
 
 	private void pass(ChannelHandlerContext context) {
 		switch (this.guard.phase()) {
-			case NEW -> {
-				this.services.log()
-					.refused(context.channel(), null, ReasonCode.UNSPECIFIED, "no CONNECT within " + millis() + " ms");
-				context.close();
-			}
+			case NEW -> end(context, "no CONNECT within " + millis() + " ms");
 			case CONNECTING -> {
 				if (this.again) {
-					this.services.log()
-						.refused(context.channel(), null, ReasonCode.UNSPECIFIED,
-								"its CONNECT was not answered within " + 2 * millis() + " ms");
-					context.close();
+					end(context, "its CONNECT was not answered within " + 2 * millis() + " ms");
 				}
 				else {
 					this.again = true;
@@ -60,6 +53,12 @@ final class ConnectDeadline extends ChannelInboundHandlerAdapter {
 			case OPEN -> {
 			}
 		}
+	}
+
+	/** By the guard, to which nothing counts that comes before the channel is closed. */
+	private void end(ChannelHandlerContext context, String why) {
+		this.services.log().refused(context.channel(), null, ReasonCode.UNSPECIFIED, why);
+		this.guard.end(context, ReasonCode.UNSPECIFIED);
 	}
 
 	private long millis() {

@@ -113,15 +113,16 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 	}
 
 	private void connect(ChannelHandlerContext context, MqttMessage message) {
+		Handshake handshake = new Handshake(this.services, this.listener, context, this.moquette, this);
 		if (message.decoderResult().isFailure()) {
-			Handshake.refuseUndecoded(context, message.decoderResult().cause());
 			this.phase = Phase.CLOSED;
+			handshake.refuseUndecoded(message.decoderResult().cause());
 		}
 		else if (message instanceof MqttConnectMessage connect) {
 			this.phase = Phase.CONNECTING;
 			context.channel().config().setAutoRead(false);
-			this.handshake = new Handshake(this.services, this.listener, context, this.moquette, this);
-			this.handshake.begin(connect);
+			this.handshake = handshake;
+			handshake.begin(connect);
 		}
 		else {
 			throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "the first packet is not CONNECT");
@@ -286,7 +287,10 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		this.services.log().lost(context.channel(), clientId(), cause);
+		// what comes after the end is no reason for it
+		if (this.phase != Phase.CLOSED || !(cause instanceof DecoderException)) {
+			this.services.log().lost(context.channel(), clientId(), cause);
+		}
 		end(context, (cause instanceof DecoderException) ? ReasonCode.MALFORMED_PACKET : ReasonCode.UNSPECIFIED);
 	}
 

@@ -75,7 +75,7 @@ final class Handshake {
 	}
 
 	private void proceed(ConnectRequest request, MqttConnectMessage plain, Admission admission) {
-		if (!this.context.channel().isActive()) {
+		if (this.guard.phase() != Phase.CONNECTING || !this.context.channel().isActive()) {
 			return;
 		}
 		try {
@@ -196,9 +196,14 @@ final class Handshake {
 	}
 
 	private void refuse(ConnectRefused refusal) {
-		this.services.log().refused(this.context.channel(), clientId(), refusal.code(), refusal.getMessage());
-		answer(this.context, refusal.code());
+		refuse(refusal.code(), refusal.getMessage());
 		this.guard.handshakeOver(this.context, null);
+	}
+
+	private void refuse(MqttConnectReturnCode code, @Nullable String why) {
+		this.services.log().refused(this.context.channel(), clientId(), code, why);
+		this.context.writeAndFlush(MqttMessageBuilders.connAck().returnCode(code).build())
+			.addListener(ChannelFutureListener.CLOSE);
 	}
 
 	/**
@@ -225,16 +230,11 @@ final class Handshake {
 				|| cause instanceof MqttIdentifierRejectedException;
 	}
 
-	static void refuseUndecoded(ChannelHandlerContext context, Throwable cause) {
-		answer(context,
-				(cause instanceof MqttIdentifierRejectedException)
-						? MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED
-						: MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION);
-	}
-
-	private static void answer(ChannelHandlerContext context, MqttConnectReturnCode code) {
-		context.writeAndFlush(MqttMessageBuilders.connAck().returnCode(code).build())
-			.addListener(ChannelFutureListener.CLOSE);
+	/** Answers a CONNECT that could not be decoded for this cause. */
+	void refuseUndecoded(Throwable cause) {
+		refuse((cause instanceof MqttIdentifierRejectedException)
+				? MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED
+				: MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION, cause.getMessage());
 	}
 
 }
