@@ -45,7 +45,7 @@ public final class PacketBody {
 		return this;
 	}
 
-	byte[] toByteArray() {
+	public byte[] toByteArray() {
 		return this.buffer.toByteArray();
 	}
 

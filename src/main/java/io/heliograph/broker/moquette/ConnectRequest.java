@@ -52,22 +52,22 @@ record ConnectRequest(boolean v5, ClientId id, boolean assigned, @Nullable Strin
 			throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "a password without a user name");
 		}
 		if (Property.has(properties, Property.AUTHENTICATION_METHOD)) {
-			throw new ConnectRefused(v5, MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
-					MqttConnectReturnCode.CONNECTION_REFUSED_BAD_AUTHENTICATION_METHOD,
+			throw new ConnectRefused(MqttConnectReturnCode.CONNECTION_REFUSED_BAD_AUTHENTICATION_METHOD,
 					"enhanced authentication is not supported");
 		}
-		String id = (payload.clientIdentifier() != null) ? payload.clientIdentifier() : "";
+		String id = payload.clientIdentifier();
+		// one of 3.1 was refused by the codec
 		boolean assigned = id.isEmpty();
-		if (assigned && !v5 && (!clean || header.version() == MqttVersion.MQTT_3_1.protocolLevel())) {
-			throw idRefused(v5, "an empty client id needs a clean session");
+		if (assigned && !v5 && !clean) {
+			throw ConnectRefused.invalidClientId(false, "an empty client id needs a clean session");
 		}
 		String userName = header.hasUserName() ? payload.userName() : null;
 		return new ConnectRequest(v5, assigned ? assign() : clientId(v5, id), assigned,
 				(userName == null || userName.isEmpty()) ? null : userName,
 				header.hasPassword() ? payload.passwordInBytes() : null, clean,
 				v5 ? Property.number(properties, Property.SESSION_EXPIRY_INTERVAL, 0) : clean ? 0 : Opening.NEVER,
-				Math.toIntExact(positive(v5, properties, Property.RECEIVE_MAXIMUM, 65_535)),
-				positive(v5, properties, Property.MAXIMUM_PACKET_SIZE, NO_LIMIT),
+				Math.toIntExact(positive(properties, Property.RECEIVE_MAXIMUM, 65_535)),
+				positive(properties, Property.MAXIMUM_PACKET_SIZE, NO_LIMIT),
 				header.isWillFlag() ? will(v5, header, payload) : null);
 	}
 
@@ -80,40 +80,33 @@ record ConnectRequest(boolean v5, ClientId id, boolean assigned, @Nullable Strin
 			return new ClientId(id);
 		}
 		catch (IllegalArgumentException ex) {
-			throw idRefused(v5, ex.getMessage());
+			throw ConnectRefused.invalidClientId(v5, String.valueOf(ex.getMessage()));
 		}
 	}
 
-	private static ConnectRefused idRefused(boolean v5, @Nullable String message) {
-		return new ConnectRefused(v5, MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED,
-				MqttConnectReturnCode.CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID, String.valueOf(message));
-	}
-
-	private static long positive(boolean v5, MqttProperties properties, int id, long otherwise) {
+	private static long positive(MqttProperties properties, int id, long otherwise) {
 		long value = Property.number(properties, id, otherwise);
 		if (value == 0) {
-			throw new ConnectRefused(v5, MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
-					MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR, "property " + id + " is 0");
+			throw new ConnectRefused(MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR,
+					"property " + id + " is 0");
 		}
 		return value;
 	}
 
 	private static Will will(boolean v5, MqttConnectVariableHeader header, MqttConnectPayload payload) {
-		MqttProperties properties = (payload.willProperties() != null) ? payload.willProperties()
-				: MqttProperties.NO_PROPERTIES;
+		MqttProperties properties = payload.willProperties();
 		Property.checkCount(properties);
 		try {
-			byte[] bytes = (payload.willMessageInBytes() != null) ? payload.willMessageInBytes() : new byte[0];
 			// the codec leaves out a topic of more than 32767 bytes
-			return new Will(new Topic(Objects.requireNonNullElse(payload.willTopic(), "")), bytes,
-					Qos.of(header.willQos()), header.isWillRetain(), Property.travelling(properties),
-					Property.number(properties, Property.WILL_DELAY_INTERVAL, 0),
+			return new Will(new Topic(Objects.requireNonNullElse(payload.willTopic(), "")),
+					payload.willMessageInBytes(), Qos.of(header.willQos()), header.isWillRetain(),
+					Property.travelling(properties), Property.number(properties, Property.WILL_DELAY_INTERVAL, 0),
 					Property.number(properties, Property.MESSAGE_EXPIRY_INTERVAL));
 		}
 		catch (IllegalArgumentException ex) {
 			if (v5) {
-				throw new ConnectRefused(true, MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
-						MqttConnectReturnCode.CONNECTION_REFUSED_TOPIC_NAME_INVALID, "will: " + ex.getMessage());
+				throw new ConnectRefused(MqttConnectReturnCode.CONNECTION_REFUSED_TOPIC_NAME_INVALID,
+						"will: " + ex.getMessage());
 			}
 			throw new ProtocolViolation(ReasonCode.TOPIC_NAME_INVALID, "will: " + ex.getMessage());
 		}

@@ -38,7 +38,10 @@ class DeadlineTests {
 	}
 
 	private RawClient device() {
-		PacketBody delay = new PacketBody().bytes(0x18).number(DELAY_SECONDS >> 16).number(DELAY_SECONDS);
+		return device(new PacketBody().bytes(0x18).number(DELAY_SECONDS >> 16).number(DELAY_SECONDS));
+	}
+
+	private RawClient device(PacketBody delay) {
 		RawClient device = new RawClient(this.broker.port());
 		return device.send(RawClient.packet(0x10,
 				new PacketBody().text("MQTT")
@@ -88,6 +91,13 @@ class DeadlineTests {
 		assertThat(exists("device")).isTrue();
 		this.clock.move(Duration.ofSeconds(1));
 		await().until(() -> !exists("device"));
+	}
+
+	@Test
+	void areNoneForAWillWithoutADelay() {
+		device(new PacketBody()).close();
+		assertThat(this.heir.receive().payload()).isEqualTo("the will");
+		assertThat(exists("device")).isTrue();
 	}
 
 	@Test
