@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 final class StockBroker implements AutoCloseable {
 
-	/** Some hundred times what it takes to answer. */
-	private static final Duration PATIENCE = Duration.ofSeconds(1);
+	/** Some hundred times what it takes to answer, also where much else is done. */
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
 	/** Where Netty logs what Moquette throws at it. */
 	private static final Logger PROMISES = (Logger) LoggerFactory.getLogger("io.netty.util.concurrent.DefaultPromise");
