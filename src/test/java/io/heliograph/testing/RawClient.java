@@ -29,11 +29,16 @@ public final class RawClient implements AutoCloseable {
 
 	private final DataOutputStream out;
 
+	/** Connects to a port of 127.0.0.1. */
 	public RawClient(int port) {
+		this(new InetSocketAddress("127.0.0.1", port));
+	}
+
+	public RawClient(InetSocketAddress address) {
 		try {
 			this.socket.setTcpNoDelay(true);
 			this.socket.setSoTimeout(TIMEOUT_MILLIS);
-			this.socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
+			this.socket.connect(address, TIMEOUT_MILLIS);
 			this.in = new DataInputStream(new java.io.BufferedInputStream(this.socket.getInputStream()));
 			this.out = new DataOutputStream(this.socket.getOutputStream());
 		}

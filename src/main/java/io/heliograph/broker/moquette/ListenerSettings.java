@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param name its name in logs and answers; protocol and port if absent
  * @param protocol {@code mqtt} over TCP, or {@code websockets} at the path /mqtt
- * @param bindAddress the address it listens on
+ * @param bindAddress the address it listens on; one of IPv6 with brackets or without
  * @param port its port; 1883 for mqtt and 9001 for websockets if absent, 0 for any that
  * is free
  * @param allowAnonymous whether devices may connect without a user name
