@@ -41,7 +41,7 @@ public final class TestAccess implements AccessControl {
 
 	private volatile boolean known = true;
 
-	private volatile @Nullable CompletableFuture<?> admission;
+	private volatile @Nullable CompletionStage<Admission> admission;
 
 	private volatile Runnable beforeStanding = () -> {
 	};
@@ -90,9 +90,9 @@ public final class TestAccess implements AccessControl {
 		this.beforeDeciding = action;
 	}
 
-	/** From here on a CONNECT is decided on when this happens, on its thread. */
-	public void admitAfter(CompletableFuture<?> event) {
-		this.admission = event;
+	/** From here on each CONNECT has this answer, on the thread that gives it. */
+	public void admission(CompletionStage<Admission> admission) {
+		this.admission = admission;
 	}
 
 	/** From here on a login stands at this many checks, and at none after them. */
@@ -112,9 +112,8 @@ public final class TestAccess implements AccessControl {
 
 	@Override
 	public CompletionStage<Admission> admit(ConnectAttempt attempt) {
-		CompletableFuture<?> event = this.admission;
-		return (event != null) ? event.thenApply((happened) -> check(attempt))
-				: CompletableFuture.supplyAsync(() -> check(attempt));
+		CompletionStage<Admission> given = this.admission;
+		return (given != null) ? given : CompletableFuture.supplyAsync(() -> check(attempt));
 	}
 
 	private static Admission check(ConnectAttempt attempt) {

@@ -67,7 +67,12 @@ final class Handshake {
 			this.services.access()
 				.admit(new ConnectAttempt(request.id(), request.userName(), request.password(),
 						this.listener.allowAnonymous()))
-				.thenAccept((admission) -> this.context.executor().execute(() -> proceed(request, plain, admission)));
+				.thenAccept((admission) -> this.context.executor().execute(() -> proceed(request, plain, admission)))
+				.whenComplete((done, failure) -> {
+					if (failure != null) {
+						this.context.pipeline().fireExceptionCaught(failure);
+					}
+				});
 		}
 		catch (ConnectRefused ex) {
 			refuse(ex);
@@ -87,9 +92,7 @@ final class Handshake {
 			refuse(ex);
 		}
 		catch (Throwable ex) {
-			this.services.log().failed(this.context.channel(), request.id().value(), ex);
-			this.guard.handshakeOver(this.context, null);
-			this.context.close();
+			this.guard.exceptionCaught(this.context, ex);
 		}
 	}
 

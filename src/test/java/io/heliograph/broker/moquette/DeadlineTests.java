@@ -10,6 +10,8 @@ import io.heliograph.testing.RawClient;
 import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -98,6 +100,16 @@ class DeadlineTests {
 		device(new PacketBody()).close();
 		assertThat(this.heir.receive().payload()).isEqualTo("the will");
 		assertThat(exists("device")).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "4, the will", "0, end" })
+	void areNoneForAWillThatAGoodByeAsksForOrNot(int reason, String first) {
+		RawClient device = device(new PacketBody());
+		device.ping();
+		assertThat(device.send(RawClient.packet(0xe0, new PacketBody().bytes(reason, 0))).receiveOrClosed()).isNull();
+		this.heir.send(RawClient.publish("wills", "end", 0, 0));
+		assertThat(this.heir.receive().payload()).isEqualTo(first);
 	}
 
 	@Test

@@ -1,5 +1,10 @@
 package io.heliograph.broker.moquette;
 
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+import io.heliograph.account.Admission;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.PacketBody;
@@ -8,6 +13,8 @@ import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,8 +27,10 @@ class RefusalTests {
 
 	private static final int PROTOCOL_ERROR = 0x82;
 
+	private final TestAccess access = new TestAccess();
+
 	@AutoClose
-	private final TestBroker broker = new TestBroker(new TestAccess());
+	private final TestBroker broker = new TestBroker(this.access);
 
 	private static byte[] connect5(PacketBody properties) {
 		return RawClient.packet(0x10,
@@ -29,7 +38,11 @@ class RefusalTests {
 	}
 
 	private void isRefused(PacketBody properties, int reason) {
-		try (RawClient client = new RawClient(this.broker.port()).send(connect5(properties))) {
+		isRefused(connect5(properties), reason);
+	}
+
+	private void isRefused(byte[] connect, int reason) {
+		try (RawClient client = new RawClient(this.broker.port()).send(connect)) {
 			Packet answer = client.receive();
 			assertThat(answer.type()).isEqualTo(CONNACK);
 			assertThat(answer.body()[1] & 0xff).isEqualTo(reason);
@@ -77,6 +90,59 @@ class RefusalTests {
 	void isNotForAPasswordWithoutAUserNameIn5() {
 		try (RawClient client = new RawClient(this.broker.port()).send(connectWithPasswordOnly(5)).accepted()) {
 			client.ping();
+		}
+	}
+
+	static Stream<Arguments> admissions() {
+		return Stream.of(Arguments.of(new Admission.Busy(), 3, 0x89),
+				Arguments.of(new Admission.BadCredentials(), 5, 0x87),
+				Arguments.of(new Admission.AnonymousRefused(), 5, 0x87));
+	}
+
+	@ParameterizedTest
+	@MethodSource("admissions")
+	void isWhatTheLoginIsAnsweredWith(Admission admission, int code, int code5) {
+		this.access.admission(CompletableFuture.completedFuture(admission));
+		isRefused(RawClient.connect(4, "device", true), code);
+		isRefused(RawClient.connect(5, "device", true), code5);
+	}
+
+	/** What only a server sends, and the authentication that was not asked for. */
+	@ParameterizedTest
+	@ValueSource(strings = { "2003000000", "9003000100", "b003000100", "d000", "f000" })
+	void isAProtocolErrorForAPacketThatNoClientSends(String hex) {
+		try (RawClient client = new RawClient(this.broker.port()).send(connect5(new PacketBody())).accepted()) {
+			client.ping();
+			assertThat(client.send(HexFormat.of().parseHex(hex)).closeReason()).isEqualTo(PROTOCOL_ERROR);
+		}
+	}
+
+	@Test
+	void isMalformedForAnAcknowledgementOfPacketId0() {
+		isMalformed(RawClient.ack(0x40, 0));
+	}
+
+	/**
+	 * It has its session already: CONNACK would be the answer to the first CONNECT only.
+	 */
+	@Test
+	void isMalformedForAnotherConnectOfAnUnknownVersion() {
+		isMalformed(RawClient.connect(9, "device", true));
+	}
+
+	private void isMalformed(byte[] packet) {
+		try (RawClient client = new RawClient(this.broker.port()).send(connect5(new PacketBody())).accepted()) {
+			client.ping();
+			assertThat(client.send(packet).closeReason()).as("malformed").isEqualTo(0x81);
+		}
+	}
+
+	@Test
+	void isKeepAliveTimeoutForSilence() {
+		byte[] connect = RawClient.packet(0x10,
+				new PacketBody().text("MQTT").bytes(5, 2).number(1).bytes(0).text("device"));
+		try (RawClient client = new RawClient(this.broker.port()).send(connect).accepted()) {
+			assertThat(client.closeReason()).isEqualTo(0x8d);
 		}
 	}
 

@@ -7,6 +7,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.heliograph.account.Admission;
+import io.heliograph.account.MqttClient;
+import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
@@ -124,14 +127,15 @@ class RefusedOnceTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void isNotAnsweredOnceItWasRefusedForWantOfAnAnswer(boolean wrong) throws Exception {
-		CompletableFuture<Void> decision = new CompletableFuture<>();
-		this.access.admitAfter(decision);
+		CompletableFuture<Admission> decision = new CompletableFuture<>();
+		this.access.admission(decision);
 		try (RawClient client = new RawClient(this.broker.port())) {
 			Channel channel = this.broker.channelOf(client.localPort());
 			HeldClose held = HeldClose.in(channel);
-			client.send(wrong ? connectWithWrongPassword() : RawClient.connect(4, "device", true));
+			client.send(RawClient.connect(4, "device", true));
 			await().until(() -> held.asked.get() == 1);
-			decision.complete(null);
+			decision.complete(wrong ? new Admission.BadCredentials()
+					: new Admission.Admitted(new MqttClient(null, null, new ClientId("device")), 0));
 			channel.eventLoop().submit(() -> {
 			}).get();
 			assertThat(this.broker.engine().sessions().all()).isEmpty();
@@ -140,6 +144,32 @@ class RefusedOnceTests {
 			assertThat(client.receiveOrClosed()).isNull();
 		}
 		assertThatTheLogHas("its CONNECT was not answered within 4000 ms");
+	}
+
+	@Test
+	void isClosedWithoutAnAnswerIfTheAnswerFails() {
+		this.access.admission(CompletableFuture.failedFuture(new IllegalStateException("a defect")));
+		isClosedForADefect();
+	}
+
+	@Test
+	void isClosedWithoutAnAnswerIfTheHandshakeFails() {
+		this.access.beforeStanding(() -> {
+			throw new IllegalStateException("a defect");
+		});
+		isClosedForADefect();
+	}
+
+	private void isClosedForADefect() {
+		try (RawClient client = new RawClient(this.broker.port()).send(RawClient.connect(4, "device", true), BROKEN)) {
+			assertThat(client.receiveOrClosed()).isNull();
+		}
+		this.broker.close();
+		assertThat(this.log.list).singleElement()
+			.extracting(ILoggingEvent::getFormattedMessage)
+			.asString()
+			.startsWith("Closed the connection of 'device' at ")
+			.endsWith(" because serving it failed");
 	}
 
 	/** The end of a channel that takes its time, as that of a WebSocket may. */
