@@ -46,7 +46,7 @@ final class ChannelSetup extends ChannelInitializer<Channel> {
 			addWebSocket(pipeline);
 		}
 		Guard guard = new Guard(this.services, this.listener, this.services.moquette().connect(channel));
-		pipeline.addLast(new WholePackets(guard, this.services.settings().maxPacketBytes()));
+		pipeline.addLast(new PacketFrameDecoder(guard, this.services.settings().maxPacketBytes()));
 		pipeline.addLast(new MqttDecoder(this.services.settings().maxPacketBytes(), MAX_CLIENT_ID_CHARACTERS));
 		pipeline.addLast(MqttEncoder.INSTANCE);
 		pipeline.addLast(new ConnectDeadline(this.services, guard));

@@ -53,7 +53,7 @@ final class Connection implements Link {
 	 */
 	Connection(ChannelHandlerContext context, Outbox outbox, PacketEncoder encoder, Consumer<ReasonCode> closer) {
 		this.context = context;
-		this.bytes = context.pipeline().context(WholePackets.class);
+		this.bytes = context.pipeline().context(PacketFrameDecoder.class);
 		this.outbox = outbox;
 		this.encoder = encoder;
 		this.closer = closer;

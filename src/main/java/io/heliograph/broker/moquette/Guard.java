@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * packets through, in a valid order, and only once the session is there. Whatever goes
  * wrong costs this connection and no other. On the event loop of the channel.
  */
-final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver {
+final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Receiver {
 
 	private final Services services;
 
@@ -175,7 +175,7 @@ final class Guard extends ChannelDuplexHandler implements WholePackets.Receiver 
 
 	void resume(ChannelHandlerContext context) {
 		this.paused = false;
-		WholePackets.resume(context.pipeline());
+		PacketFrameDecoder.resume(context.pipeline());
 		channelReadComplete(context);
 		setAutoRead(context);
 	}

@@ -16,7 +16,7 @@ import io.netty.handler.codec.CorruptedFrameException;
  * PUBACK, most of what many devices send, before it is decoded: nothing has to be made of
  * it but a number.
  */
-final class WholePackets extends ByteToMessageDecoder {
+final class PacketFrameDecoder extends ByteToMessageDecoder {
 
 	/** PUBACK and the length of one without a reason code. */
 	private static final int PUBACK = 0x4002;
@@ -40,7 +40,7 @@ final class WholePackets extends ByteToMessageDecoder {
 	/**
 	 * @param maxBytes the longest packet, without its header
 	 */
-	WholePackets(Receiver receiver, int maxBytes) {
+	PacketFrameDecoder(Receiver receiver, int maxBytes) {
 		this.receiver = receiver;
 		this.maxBytes = maxBytes;
 	}
@@ -98,9 +98,9 @@ final class WholePackets extends ByteToMessageDecoder {
 
 	/** The receiver does not hold any more: goes on with what came meanwhile. */
 	static void resume(ChannelPipeline pipeline) {
-		ChannelHandlerContext context = pipeline.context(WholePackets.class);
+		ChannelHandlerContext context = pipeline.context(PacketFrameDecoder.class);
 		try {
-			pipeline.get(WholePackets.class).channelRead(context, Unpooled.EMPTY_BUFFER);
+			pipeline.get(PacketFrameDecoder.class).channelRead(context, Unpooled.EMPTY_BUFFER);
 		}
 		catch (Exception ex) {
 			context.fireExceptionCaught(ex);

@@ -26,13 +26,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** What of a stream of bytes is handed on, and when. */
-class WholePacketsTests {
+class PacketFrameDecoderTests {
 
 	private static final int MAX_BYTES = 1000;
 
 	private final Packets packets = new Packets();
 
-	private final EmbeddedChannel channel = new EmbeddedChannel(new WholePackets(this.packets, MAX_BYTES),
+	private final EmbeddedChannel channel = new EmbeddedChannel(new PacketFrameDecoder(this.packets, MAX_BYTES),
 			this.packets);
 
 	@AfterEach
@@ -118,10 +118,10 @@ class WholePacketsTests {
 		assertThat(send(join(packet, packet))).isEmpty();
 		assertThat(send(Arrays.copyOf(packet, 3))).isEmpty();
 		this.packets.holdAfter(1);
-		WholePackets.resume(this.channel.pipeline());
+		PacketFrameDecoder.resume(this.channel.pipeline());
 		assertThat(handedOn()).containsExactly(packet);
 		this.packets.holdAfter(5);
-		WholePackets.resume(this.channel.pipeline());
+		PacketFrameDecoder.resume(this.channel.pipeline());
 		assertThat(handedOn()).containsExactly(packet);
 		assertThat(send(Arrays.copyOfRange(packet, 3, packet.length))).containsExactly(packet);
 	}
@@ -178,7 +178,7 @@ class WholePacketsTests {
 	}
 
 	/** Takes packets as they are. */
-	private static final class Packets extends ChannelInboundHandlerAdapter implements WholePackets.Receiver {
+	private static final class Packets extends ChannelInboundHandlerAdapter implements PacketFrameDecoder.Receiver {
 
 		private boolean holds;
 
