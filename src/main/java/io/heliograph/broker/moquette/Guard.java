@@ -31,7 +31,7 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 
 	private final ListenerSettings listener;
 
-	private final Turn turn = new Turn();
+	private final TimeSlice timeSlice = new TimeSlice();
 
 	/** Whether what was asked for last is not done yet. */
 	private boolean paused;
@@ -77,9 +77,9 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 		try {
 			check(message);
 			if (this.opened != null) {
-				this.turn.begin();
+				this.timeSlice.begin();
 				receive(this.opened, message);
-				if (this.phase == Phase.OPEN && !this.paused && isTurnOver()) {
+				if (this.phase == Phase.OPEN && !this.paused && isTimeSliceOver()) {
 					giveWay(context, () -> resume(context));
 				}
 			}
@@ -151,8 +151,8 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 	}
 
 	/** Whether the other clients of the event loop are to have their turn. */
-	boolean isTurnOver() {
-		return this.turn.isOver();
+	boolean isTimeSliceOver() {
+		return this.timeSlice.isOver();
 	}
 
 	/**
@@ -166,8 +166,8 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 		// not execute: the loop runs 64 of those before it reads again
 		context.executor().schedule(() -> {
 			if (context.channel().isActive()) {
-				this.turn.end();
-				this.turn.begin();
+				this.timeSlice.end();
+				this.timeSlice.begin();
 				next.run();
 			}
 		}, 0, TimeUnit.NANOSECONDS);
@@ -237,7 +237,7 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
-		this.turn.end();
+		this.timeSlice.end();
 		if (this.opened != null && this.phase == Phase.OPEN) {
 			this.opened.inbound().flush();
 		}

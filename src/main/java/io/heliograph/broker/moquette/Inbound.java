@@ -209,8 +209,8 @@ final class Inbound {
 		List<Message> messages = this.batch;
 		this.due = new ArrayList<>();
 		this.batch = new ArrayList<>();
-		Turn turn = new Turn();
-		turn.begin();
+		TimeSlice timeSlice = new TimeSlice();
+		timeSlice.begin();
 		this.engine.publish(messages).whenComplete((outcomes, failure) -> {
 			try {
 				if (failure == null) {
@@ -225,7 +225,7 @@ final class Inbound {
 				this.connection.fail(ex);
 			}
 		});
-		this.batchSize = turn.isOver() ? Math.max(1, this.batchSize / 2) : Math.min(MAX_BATCH, 2 * this.batchSize);
+		this.batchSize = timeSlice.isOver() ? Math.max(1, this.batchSize / 2) : Math.min(MAX_BATCH, 2 * this.batchSize);
 	}
 
 	/**

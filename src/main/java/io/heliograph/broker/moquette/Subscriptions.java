@@ -165,7 +165,7 @@ final class Subscriptions implements SubscriptionHandler {
 		/** Under the lock of the client id. */
 		void run() {
 			while (this.reasonCodes.size() < this.count) {
-				if (guard().isTurnOver()) {
+				if (guard().isTimeSliceOver()) {
 					guard().giveWay(context(), this::goOn);
 					return;
 				}

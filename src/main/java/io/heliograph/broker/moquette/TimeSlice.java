@@ -4,7 +4,7 @@ package io.heliograph.broker.moquette;
  * How long a connection has kept its event loop, so that one that asks for much lets the
  * others have their turn. On the event loop.
  */
-final class Turn {
+final class TimeSlice {
 
 	private static final long NANOS = 5_000_000;
 
