@@ -41,7 +41,7 @@ final class ChannelSetup extends ChannelInitializer<Channel> {
 	protected void initChannel(Channel channel) {
 		this.channels.add(channel);
 		ChannelPipeline pipeline = channel.pipeline();
-		pipeline.addLast(new ReadGate());
+		pipeline.addLast(new AutoReadHandler());
 		if (this.listener.protocol() == Protocol.WEBSOCKETS) {
 			addWebSocket(pipeline);
 		}

@@ -10,7 +10,7 @@ import io.netty.handler.timeout.IdleStateEvent;
  * a PING of a WebSocket. A client that is idle only because it is not read from is read
  * from once, to see whether it is there.
  */
-final class ReadGate extends ChannelDuplexHandler {
+final class AutoReadHandler extends ChannelDuplexHandler {
 
 	/** Whether it was read from once since the last byte came. */
 	private boolean asked;
