@@ -128,7 +128,7 @@ public final class Engine implements Broker, AutoCloseable {
 	 * Opens the session of a client, taking it over from the connection before. Under the
 	 * lock.
 	 */
-	public Opened open(Opening opening, Link link) {
+	public OpenedSession open(Opening opening, Link link) {
 		ClientId id = opening.client().id();
 		Session session = this.sessions.get(id);
 		List<Will> due = new ArrayList<>(0);
@@ -151,7 +151,7 @@ public final class Engine implements Broker, AutoCloseable {
 		session.will = opening.will();
 		session.outbound.attach(link, Math.min(opening.receiveMaximum(), this.settings.maxInflightMessages()));
 		due.forEach((will) -> this.wills.fire(before, will));
-		return new Opened(session, present);
+		return new OpenedSession(session, present);
 	}
 
 	/**
@@ -324,7 +324,7 @@ public final class Engine implements Broker, AutoCloseable {
 	 * @param session the session
 	 * @param present whether it was there before
 	 */
-	public record Opened(Session session, boolean present) {
+	public record OpenedSession(Session session, boolean present) {
 	}
 
 }

@@ -142,7 +142,7 @@ final class Handshake {
 		PacketEncoder encoder = new PacketEncoder(request.v5(), request.maxPacketSize());
 		Connection connection = new Connection(this.context, this.services.outboxOf(this.context.channel()), encoder,
 				(reason) -> this.guard.end(this.context, reason));
-		Engine.Opened session = this.services.engine()
+		Engine.OpenedSession session = this.services.engine()
 			.open(new Opening(client, request.cleanStart(), request.expirySeconds(), request.receiveMaximum(),
 					request.will()), connection);
 		Inbound inbound = new Inbound(this.services.engine(), client, session.session(), connection,

@@ -64,7 +64,7 @@ final class TestClient {
 	private boolean open(boolean clean, long expirySeconds, @Nullable Will will) {
 		this.link = new TestLink();
 		Opening opening = new Opening(this.client, clean, expirySeconds, this.receiveMaximum, will);
-		Engine.Opened opened = locked(() -> this.engine.engine().open(opening, this.link));
+		Engine.OpenedSession opened = locked(() -> this.engine.engine().open(opening, this.link));
 		this.session = opened.session();
 		return opened.present();
 	}
