@@ -1,5 +1,9 @@
 package io.heliograph.broker.moquette;
 
+import java.nio.charset.StandardCharsets;
+
+import io.heliograph.broker.engine.SessionSettings;
+import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
@@ -22,7 +26,7 @@ class PropertyTests {
 
 	private static final int USER_PROPERTIES = 1000;
 
-	private final TestBroker broker = new TestBroker(new TestAccess());
+	private final TestBroker broker = new TestBroker(new TestAccess(), new MovedClock(), new SessionSettings(20, 100));
 
 	@AfterEach
 	void close() {
@@ -72,6 +76,35 @@ class PropertyTests {
 			assertThat(device.receive().type()).isEqualTo(PUBACK);
 			device.send(RawClient.publish5("t", "x", 1, 1, userProperties(USER_PROPERTIES + 1)));
 			assertThat(device.closeReason()).isEqualTo(QUOTA_EXCEEDED);
+		}
+	}
+
+	/** All of them, as they came; the expiry, since no time has passed. */
+	@Test
+	void isWhatTravelsWithAMessage() {
+		PacketBody travelling = new PacketBody().bytes(0x01, 1)
+			.bytes(0x02, 1, 2, 3, 4)
+			.bytes(0x03)
+			.text("text/plain")
+			.bytes(0x08)
+			.text("answer")
+			.bytes(0x09)
+			.text("question 7")
+			.bytes(0x26)
+			.text("name")
+			.text("one")
+			.bytes(0x26)
+			.text("name")
+			.text("two");
+		try (RawClient device = RawClient.connected5(this.broker.port(), "device", true)) {
+			device.send(RawClient.packet(0x82, new PacketBody().number(1).bytes(2, 0x0b, 9).text("t").bytes(0)));
+			assertThat(device.receive().body()).endsWith(0);
+			device.send(RawClient.publish5("t", "hello", 0, 0, travelling));
+			PacketBody received = new PacketBody().raw(travelling.toByteArray()).bytes(0x0b, 9);
+			assertThat(device.receive().body()).isEqualTo(new PacketBody().text("t")
+				.sized(received)
+				.raw("hello".getBytes(StandardCharsets.UTF_8))
+				.toByteArray());
 		}
 	}
 
