@@ -27,7 +27,10 @@ public interface AccessControl {
 	/** Decides by the rules of this moment; does not block. */
 	Decision decide(MqttClient who, Action action, Topic topic);
 
-	/** Decides whether a user may publish to a topic over HTTP; does not block. */
+	/**
+	 * Decides by its role and the rules of this moment whether a user may publish to a
+	 * topic over HTTP; does not block.
+	 */
 	Decision decidePublish(Caller who, Topic topic);
 
 	/**

@@ -13,6 +13,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -50,13 +51,13 @@ class AccessRuleController {
 	}
 
 	@PostMapping
-	ResponseEntity<RuleView> add(@RequestBody RuleRequest request) {
+	ResponseEntity<RuleView> add(@AuthenticationPrincipal Caller caller, @RequestBody RuleRequest request) {
 		Scope scope = required(request.scope(), "scope");
 		Access access = required(request.access(), "access");
 		TopicFilter topic = topic(scope, required(request.topic(), "topic"));
 		Long userId = userId(scope, request.user());
 		try {
-			AccessRule rule = this.rules.add(scope, userId, access, topic);
+			AccessRule rule = this.rules.add(caller, scope, userId, access, topic);
 			return ResponseEntity.created(URI.create("/api/admin/acl/rules/" + rule.id())).body(view(rule));
 		}
 		catch (DataIntegrityViolationException ex) {
@@ -67,8 +68,8 @@ class AccessRuleController {
 
 	@DeleteMapping("/{id}")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
-	void delete(@PathVariable long id) {
-		if (!this.rules.delete(id)) {
+	void delete(@AuthenticationPrincipal Caller caller, @PathVariable long id) {
+		if (!this.rules.delete(caller, id)) {
 			throw unknown(id);
 		}
 	}

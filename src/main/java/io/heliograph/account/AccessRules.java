@@ -13,13 +13,15 @@ import io.heliograph.mqtt.TopicFilter;
 import io.heliograph.storage.DurableChanges;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * The access rules, in the database and, for deciding, in memory. Thread-safe; a change
- * acts at once and is durable when its method returns.
+ * acts at once and is durable when its method returns. It is made only if who asks for it
+ * is an ADMIN at that moment.
  */
 @Component
 final class AccessRules {
@@ -32,6 +34,8 @@ final class AccessRules {
 
 	private final DurableChanges changes;
 
+	private final Users users;
+
 	private final boolean emptyAllows;
 
 	private final NavigableMap<Long, AccessRule> byId = new ConcurrentSkipListMap<>();
@@ -40,9 +44,10 @@ final class AccessRules {
 
 	private volatile RuleSet current;
 
-	AccessRules(JdbcClient jdbc, DurableChanges changes, AccountSettings settings) {
+	AccessRules(JdbcClient jdbc, DurableChanges changes, Users users, AccountSettings settings) {
 		this.jdbc = jdbc;
 		this.changes = changes;
+		this.users = users;
 		this.emptyAllows = settings.acl().noRules() == NoRules.ALLOW;
 		List<AccessRule> rules = jdbc.sql("select id, scope, user_id, access, topic from access_rules")
 			.query(ROW)
@@ -75,38 +80,45 @@ final class AccessRules {
 	 * @throws org.springframework.dao.DataIntegrityViolationException if there is no such
 	 * user
 	 */
-	AccessRule add(Scope scope, @Nullable Long userId, Access access, TopicFilter topic) {
-		return this.changes.make(() -> this.jdbc.sql("""
-				select id, scope, user_id, access, topic from final table (
-					insert into access_rules (scope, user_id, access, topic)
-					values (:scope, :userId, :access, :topic))""")
-			.param("scope", scope.name())
-			.param("userId", userId)
-			.param("access", access.name())
-			.param("topic", topic.value())
-			.query(ROW)
-			.single(), (rule) -> {
-				this.byId.put(rule.id(), rule);
-				rebuild();
-			});
+	AccessRule add(Caller caller, Scope scope, @Nullable Long userId, Access access, TopicFilter topic) {
+		return this.changes.make(() -> {
+			this.users.checkAdmin(caller);
+			return this.jdbc.sql("""
+					select id, scope, user_id, access, topic from final table (
+						insert into access_rules (scope, user_id, access, topic)
+						values (:scope, :userId, :access, :topic))""")
+				.param("scope", scope.name())
+				.param("userId", userId)
+				.param("access", access.name())
+				.param("topic", topic.value())
+				.query(ROW)
+				.single();
+		}, (rule) -> {
+			this.byId.put(rule.id(), rule);
+			rebuild();
+		});
 	}
 
 	/** Deletes a rule; returns whether there was one of this number. */
-	boolean delete(long id) {
-		return this.changes.make(
-				() -> this.jdbc.sql("delete from access_rules where id = :id").param("id", id).update() > 0,
-				(deleted) -> {
-					if (deleted) {
-						this.byId.remove(id);
-						rebuild();
-					}
-				});
+	boolean delete(Caller caller, long id) {
+		return this.changes.make(() -> {
+			this.users.checkAdmin(caller);
+			return this.jdbc.sql("delete from access_rules where id = :id").param("id", id).update() > 0;
+		}, (deleted) -> {
+			if (deleted) {
+				this.byId.remove(id);
+				rebuild();
+			}
+		});
 	}
 
 	/** The rules of a user are gone with it. */
-	void forget(long userId) {
-		this.byId.values().removeIf((rule) -> rule.userId() != null && rule.userId() == userId);
-		rebuild();
+	@EventListener
+	void on(LoginsRevoked event) {
+		if (event.deleted()) {
+			this.byId.values().removeIf((rule) -> rule.userId() != null && rule.userId() == event.userId());
+			rebuild();
+		}
 	}
 
 	private void rebuild() {

@@ -56,8 +56,8 @@ final class Accounts implements AccessControl {
 
 	/**
 	 * Checks a user name and a password.
-	 * @return the user, or null if they are wrong or the user is disabled; completes
-	 * exceptionally if too many others wait
+	 * @return the user as it is after that, or null if they are wrong or the user is
+	 * disabled; completes exceptionally if too many others wait
 	 */
 	CompletableFuture<@Nullable User> login(String name, byte[] password) {
 		User user = this.users.find(name).filter(User::enabled).orElse(null);
@@ -65,17 +65,13 @@ final class Accounts implements AccessControl {
 			if (failure != null && !(failure instanceof RejectedExecutionException)) {
 				logger.error("A password could not be checked", failure);
 			}
-		}).thenApply((right) -> right ? user : null);
+		}).thenApply((right) -> (right && user != null) ? this.users.standing(user.id(), user.logins()) : null);
 	}
 
 	@Override
 	public boolean stands(Admission.Admitted admission) {
 		Long id = admission.client().userId();
-		if (id == null) {
-			return true;
-		}
-		User user = this.users.byId(id);
-		return user != null && user.enabled() && user.logins() == admission.login();
+		return id == null || this.users.standing(id, admission.login()) != null;
 	}
 
 	@Override
@@ -96,11 +92,12 @@ final class Accounts implements AccessControl {
 
 	@Override
 	public Decision decidePublish(Caller who, Topic topic) {
-		if (who.role() == Role.ADMIN) {
+		User user = this.users.standing(who.userId(), who.login());
+		Role role = (user != null) ? user.role() : null;
+		if (role == Role.ADMIN) {
 			return this.rules.current().decideForAdmin(Subject.of(who), topic);
 		}
-		return (who.role() == Role.PUBLISHER) ? this.rules.current().decide(Subject.of(who), Action.WRITE, topic)
-				: DENIED;
+		return (role == Role.PUBLISHER) ? this.rules.current().decide(Subject.of(who), Action.WRITE, topic) : DENIED;
 	}
 
 	@Override

@@ -1,7 +1,5 @@
 package io.heliograph.account;
 
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.security.core.AuthenticatedPrincipal;
 
 /**
@@ -9,9 +7,9 @@ import org.springframework.security.core.AuthenticatedPrincipal;
  *
  * @param userId its id
  * @param name its name
- * @param role its role, or null if it has none
+ * @param login which of the user's logins this one belongs to
  */
-public record Caller(long userId, String name, @Nullable Role role) implements AuthenticatedPrincipal {
+public record Caller(long userId, String name, long login) implements AuthenticatedPrincipal {
 
 	@Override
 	public String getName() {

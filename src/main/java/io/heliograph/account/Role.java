@@ -1,7 +1,7 @@
 package io.heliograph.account;
 
 /** What a user may do over HTTP; it gives no right over MQTT. */
-public enum Role {
+enum Role {
 
 	/**
 	 * Manages users and rules, publishes to every topic that none of its rules denies.

@@ -15,6 +15,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -54,7 +55,7 @@ class UserController {
 	}
 
 	@PostMapping
-	ResponseEntity<UserView> add(@RequestBody UserRequest request) {
+	ResponseEntity<UserView> add(@AuthenticationPrincipal Caller caller, @RequestBody UserRequest request) {
 		String name = request.name();
 		if (name == null) {
 			throw Problem.INVALID_VALUE.with("The field 'name' is missing.");
@@ -64,13 +65,14 @@ class UserController {
 			throw Problem.INVALID_VALUE.with("The field 'password' is missing.");
 		}
 		boolean enabled = request.enabled() == null || request.enabled();
-		User user = this.users.add(name, hash(request.password()), enabled, request.roleOr(null));
+		User user = this.users.add(caller, name, hash(request.password()), enabled, request.roleOr(null));
 		return ResponseEntity.created(location(name)).body(UserView.of(user));
 	}
 
 	/** What the request leaves out stays as it is: a password cannot be read back. */
 	@PutMapping("/{name}")
-	UserView change(@PathVariable String name, @RequestBody UserRequest request) {
+	UserView change(@AuthenticationPrincipal Caller caller, @PathVariable String name,
+			@RequestBody UserRequest request) {
 		if (request.name() != null && !request.name().equals(name)) {
 			throw Problem.INVALID_VALUE
 				.with("The body names '" + request.name() + "' and the path '" + name + "'; a user cannot be renamed.");
@@ -80,7 +82,7 @@ class UserController {
 		}
 		String hash = (request.password() != null) ? hash(request.password()) : null;
 		return this.users
-			.change(name,
+			.change(caller, name,
 					(present) -> new User(present.id(), present.name(), (hash != null) ? hash : present.passwordHash(),
 							(request.enabled() != null) ? request.enabled() : present.enabled(),
 							request.roleOr(present.role()), present.logins()))
@@ -90,8 +92,8 @@ class UserController {
 
 	@DeleteMapping("/{name}")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
-	void delete(@PathVariable String name) {
-		if (this.users.delete(name).isEmpty()) {
+	void delete(@AuthenticationPrincipal Caller caller, @PathVariable String name) {
+		if (this.users.delete(caller, name).isEmpty()) {
 			throw unknown(name);
 		}
 	}

@@ -12,20 +12,25 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.authorization.AuthorityAuthorizationManager;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Component;
 
 /**
  * The users, in the database and, for reading, in memory. Thread-safe; a change is
- * durable when its method returns.
+ * durable when its method returns. It is made only if who asks for it is an ADMIN at that
+ * moment: none who was one when it asked makes a change after that was taken from it.
  */
 @Component
 final class Users {
 
+	private static final AuthorizationManager<Caller> ADMIN = AuthorityAuthorizationManager
+		.hasAuthority(Role.ADMIN.name());
+
 	private final JdbcClient jdbc;
 
 	private final DurableChanges changes;
-
-	private final AccessRules rules;
 
 	private final ApplicationEventPublisher events;
 
@@ -33,10 +38,9 @@ final class Users {
 
 	private final ConcurrentMap<Long, User> byId = new ConcurrentHashMap<>();
 
-	Users(JdbcClient jdbc, DurableChanges changes, AccessRules rules, ApplicationEventPublisher events) {
+	Users(JdbcClient jdbc, DurableChanges changes, ApplicationEventPublisher events) {
 		this.jdbc = jdbc;
 		this.changes = changes;
-		this.rules = rules;
 		this.events = events;
 		jdbc.sql("select id, name, password_hash, enabled, role, logins from users")
 			.query(User.class)
@@ -52,6 +56,32 @@ final class Users {
 		return this.byId.get(id);
 	}
 
+	/** Returns a user as it is now, or null if a login of it does not count any more. */
+	@Nullable User standing(long id, long login) {
+		User user = this.byId.get(id);
+		return (user != null && user.enabled() && user.logins() == login) ? user : null;
+	}
+
+	/**
+	 * Returns what a caller may do now.
+	 * @throws org.springframework.security.core.AuthenticationException if its login does
+	 * not count any more
+	 */
+	Authentication authentication(Caller caller) {
+		return PasswordLogin.authentication(standing(caller.userId(), caller.login()));
+	}
+
+	/**
+	 * Checks that a caller is an ADMIN now; within a change, that holds until its end.
+	 * @throws org.springframework.security.core.AuthenticationException if its login does
+	 * not count any more
+	 * @throws org.springframework.security.access.AccessDeniedException if it has not the
+	 * role any more
+	 */
+	void checkAdmin(Caller caller) {
+		ADMIN.verify(() -> authentication(caller), caller);
+	}
+
 	/** Returns users in the order of their names, from behind a name on. */
 	List<User> after(String name, int limit) {
 		return this.byName.tailMap(name, false).values().stream().limit(limit).toList();
@@ -65,22 +95,37 @@ final class Users {
 	 * Adds a user.
 	 * @throws UserExists if there is one of this name
 	 */
-	User add(String name, String passwordHash, boolean enabled, @Nullable Role role) {
+	User add(Caller caller, String name, String passwordHash, boolean enabled, @Nullable Role role) {
 		return this.changes.make(() -> {
+			checkAdmin(caller);
 			if (this.byName.containsKey(name)) {
 				throw new UserExists();
 			}
-			return this.jdbc.sql("""
-					select id, name, password_hash, enabled, role, logins from final table (
-						insert into users (name, password_hash, enabled, role, logins)
-						values (:name, :passwordHash, :enabled, :role, 0))""")
-				.param("name", name)
-				.param("passwordHash", passwordHash)
-				.param("enabled", enabled)
-				.param("role", (role != null) ? role.name() : null)
-				.query(User.class)
-				.single();
+			return insert(name, passwordHash, enabled, role);
 		}, this::remember);
+	}
+
+	/** Adds the first user, an ADMIN, while there is nobody who could ask for it. */
+	User addFirst(String name, String passwordHash) {
+		return this.changes.make(() -> {
+			if (!isEmpty()) {
+				throw new IllegalStateException("there are users");
+			}
+			return insert(name, passwordHash, true, Role.ADMIN);
+		}, this::remember);
+	}
+
+	private User insert(String name, String passwordHash, boolean enabled, @Nullable Role role) {
+		return this.jdbc.sql("""
+				select id, name, password_hash, enabled, role, logins from final table (
+					insert into users (name, password_hash, enabled, role, logins)
+					values (:name, :passwordHash, :enabled, :role, 0))""")
+			.param("name", name)
+			.param("passwordHash", passwordHash)
+			.param("enabled", enabled)
+			.param("role", (role != null) ? role.name() : null)
+			.query(User.class)
+			.single();
 	}
 
 	/**
@@ -89,11 +134,11 @@ final class Users {
 	 * @return the changed user, or empty if there is none of this name
 	 * @throws LastAdmin if nobody were left to administer
 	 */
-	Optional<User> change(String name, Change change) {
-		return this.changes
-			.make(() -> find(name).map((present) -> update(present, change)),
-					(changed) -> changed.ifPresent(this::apply))
-			.map(Changed::after);
+	Optional<User> change(Caller caller, String name, Change change) {
+		return this.changes.make(() -> {
+			checkAdmin(caller);
+			return find(name).map((present) -> update(present, change));
+		}, (changed) -> changed.ifPresent(this::apply)).map(Changed::after);
 	}
 
 	private void apply(Changed changed) {
@@ -129,14 +174,19 @@ final class Users {
 	 * @return the user, or empty if there is none of this name
 	 * @throws LastAdmin if nobody were left to administer
 	 */
-	Optional<User> delete(String name) {
-		return this.changes.make(() -> find(name).map((user) -> {
-			if (user.administers()) {
-				checkOtherAdmin(user);
-			}
-			this.jdbc.sql("delete from users where id = :id").param("id", user.id()).update();
-			return user;
-		}), (user) -> user.ifPresent(this::forget));
+	Optional<User> delete(Caller caller, String name) {
+		return this.changes.make(() -> {
+			checkAdmin(caller);
+			return find(name).map(this::remove);
+		}, (user) -> user.ifPresent(this::forget));
+	}
+
+	private User remove(User user) {
+		if (user.administers()) {
+			checkOtherAdmin(user);
+		}
+		this.jdbc.sql("delete from users where id = :id").param("id", user.id()).update();
+		return user;
 	}
 
 	private void checkOtherAdmin(User user) {
@@ -150,11 +200,13 @@ final class Users {
 		this.byId.put(user.id(), user);
 	}
 
-	/** First the user, that its rules do not leave it with more rights for a moment. */
+	/**
+	 * First the user, that its rules, which {@link AccessRules} forgets, do not leave it
+	 * with more rights for a moment.
+	 */
 	private void forget(User user) {
 		this.byName.remove(user.name());
 		this.byId.remove(user.id());
-		this.rules.forget(user.id());
 		this.events.publishEvent(new LoginsRevoked(user.id(), true));
 	}
 

@@ -54,10 +54,15 @@ class FirstAdminTests {
 		return user != null && user.role() == Role.ADMIN;
 	}
 
+	private static Caller admin(ApplicationContext context) {
+		User admin = context.getBean(Users.class).find("admin").orElseThrow();
+		return new Caller(admin.id(), admin.name(), admin.logins());
+	}
+
 	private static void change(ApplicationContext context, String name, String password) {
 		context.getBean(Users.class)
-			.change(name, (user) -> new User(user.id(), user.name(), Passwords.hash(password), user.enabled(),
-					user.role(), user.logins()));
+			.change(admin(context), name, (user) -> new User(user.id(), user.name(), Passwords.hash(password),
+					user.enabled(), user.role(), user.logins()));
 	}
 
 	private String written() throws IOException {
@@ -102,9 +107,9 @@ class FirstAdminTests {
 	@Test
 	void keepsTheFileWhenAnotherUsersPasswordIsChanged() {
 		start((context) -> {
-			context.getBean(Users.class).add("bob", Passwords.hash("old"), true, Role.ADMIN);
+			context.getBean(Users.class).add(admin(context), "bob", Passwords.hash("old"), true, Role.ADMIN);
 			change(context, "bob", "new");
-			context.getBean(Users.class).delete("bob");
+			context.getBean(Users.class).delete(admin(context), "bob");
 			assertThat(logsIn(context, written())).isTrue();
 		});
 	}
@@ -112,8 +117,8 @@ class FirstAdminTests {
 	@Test
 	void leavesNoFileBehindWhenItIsDeleted() {
 		start((context) -> {
-			context.getBean(Users.class).add("bob", Passwords.hash("old"), true, Role.ADMIN);
-			context.getBean(Users.class).delete("admin");
+			context.getBean(Users.class).add(admin(context), "bob", Passwords.hash("old"), true, Role.ADMIN);
+			context.getBean(Users.class).delete(admin(context), "admin");
 			assertThat(this.file).doesNotExist();
 		});
 		start((context) -> {

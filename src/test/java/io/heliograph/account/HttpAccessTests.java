@@ -84,7 +84,10 @@ class HttpAccessTests extends ServerTests {
 	void isRefusedWithAReason() {
 		Answer answer = as("operator").post("/api/publish", "{'topic':'granted'}").expect(403);
 		assertThat(answer.problem()).isEqualTo("forbidden");
-		assertThat(answer.body()).contains("The role of this user does not allow it; ask an ADMIN for another role.");
+		assertThat(answer.body())
+			.contains("The role of this user does not allow it; ask an ADMIN for the role ADMIN or PUBLISHER.");
+		assertThat(as("operator").delete("/api/admin/users/device").expect(403).body()).contains("for the role ADMIN.");
+		assertThat(as("device").get("/api/admin/users").expect(403).body()).contains("for the role ADMIN or OPERATOR.");
 	}
 
 	@Test

@@ -89,7 +89,7 @@ class LastAdminTests {
 		}
 	}
 
-	private static List<Answer> both(Supplier<Answer> one, Supplier<Answer> other) {
+	static List<Answer> both(Supplier<Answer> one, Supplier<Answer> other) {
 		CompletableFuture<Answer> first = CompletableFuture.supplyAsync(one);
 		CompletableFuture<Answer> second = CompletableFuture.supplyAsync(other);
 		return List.of(first.join(), second.join());

@@ -162,7 +162,7 @@ class RuleSetTests {
 	void giveNoClientIdToWhoComesOverHttp() {
 		everyone(Access.WRITE, "up/%c");
 		everyone(Access.WRITE, "of/%u");
-		Subject caller = Subject.of(new Caller(ALICE, "alice", Role.PUBLISHER));
+		Subject caller = Subject.of(new Caller(ALICE, "alice", 0));
 		assertThat(decide(caller, Action.WRITE, "of/alice").allowed()).isTrue();
 		assertThat(decide(caller, Action.WRITE, "up/null").allowed()).isFalse();
 	}
@@ -241,7 +241,7 @@ class RuleSetTests {
 		AccessRule deny = own(Access.DENY, "secret/#");
 		everyone(Access.DENY, "#");
 		RuleSet set = RuleSet.of(this.rules, false);
-		Subject admin = Subject.of(new Caller(ALICE, "alice", Role.ADMIN));
+		Subject admin = Subject.of(new Caller(ALICE, "alice", 0));
 		assertThat(set.decideForAdmin(admin, new Topic("a")).allowed()).isTrue();
 		assertThat(set.decideForAdmin(admin, new Topic("secret/x"))).isEqualTo(deniedBy(deny));
 		assertThat(set.decideForAdmin(admin, new Topic("$SYS/x")).allowed()).isFalse();

@@ -1,0 +1,115 @@
+package io.heliograph.account;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Asks a second time whether a request is allowed, when its body has come to its end: a
+ * client may take a minute for that, in which its login or its role may end. Whoever
+ * reads a body to its end, as each endpoint does before it acts, meets the answer there.
+ */
+final class AuthorizationAfterBody extends OncePerRequestFilter {
+
+	private final AuthorizationManager<HttpServletRequest> authorization;
+
+	private final Users users;
+
+	AuthorizationAfterBody(AuthorizationManager<HttpServletRequest> authorization, Users users) {
+		this.authorization = authorization;
+		this.users = users;
+	}
+
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		chain.doFilter(new AskedRequest(request), response);
+	}
+
+	private void ask(HttpServletRequest request) {
+		this.authorization.verify(this::present, request);
+	}
+
+	private Authentication present() {
+		Authentication before = SecurityContextHolder.getContext().getAuthentication();
+		return (before != null && before.getPrincipal() instanceof Caller caller) ? this.users.authentication(caller)
+				: PasswordLogin.authentication(null);
+	}
+
+	private final class AskedRequest extends HttpServletRequestWrapper {
+
+		AskedRequest(HttpServletRequest request) {
+			super(request);
+		}
+
+		@Override
+		public ServletInputStream getInputStream() throws IOException {
+			return new AskedStream(super.getInputStream(), () -> ask(this));
+		}
+
+		/** It would go past the stream. */
+		@Override
+		public BufferedReader getReader() {
+			throw new UnsupportedOperationException("bodies are read as bytes");
+		}
+
+	}
+
+	private static final class AskedStream extends ServletInputStream {
+
+		private final ServletInputStream stream;
+
+		private final Runnable atEnd;
+
+		AskedStream(ServletInputStream stream, Runnable atEnd) {
+			this.stream = stream;
+			this.atEnd = atEnd;
+		}
+
+		@Override
+		public int read() throws IOException {
+			return read(this.stream.read());
+		}
+
+		@Override
+		public int read(byte[] bytes, int offset, int length) throws IOException {
+			return read(this.stream.read(bytes, offset, length));
+		}
+
+		private int read(int result) {
+			if (result < 0 || this.stream.isFinished()) {
+				this.atEnd.run();
+			}
+			return result;
+		}
+
+		@Override
+		public boolean isFinished() {
+			return this.stream.isFinished();
+		}
+
+		@Override
+		public boolean isReady() {
+			return this.stream.isReady();
+		}
+
+		@Override
+		public void setReadListener(ReadListener listener) {
+			this.stream.setReadListener(listener);
+		}
+
+	}
+
+}

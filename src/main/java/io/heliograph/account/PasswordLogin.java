@@ -1,0 +1,59 @@
+package io.heliograph.account;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.security.authentication.AuthenticationProvider;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.stereotype.Component;
+
+/** Knows who makes an HTTP request by name and password. */
+@Component
+final class PasswordLogin implements AuthenticationProvider {
+
+	private final Accounts accounts;
+
+	PasswordLogin(Accounts accounts) {
+		this.accounts = accounts;
+	}
+
+	/**
+	 * Returns what a user may do over HTTP.
+	 * @param user the user, or null if there is none of this name and password
+	 * @throws BadCredentialsException if there is none
+	 */
+	static Authentication authentication(@Nullable User user) {
+		if (user == null) {
+			throw new BadCredentialsException("wrong name or password");
+		}
+		List<GrantedAuthority> authorities = (user.role() != null)
+				? List.of(new SimpleGrantedAuthority(user.role().name())) : List.of();
+		return UsernamePasswordAuthenticationToken.authenticated(new Caller(user.id(), user.name(), user.logins()),
+				null, authorities);
+	}
+
+	@Override
+	public Authentication authenticate(Authentication request) {
+		byte[] password = String.valueOf(request.getCredentials()).getBytes(StandardCharsets.UTF_8);
+		try {
+			return authentication(this.accounts.login(request.getName(), password).join());
+		}
+		catch (CompletionException ex) {
+			throw new AuthenticationServiceException("the password could not be checked", ex);
+		}
+	}
+
+	@Override
+	public boolean supports(Class<?> authentication) {
+		return UsernamePasswordAuthenticationToken.class.isAssignableFrom(authentication);
+	}
+
+}
