@@ -61,7 +61,7 @@ final class Accounts implements AccessControl {
 	 */
 	CompletableFuture<@Nullable User> login(String name, byte[] password) {
 		User user = this.users.find(name).filter(User::enabled).orElse(null);
-		return this.passwords.check(user, password).whenComplete((right, failure) -> {
+		return this.passwords.check(name, user, password).whenComplete((right, failure) -> {
 			if (failure != null && !(failure instanceof RejectedExecutionException)) {
 				logger.error("A password could not be checked", failure);
 			}

@@ -35,7 +35,7 @@ final class Passwords implements AutoCloseable {
 	/** About 70 ms on a small machine. */
 	private static final int LOG_ROUNDS = 10;
 
-	private static final int MAX_WAITING = 256;
+	static final int MAX_WAITING = 256;
 
 	private static final String MAC = "HmacSHA256";
 
@@ -46,7 +46,10 @@ final class Passwords implements AutoCloseable {
 
 	private final ConcurrentMap<Long, Known> known = new ConcurrentHashMap<>();
 
-	/** A fleet that comes back with one password waits for one check of it. */
+	/**
+	 * A fleet that comes back with one password waits for one check of it, and so do
+	 * those who try one for a name that there is not: what differed would tell the names.
+	 */
 	private final ConcurrentMap<Attempt, CompletableFuture<Boolean>> running = new ConcurrentHashMap<>();
 
 	private final ThreadPoolExecutor pool;
@@ -100,22 +103,24 @@ final class Passwords implements AutoCloseable {
 		return BCrypt.hashpw(bytes, BCrypt.gensalt("$2b", LOG_ROUNDS));
 	}
 
+	private boolean isKnownBy(User user, byte[] mac) {
+		Known before = this.known.get(user.id());
+		return before != null && before.login == user.logins() && MessageDigest.isEqual(before.mac, mac);
+	}
+
 	/**
 	 * Checks a password.
-	 * @param user whose it should be, or null if there is no such user
+	 * @param name who logs in
+	 * @param user the user of this name, or null if there is none
 	 * @return completes exceptionally with {@link RejectedExecutionException} if too many
 	 * wait already
 	 */
-	CompletableFuture<Boolean> check(@Nullable User user, byte[] password) {
+	CompletableFuture<Boolean> check(String name, @Nullable User user, byte[] password) {
 		byte[] mac = mac(password);
-		if (user == null) {
-			return run(() -> hashAndCompare(null, password, mac));
-		}
-		Known before = this.known.get(user.id());
-		if (before != null && before.login == user.logins() && MessageDigest.isEqual(before.mac, mac)) {
+		if (user != null && isKnownBy(user, mac)) {
 			return CompletableFuture.completedFuture(true);
 		}
-		Attempt attempt = new Attempt(user.id(), user.logins(), ByteBuffer.wrap(mac));
+		Attempt attempt = new Attempt(name, user, ByteBuffer.wrap(mac));
 		CompletableFuture<Boolean> result = new CompletableFuture<>();
 		CompletableFuture<Boolean> same = this.running.putIfAbsent(attempt, result);
 		if (same != null) {
@@ -178,7 +183,7 @@ final class Passwords implements AutoCloseable {
 	 *
 	 * @param mac of the password
 	 */
-	private record Attempt(long userId, long login, ByteBuffer mac) {
+	private record Attempt(String name, @Nullable User user, ByteBuffer mac) {
 	}
 
 	/** A password that was right. */
