@@ -55,6 +55,17 @@ final class Accounts implements AccessControl {
 	}
 
 	/**
+	 * Returns the enabled user of a name if the password is known to be its own, from a
+	 * check before; else null. Does not wait.
+	 */
+	@Nullable User known(String name, byte[] password) {
+		return this.users.find(name)
+			.filter(User::enabled)
+			.filter((user) -> this.passwords.isKnown(user, password))
+			.orElse(null);
+	}
+
+	/**
 	 * Checks a user name and a password.
 	 * @return the user as it is after that, or null if they are wrong or the user is
 	 * disabled; completes exceptionally if too many others wait

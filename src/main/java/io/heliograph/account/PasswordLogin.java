@@ -3,9 +3,11 @@ package io.heliograph.account;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -15,14 +17,25 @@ import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.stereotype.Component;
 
-/** Knows who makes an HTTP request by name and password. */
+/**
+ * Knows who makes an HTTP request by name and password. A thread waits for each password
+ * that is checked; a quarter of those that serve requests may, so that strangers with
+ * wrong passwords leave threads to who is known and to health.
+ */
 @Component
 final class PasswordLogin implements AuthenticationProvider {
 
 	private final Accounts accounts;
 
-	PasswordLogin(Accounts accounts) {
+	private final Semaphore waiting;
+
+	/**
+	 * Makes one.
+	 * @param threads how many threads serve requests
+	 */
+	PasswordLogin(Accounts accounts, @Value("${server.tomcat.threads.max:200}") int threads) {
 		this.accounts = accounts;
+		this.waiting = new Semaphore(Math.max(1, threads / 4));
 	}
 
 	/**
@@ -43,11 +56,22 @@ final class PasswordLogin implements AuthenticationProvider {
 	@Override
 	public Authentication authenticate(Authentication request) {
 		byte[] password = String.valueOf(request.getCredentials()).getBytes(StandardCharsets.UTF_8);
+		User known = this.accounts.known(request.getName(), password);
+		return authentication((known != null) ? known : login(request.getName(), password));
+	}
+
+	private @Nullable User login(String name, byte[] password) {
+		if (!this.waiting.tryAcquire()) {
+			throw new AuthenticationServiceException("too many passwords are checked");
+		}
 		try {
-			return authentication(this.accounts.login(request.getName(), password).join());
+			return this.accounts.login(name, password).join();
 		}
 		catch (CompletionException ex) {
 			throw new AuthenticationServiceException("the password could not be checked", ex);
+		}
+		finally {
+			this.waiting.release();
 		}
 	}
 
