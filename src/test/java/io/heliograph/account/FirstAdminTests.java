@@ -10,16 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,17 +27,8 @@ class FirstAdminTests {
 		this.file = this.directory.resolve("data").resolve("initial-admin-password");
 	}
 
-	private void start(Check check, String... settings) {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(JdbcTemplateAutoConfiguration.class,
-					JdbcClientAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class))
-			.withUserConfiguration(Parts.class)
-			.withPropertyValues("heliograph.data-dir=" + this.file.getParent())
-			.withPropertyValues(settings)
-			.run((context) -> {
-				assertThat(context).hasNotFailed();
-				check.on(context.getSourceApplicationContext());
-			});
+	private void start(AccountContext.Check check, String... settings) {
+		AccountContext.start(this.file.getParent(), check, settings);
 	}
 
 	private static boolean logsIn(ApplicationContext context, String password) {
@@ -54,15 +36,10 @@ class FirstAdminTests {
 		return user != null && user.role() == Role.ADMIN;
 	}
 
-	private static Caller admin(ApplicationContext context) {
-		User admin = context.getBean(Users.class).find("admin").orElseThrow();
-		return new Caller(admin.id(), admin.name(), admin.logins());
-	}
-
 	private static void change(ApplicationContext context, String name, String password) {
 		context.getBean(Users.class)
-			.change(admin(context), name, (user) -> new User(user.id(), user.name(), Passwords.hash(password),
-					user.enabled(), user.role(), user.logins()));
+			.change(AccountContext.caller(context, "admin"), name, (user) -> new User(user.id(), user.name(),
+					Passwords.hash(password), user.enabled(), user.role(), user.logins()));
 	}
 
 	private String written() throws IOException {
@@ -107,9 +84,10 @@ class FirstAdminTests {
 	@Test
 	void keepsTheFileWhenAnotherUsersPasswordIsChanged() {
 		start((context) -> {
-			context.getBean(Users.class).add(admin(context), "bob", Passwords.hash("old"), true, Role.ADMIN);
+			context.getBean(Users.class)
+				.add(AccountContext.caller(context, "admin"), "bob", Passwords.hash("old"), true, Role.ADMIN);
 			change(context, "bob", "new");
-			context.getBean(Users.class).delete(admin(context), "bob");
+			context.getBean(Users.class).delete(AccountContext.caller(context, "admin"), "bob");
 			assertThat(logsIn(context, written())).isTrue();
 		});
 	}
@@ -117,8 +95,9 @@ class FirstAdminTests {
 	@Test
 	void leavesNoFileBehindWhenItIsDeleted() {
 		start((context) -> {
-			context.getBean(Users.class).add(admin(context), "bob", Passwords.hash("old"), true, Role.ADMIN);
-			context.getBean(Users.class).delete(admin(context), "admin");
+			context.getBean(Users.class)
+				.add(AccountContext.caller(context, "admin"), "bob", Passwords.hash("old"), true, Role.ADMIN);
+			context.getBean(Users.class).delete(AccountContext.caller(context, "admin"), "admin");
 			assertThat(this.file).doesNotExist();
 		});
 		start((context) -> {
@@ -154,21 +133,6 @@ class FirstAdminTests {
 			assertThat(logsIn(context, written())).isTrue();
 			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.file))).isEqualTo("rw-------");
 		});
-	}
-
-	/** What is to be seen of a start. */
-	private interface Check {
-
-		void on(ApplicationContext context) throws Exception;
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ComponentScan("io.heliograph.storage")
-	@Import({ Users.class, AccessRules.class, Passwords.class, Accounts.class, FirstAdmin.class })
-	@ConfigurationPropertiesScan({ "io.heliograph.storage", "io.heliograph.account" })
-	static class Parts {
-
 	}
 
 }

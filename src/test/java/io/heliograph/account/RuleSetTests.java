@@ -239,6 +239,8 @@ class RuleSetTests {
 	@Test
 	void letAnAdminPublishWhatItsOwnRulesDoNotDeny() {
 		AccessRule deny = own(Access.DENY, "secret/#");
+		own(Access.READ, "a");
+		own(Access.WRITE, "a");
 		everyone(Access.DENY, "#");
 		RuleSet set = RuleSet.of(this.rules, false);
 		Subject admin = Subject.of(new Caller(ALICE, "alice", 0));

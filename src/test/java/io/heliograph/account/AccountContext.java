@@ -1,0 +1,59 @@
+package io.heliograph.account;
+
+import java.nio.file.Path;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Users and rules with their database, without HTTP and a broker. */
+final class AccountContext {
+
+	private AccountContext() {
+	}
+
+	/** Starts them, and stops them after the check. */
+	static void start(Path dataDirectory, Check check, String... settings) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(JdbcTemplateAutoConfiguration.class,
+					JdbcClientAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class))
+			.withUserConfiguration(Parts.class)
+			.withPropertyValues("heliograph.data-dir=" + dataDirectory)
+			.withPropertyValues(settings)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				check.on(context.getSourceApplicationContext());
+			});
+	}
+
+	/** A caller who is logged in as a user. */
+	static Caller caller(ApplicationContext context, String name) {
+		User user = context.getBean(Users.class).find(name).orElseThrow();
+		return new Caller(user.id(), user.name(), user.logins());
+	}
+
+	/** What is to be seen of a start. */
+	interface Check {
+
+		void on(ApplicationContext context) throws Exception;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ComponentScan("io.heliograph.storage")
+	@Import({ Users.class, AccessRules.class, Passwords.class, Accounts.class, FirstAdmin.class })
+	@ConfigurationPropertiesScan({ "io.heliograph.storage", "io.heliograph.account" })
+	static class Parts {
+
+	}
+
+}
