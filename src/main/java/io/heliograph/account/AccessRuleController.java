@@ -52,9 +52,9 @@ class AccessRuleController {
 
 	@PostMapping
 	ResponseEntity<RuleView> add(@AuthenticationPrincipal Caller caller, @RequestBody RuleRequest request) {
-		Scope scope = required(request.scope(), "scope");
-		Access access = required(request.access(), "access");
-		TopicFilter topic = topic(scope, required(request.topic(), "topic"));
+		Scope scope = Required.field("scope", request.scope());
+		Access access = Required.field("access", request.access());
+		TopicFilter topic = topic(scope, Required.field("topic", request.topic()));
 		Long userId = userId(scope, request.user());
 		try {
 			AccessRule rule = this.rules.add(caller, scope, userId, access, topic);
@@ -98,13 +98,6 @@ class AccessRuleController {
 
 	private static boolean isPartlyVariable(String level) {
 		return (level.contains(Subject.USER_NAME) || level.contains(Subject.CLIENT_ID)) && level.length() > 2;
-	}
-
-	private static <T> T required(@Nullable T value, String field) {
-		if (value == null) {
-			throw Problem.INVALID_VALUE.with("The field '" + field + "' is missing.");
-		}
-		return value;
 	}
 
 	private static ErrorResponseException unknown(long id) {

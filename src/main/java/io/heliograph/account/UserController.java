@@ -1,16 +1,11 @@
 package io.heliograph.account;
 
 import java.net.URI;
-import java.util.Optional;
 
 import io.heliograph.mqtt.Utf8;
 import io.heliograph.web.Page;
 import io.heliograph.web.Problem;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonParser;
-import tools.jackson.databind.DeserializationContext;
-import tools.jackson.databind.ValueDeserializer;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -56,16 +51,11 @@ class UserController {
 
 	@PostMapping
 	ResponseEntity<UserView> add(@AuthenticationPrincipal Caller caller, @RequestBody UserRequest request) {
-		String name = request.name();
-		if (name == null) {
-			throw Problem.INVALID_VALUE.with("The field 'name' is missing.");
-		}
+		String name = Required.field("name", request.name());
 		checkName(name);
-		if (request.password() == null) {
-			throw Problem.INVALID_VALUE.with("The field 'password' is missing.");
-		}
+		String password = Required.field("password", request.password());
 		boolean enabled = request.enabled() == null || request.enabled();
-		User user = this.users.add(caller, name, hash(request.password()), enabled, request.roleOr(null));
+		User user = this.users.add(caller, name, hash(password), enabled, request.roleOr(null));
 		return ResponseEntity.created(location(name)).body(UserView.of(user));
 	}
 
@@ -150,41 +140,6 @@ class UserController {
 		catch (IllegalArgumentException ex) {
 			throw Problem.INVALID_VALUE.with(String.valueOf(ex.getMessage()));
 		}
-	}
-
-	/**
-	 * A user as it is sent.
-	 *
-	 * @param role null if it is left out, empty if it is null
-	 */
-	@SuppressWarnings("NullableOptional")
-	record UserRequest(@Nullable String name, @Nullable String password, @Nullable Boolean enabled,
-			@JsonDeserialize(using = RoleField.class) @Nullable Optional<Role> role) {
-
-		@Nullable Role roleOr(@Nullable Role otherwise) {
-			return (this.role != null) ? this.role.orElse(null) : otherwise;
-		}
-
-	}
-
-	/** Reads a role; Jackson's own takes one that is left out for null. */
-	static final class RoleField extends ValueDeserializer<Optional<Role>> {
-
-		@Override
-		public Optional<Role> deserialize(JsonParser parser, DeserializationContext context) {
-			return Optional.ofNullable(context.readValue(parser, Role.class));
-		}
-
-		@Override
-		public Optional<Role> getNullValue(DeserializationContext context) {
-			return Optional.empty();
-		}
-
-		@Override
-		public @Nullable Object getAbsentValue(DeserializationContext context) {
-			return null;
-		}
-
 	}
 
 	/** A user as it is answered. */

@@ -3,7 +3,6 @@ package io.heliograph.web;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.apache.coyote.BadRequestException;
@@ -24,6 +23,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
@@ -49,6 +49,9 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 		if (ex.getMostSpecificCause() instanceof BodyRefused refused) {
 			return answer(ex, refused.problem(), headers, request);
 		}
+		if (ex.getMostSpecificCause() instanceof ErrorResponse refused) {
+			return answer(ex, refused.getBody(), headers, request);
+		}
 		return answer(ex, unreadable(ex.getCause()), headers, request);
 	}
 
@@ -59,7 +62,7 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 		}
 		if (cause instanceof InvalidFormatException invalid) {
 			return Problem.INVALID_VALUE.detail("The value '" + cut(String.valueOf(invalid.getValue())) + "' of '"
-					+ path(invalid) + "' is not valid" + choices(invalid.getTargetType()) + "." + orNull(invalid));
+					+ path(invalid) + "' is not valid" + choices(invalid.getTargetType()) + ".");
 		}
 		if (cause instanceof MismatchedInputException wrong && wrong.getTargetType() == Boolean.class) {
 			return Problem.INVALID_VALUE
@@ -128,18 +131,6 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 			.stream()
 			.map((step) -> (step.getPropertyName() != null) ? step.getPropertyName() : "[" + step.getIndex() + "]")
 			.collect(Collectors.joining("."));
-	}
-
-	/** A field of an Optional tells null from what is left out. */
-	private static String orNull(DatabindException ex) {
-		JacksonException.Reference last = ex.getPath().isEmpty() ? null : ex.getPath().get(ex.getPath().size() - 1);
-		return (last != null && last.from() instanceof Class<?> type && isOptional(type, last.getPropertyName()))
-				? " For none of them give null, without quotes." : "";
-	}
-
-	private static boolean isOptional(Class<?> type, @Nullable String field) {
-		return type.isRecord() && Arrays.stream(type.getRecordComponents())
-			.anyMatch((component) -> component.getName().equals(field) && component.getType() == Optional.class);
 	}
 
 	private static String choices(@Nullable Class<?> type) {

@@ -53,7 +53,7 @@ class UserControllerTests extends ServerTests {
 		assertThat(admin.put("/api/admin/users/kept", "{'name':'kept','enabled':false}").expect(200).body())
 			.isEqualTo("{\"name\":\"kept\",\"enabled\":false,\"role\":\"OPERATOR\"}");
 		assertThat(logsIn("kept", "old")).isFalse();
-		assertThat(admin.put("/api/admin/users/kept", "{'enabled':true,'password':null}").expect(200).body())
+		assertThat(admin.put("/api/admin/users/kept", "{'enabled':true}").expect(200).body())
 			.isEqualTo("{\"name\":\"kept\",\"enabled\":true,\"role\":\"OPERATOR\"}");
 		assertThat(logsIn("kept", "old")).isTrue();
 		admin.put("/api/admin/users/kept", "{'password':'new'}").expect(200);
@@ -61,6 +61,19 @@ class UserControllerTests extends ServerTests {
 		assertThat(logsIn("kept", "new")).isTrue();
 		assertThat(admin.put("/api/admin/users/kept", "{'role':null}").expect(200).body())
 			.isEqualTo("{\"name\":\"kept\",\"enabled\":true,\"role\":null}");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "password", "enabled" })
+	void keepWhatAPutSetsToNull(String field) {
+		heliograph.user("null-" + field, "'OPERATOR'");
+		Answer answer = admin.put("/api/admin/users/null-" + field, "{'role':null,'%s':null}".formatted(field))
+			.expect(422);
+		assertThat(answer.problem()).isEqualTo("invalid-value");
+		assertThat(answer.body())
+			.contains("The field '" + field + "' is null; give a value, or leave it out of a PUT.");
+		assertThat(admin.get("/api/admin/users/null-" + field).body()).contains("OPERATOR");
+		assertThat(logsIn("null-" + field, "null-" + field + "-secret")).isTrue();
 	}
 
 	@Test
@@ -140,7 +153,7 @@ class UserControllerTests extends ServerTests {
 			"{'name':'x','password':'\\u0000'} | 422 | A password is 1 to 72 bytes long",
 			"{'name':'x','password':'\\ud834'} | 422 | A password is 1 to 72 bytes long",
 			"{'name':'x','password':'p','rôle':'ADMIN'} | 400 | There is no field 'rôle'. Known are enabled, name, password, role.",
-			"{'name':'x','password':'p','role':'ROOT'} | 422 | The value 'ROOT' of 'role' is not valid; give one of ADMIN, OPERATOR, PUBLISHER.",
+			"{'name':'x','password':'p','role':'ROOT'} | 422 | The value of 'role' is not valid; give one of ADMIN, OPERATOR, PUBLISHER.",
 			"{'name':'x','password':'p','role':'admin'} | 422 | give one of ADMIN",
 			"{'name':'x','password':'p','role':0} | 422 | 'role'",
 			"{'name':'x','password':'p','role':''} | 422 | 'role'", "{'name':'x','password':5} | 422 | 'password'",
