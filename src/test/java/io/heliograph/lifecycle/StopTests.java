@@ -4,16 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 
-import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HeliographProcess;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.Packet;
+import io.heliograph.testing.RawHttp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,20 +59,19 @@ class StopTests {
 	}
 
 	@Test
-	void answersTheRequestThatIsThereAndDeliversItBeforeItTellsDevices() throws IOException {
+	void answersTheRequestThatIsThereAndDeliversItBeforeItTellsDevices() {
 		try (HeliographProcess process = new HeliographProcess(this.directory.resolve("data"),
 				"heliograph.listeners[0].allow-anonymous=true", "heliograph.acl.no-rules=allow")) {
 			process.awaitReady();
 			int httpPort = process.httpPort();
 			try (RawClient device = RawClient.connected5(process.mqttPort(), "device", true);
-					Socket backend = post(httpPort, 7)) {
+					RawHttp backend = post(httpPort, 7)) {
 				assertThat(device.send(RawClient.subscribe5(1, "t", 1)).receive().type()).isEqualTo(9);
-				assertThat(read(backend, "\r\n\r\n")).startsWith("HTTP/1.1 100");
+				assertThat(backend.receiveTo("\r\n\r\n")).startsWith("HTTP/1.1 100");
 				process.terminate();
 				await().until(() -> isClosed(httpPort));
 				device.ping();
-				backend.getOutputStream().write("payload".getBytes(StandardCharsets.US_ASCII));
-				assertThat(read(backend, "}")).startsWith("HTTP/1.1 202").endsWith("\"copies\":1}");
+				assertThat(backend.send("payload").receiveTo("}")).startsWith("HTTP/1.1 202").endsWith("\"copies\":1}");
 				Packet message = device.receive();
 				assertThat(message.type()).isEqualTo(3);
 				assertThat(message.payload()).endsWith("payload");
@@ -85,32 +82,9 @@ class StopTests {
 	}
 
 	/** A request to publish whose body is still to come. */
-	private static Socket post(int port, int length) throws IOException {
-		Socket socket = new Socket("127.0.0.1", port);
-		socket.setSoTimeout(10_000);
-		String login = Base64.getEncoder()
-			.encodeToString(("admin:" + Heliograph.ADMIN_PASSWORD).getBytes(StandardCharsets.US_ASCII));
-		String request = """
-				POST /api/publish?topic=t HTTP/1.1\r
-				Host: 127.0.0.1\r
-				Content-Type: text/plain\r
-				Content-Length: %d\r
-				Authorization: Basic %s\r
-				Expect: 100-continue\r
-				\r
-				""".formatted(length, login);
-		socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-		return socket;
-	}
-
-	private static String read(Socket socket, String end) throws IOException {
-		StringBuilder answer = new StringBuilder();
-		while (!answer.toString().endsWith(end)) {
-			int next = socket.getInputStream().read();
-			assertThat(next).as("%s", answer).isNotNegative();
-			answer.append((char) next);
-		}
-		return answer.toString();
+	private static RawHttp post(int port, int length) {
+		return new RawHttp(port).request("POST /api/publish?topic=t", List.of("Content-Type: text/plain",
+				"Content-Length: " + length, RawHttp.admin(), "Expect: 100-continue"), "");
 	}
 
 	private static boolean isClosed(int port) {

@@ -1,12 +1,11 @@
 package io.heliograph.web;
 
-import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Base64;
+import java.time.Duration;
+import java.util.List;
 
 import io.heliograph.testing.Heliograph;
+import io.heliograph.testing.RawHttp;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,30 +34,16 @@ class BrokenBodiesTests {
 		heliograph = Heliograph.start(data, "server.tomcat.connection-timeout=1s");
 	}
 
-	private static Socket post(String path, String rest) throws IOException {
-		Socket socket = new Socket("127.0.0.1", heliograph.httpPort());
-		socket.setSoTimeout(8000);
-		String login = Base64.getEncoder()
-			.encodeToString(("admin:" + Heliograph.ADMIN_PASSWORD).getBytes(StandardCharsets.US_ASCII));
-		String request = """
-				POST %s HTTP/1.1\r
-				Host: 127.0.0.1\r
-				Content-Type: application/json\r
-				Authorization: Basic %s\r
-				%s""".formatted(path, login, rest);
-		socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-		return socket;
-	}
-
-	private static String answer(Socket socket) throws IOException {
-		return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+	private static RawHttp post(String path, String header, String body) {
+		return new RawHttp(heliograph.httpPort()).patience(Duration.ofSeconds(8))
+			.request("POST " + path, List.of("Content-Type: application/json", RawHttp.admin(), header), body);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/api/publish", "/api/admin/users", "/api/admin/acl/rules" })
-	void areAnsweredWhenTheyStop(String path, CapturedOutput log) throws IOException {
-		try (Socket socket = post(path, "Content-Length: 100\r\n\r\n{")) {
-			assertThat(answer(socket)).startsWith("HTTP/1.1 408 ")
+	void areAnsweredWhenTheyStop(String path, CapturedOutput log) {
+		try (RawHttp http = post(path, "Content-Length: 100", "{")) {
+			assertThat(http.receiveAll()).startsWith("HTTP/1.1 408 ")
 				.contains("\"The body stopped for 1 s; send it at once, or less.\"",
 						"\"instance\":\"%s\"".formatted(path));
 		}
@@ -67,10 +52,10 @@ class BrokenBodiesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/api/publish", "/api/admin/users", "/api/admin/acl/rules" })
-	void areAnsweredWhenTheyEnd(String path, CapturedOutput log) throws IOException {
-		try (Socket socket = post(path, "Content-Length: 100\r\n\r\n{")) {
-			socket.shutdownOutput();
-			assertThat(answer(socket)).startsWith("HTTP/1.1 400 ")
+	void areAnsweredWhenTheyEnd(String path, CapturedOutput log) {
+		try (RawHttp http = post(path, "Content-Length: 100", "{")) {
+			http.endOutput();
+			assertThat(http.receiveAll()).startsWith("HTTP/1.1 400 ")
 				.contains("\"The body ended before it was whole, or its chunks are not valid.\"",
 						"\"instance\":\"%s\"".formatted(path));
 		}
@@ -78,9 +63,9 @@ class BrokenBodiesTests {
 	}
 
 	@Test
-	void leaveNothingInTheLogOfClientsThatGo(CapturedOutput log) throws IOException {
+	void leaveNothingInTheLogOfClientsThatGo(CapturedOutput log) {
 		for (int i = 0; i < 10; i++) {
-			post("/api/admin/users", "Content-Length: 100\r\n\r\n{").close();
+			post("/api/admin/users", "Content-Length: 100", "{").close();
 		}
 		heliograph.admin().get("/api/admin/users").expect(200);
 		assertThat(log).doesNotContain("WARN", "ERROR");
@@ -89,18 +74,18 @@ class BrokenBodiesTests {
 	/** What is in them holds a thread beyond the time for a body if it drips. */
 	@ParameterizedTest
 	@ValueSource(strings = { "5;a=b", "5;a" })
-	void areChunksWithExtensions(String header) throws IOException {
-		try (Socket socket = post("/api/publish", "Transfer-Encoding: chunked\r\n\r\n" + header)) {
-			socket.setSoTimeout(800);
-			assertThat(answer(socket)).startsWith("HTTP/1.1 400 ");
+	void areChunksWithExtensions(String header) {
+		try (RawHttp http = post("/api/publish", "Transfer-Encoding: chunked", header)) {
+			http.patience(Duration.ofMillis(800));
+			assertThat(http.receiveAll()).startsWith("HTTP/1.1 400 ");
 		}
 	}
 
 	@Test
-	void areChunksWithTrailers() throws IOException {
-		try (Socket socket = post("/api/publish", "Transfer-Encoding: chunked\r\n\r\n0\r\nA: " + "b".repeat(500))) {
-			socket.setSoTimeout(800);
-			assertThat(answer(socket)).startsWith("HTTP/1.1 4");
+	void areChunksWithTrailers() {
+		try (RawHttp http = post("/api/publish", "Transfer-Encoding: chunked", "0\r\nA: " + "b".repeat(500))) {
+			http.patience(Duration.ofMillis(800));
+			assertThat(http.receiveAll()).startsWith("HTTP/1.1 4");
 		}
 	}
 

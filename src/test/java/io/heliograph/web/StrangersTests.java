@@ -1,9 +1,6 @@
 package io.heliograph.web;
 
-import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-
+import io.heliograph.testing.RawHttp;
 import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,11 +21,9 @@ class StrangersTests extends ServerTests {
 	@ValueSource(strings = { "GET /LONG HTTP/1.1", "GET /actuator/health/LONG HTTP/1.1",
 			"PUT /actuator/health/LONG HTTP/1.1", "GET /actuator/health HTTP/1.1", "GET /LONG;a HTTP/1.1",
 			"POST /LONG HTTP/1.1\r\nOrigin: http://evil.example", "GET /LONG HTTP/1.1\r\nContent-Encoding: gzip" })
-	void getOneSmallAnswerOfEachConnection(String line) throws IOException {
-		try (Socket socket = new Socket("127.0.0.1", heliograph.httpPort())) {
-			socket.setSoTimeout(5000);
-			socket.getOutputStream().write(request(line).repeat(2).getBytes(StandardCharsets.US_ASCII));
-			String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+	void getOneSmallAnswerOfEachConnection(String line) {
+		try (RawHttp http = new RawHttp(heliograph.httpPort())) {
+			String answers = http.send(request(line).repeat(2)).receiveAll();
 			assertThat(answers).startsWith("HTTP/1.1 ").containsIgnoringCase("\r\nConnection: close\r\n");
 			assertThat(answers.split("HTTP/1.1 ")).hasSize(2);
 			assertThat(answers).hasSizeLessThan(1000);
