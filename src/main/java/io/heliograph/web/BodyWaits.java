@@ -1,21 +1,33 @@
 package io.heliograph.web;
 
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.HashMap;
+import java.util.Map;
 
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 
 /**
- * Counts the threads that wait for bodies, by the user who makes the request: one alone
- * must not hold all of them. Thread-safe.
+ * Counts the threads that wait for bodies: one user alone must not hold all that serve
+ * requests, nor must all users together. Thread-safe.
  */
 final class BodyWaits {
 
-	/** Of the 200 threads that serve requests. */
-	static final int PER_USER = 64;
+	private final Map<String, Integer> byUser = new HashMap<>();
 
-	private final ConcurrentMap<String, Integer> byUser = new ConcurrentHashMap<>();
+	private final int perUser;
+
+	private final int ofAll;
+
+	private int all;
+
+	/**
+	 * Makes one.
+	 * @param threads how many serve requests
+	 */
+	BodyWaits(int threads) {
+		this.perUser = Math.max(threads / 4, 1);
+		this.ofAll = Math.max(threads * 3 / 4, 1);
+	}
 
 	/** The user who makes the request that the calling thread serves. */
 	static String user() {
@@ -24,19 +36,24 @@ final class BodyWaits {
 	}
 
 	/**
-	 * Returns false if as many wait for the bodies of a user as may; else ends with
-	 * {@link #leave}.
+	 * Counts the calling thread until {@link #leave}.
+	 * @throws BodyRefused if as many wait already as may
 	 */
-	boolean enter(String user) {
-		if (this.byUser.merge(user, 1, Integer::sum) <= PER_USER) {
-			return true;
+	synchronized void enter(String user) throws BodyRefused {
+		int present = this.byUser.getOrDefault(user, 0);
+		if (present >= this.perUser) {
+			throw BodyRefused.tooManyOfUser(this.perUser);
 		}
-		leave(user);
-		return false;
+		if (this.all >= this.ofAll) {
+			throw BodyRefused.tooMany();
+		}
+		this.byUser.put(user, present + 1);
+		this.all++;
 	}
 
-	void leave(String user) {
+	synchronized void leave(String user) {
 		this.byUser.computeIfPresent(user, (name, count) -> (count > 1) ? count - 1 : null);
+		this.all--;
 	}
 
 }

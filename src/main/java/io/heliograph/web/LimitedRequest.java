@@ -12,8 +12,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * A request whose body is refused while it is read: when it passes the limit, when it
- * takes too long, and when too many of its user are waited for, since a thread waits for
- * each.
+ * takes too long, and when too many are waited for, since a thread waits for each.
  */
 final class LimitedRequest extends HttpServletRequestWrapper {
 
@@ -66,19 +65,17 @@ final class LimitedRequest extends HttpServletRequestWrapper {
 			this.read += Math.max(count, 0);
 			DataSize limit = LimitedRequest.this.settings.maxBodySize();
 			if (this.read > limit.toBytes()) {
-				throw new BodyRefused(BodyRefused.tooLarge(limit));
+				throw BodyRefused.tooLarge(limit);
 			}
 			Duration timeout = LimitedRequest.this.settings.bodyTimeout();
 			if (System.nanoTime() - this.start > timeout.toNanos()) {
-				throw new BodyRefused(BodyRefused.tooSlow(timeout));
+				throw BodyRefused.tooSlow(timeout);
 			}
 			return count;
 		}
 
 		private int await(byte[] bytes, int offset, int length) throws IOException {
-			if (!LimitedRequest.this.waits.enter(this.user)) {
-				throw new BodyRefused(BodyRefused.tooMany());
-			}
+			LimitedRequest.this.waits.enter(this.user);
 			try {
 				return this.stream.read(bytes, offset, length);
 			}

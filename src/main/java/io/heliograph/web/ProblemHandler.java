@@ -47,7 +47,7 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 	protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
 		if (ex.getMostSpecificCause() instanceof BodyRefused refused) {
-			return answer(ex, refused.problem(), headers, request);
+			return handle(refused, request);
 		}
 		if (ex.getMostSpecificCause() instanceof ErrorResponse refused) {
 			return answer(ex, refused.getBody(), headers, request);
@@ -162,7 +162,7 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler
 	@Nullable ResponseEntity<Object> handle(BodyRefused ex, WebRequest request) {
-		return answer(ex, ex.problem(), new HttpHeaders(), request);
+		return answer(ex, ex.problem(), ex.headers(), request);
 	}
 
 	@ExceptionHandler

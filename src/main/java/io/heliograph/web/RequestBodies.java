@@ -8,6 +8,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -27,12 +28,13 @@ final class RequestBodies extends OncePerRequestFilter {
 
 	private final HttpSettings settings;
 
-	private final BodyWaits waits = new BodyWaits();
+	private final BodyWaits waits;
 
 	private final ProblemWriter problems;
 
-	RequestBodies(HttpSettings settings, ProblemWriter problems) {
+	RequestBodies(HttpSettings settings, TomcatServerProperties tomcat, ProblemWriter problems) {
 		this.settings = settings;
+		this.waits = new BodyWaits(tomcat.getThreads().getMax());
 		this.problems = problems;
 	}
 
@@ -40,7 +42,7 @@ final class RequestBodies extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		if (request.getContentLengthLong() > this.settings.maxBodySize().toBytes()) {
-			this.problems.write(request, response, BodyRefused.tooLarge(this.settings.maxBodySize()));
+			this.problems.write(request, response, BodyRefused.tooLarge(this.settings.maxBodySize()).problem());
 			return;
 		}
 		String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);

@@ -14,6 +14,7 @@ import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.http.HttpHeaders;
@@ -28,13 +29,17 @@ import org.springframework.stereotype.Component;
 @Component
 final class UnreadBodies implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
-	private static final int THREADS = 16;
-
 	private static final long SECONDS = 5;
+
+	private final int threads;
+
+	UnreadBodies(TomcatServerProperties tomcat) {
+		this.threads = Math.max(tomcat.getThreads().getMax() / 12, 1);
+	}
 
 	@Override
 	public void customize(TomcatServletWebServerFactory factory) {
-		factory.addEngineValves(new Valve());
+		factory.addEngineValves(new Valve(this.threads));
 		// a header or an end of chunks that drips is one read, which has no other end
 		factory.addConnectorCustomizers((connector) -> {
 			connector.setProperty("maxExtensionSize", "0");
@@ -46,11 +51,12 @@ final class UnreadBodies implements WebServerFactoryCustomizer<TomcatServletWebS
 
 	private static final class Valve extends ValveBase {
 
-		private final Semaphore waiting = new Semaphore(THREADS);
+		private final Semaphore waiting;
 
-		Valve() {
+		Valve(int threads) {
 			// requests may be answered by another thread
 			super(true);
+			this.waiting = new Semaphore(threads);
 		}
 
 		@Override

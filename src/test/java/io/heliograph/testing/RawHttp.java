@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -125,6 +126,30 @@ public final class RawHttp implements AutoCloseable {
 	public boolean isAnswered() {
 		try {
 			return this.socket.getInputStream().available() > 0;
+		}
+		catch (IOException ex) {
+			return true;
+		}
+	}
+
+	/** Whether the server has closed the connection; all that came must be received. */
+	public boolean isClosed() {
+		try {
+			int patience = this.socket.getSoTimeout();
+			this.socket.setSoTimeout(1);
+			try {
+				int next = this.socket.getInputStream().read();
+				if (next >= 0) {
+					throw new IllegalStateException("more came: " + (char) next);
+				}
+			}
+			finally {
+				this.socket.setSoTimeout(patience);
+			}
+			return true;
+		}
+		catch (SocketTimeoutException ex) {
+			return false;
 		}
 		catch (IOException ex) {
 			return true;

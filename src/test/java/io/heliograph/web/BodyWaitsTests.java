@@ -1,0 +1,60 @@
+package io.heliograph.web;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.http.HttpHeaders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** How many threads may wait for bodies. */
+class BodyWaitsTests {
+
+	private final BodyWaits waits = new BodyWaits(12);
+
+	private void enter(String user, int times) throws BodyRefused {
+		for (int i = 0; i < times; i++) {
+			this.waits.enter(user);
+		}
+	}
+
+	private static void isRefused(BodyWaits waits, String user, int status) {
+		assertThatExceptionOfType(BodyRefused.class).isThrownBy(() -> waits.enter(user)).satisfies((refused) -> {
+			assertThat(refused.problem().getStatus()).isEqualTo(status);
+			assertThat(refused.headers().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo("5");
+		});
+	}
+
+	@Test
+	void areAQuarterOfAllForOneUser() throws BodyRefused {
+		enter("a", 3);
+		isRefused(this.waits, "a", 429);
+		enter("b", 3);
+		this.waits.leave("a");
+		enter("a", 1);
+		isRefused(this.waits, "a", 429);
+	}
+
+	@Test
+	void areThreeQuartersOfAllForAllUsers() throws BodyRefused {
+		enter("a", 3);
+		enter("b", 3);
+		enter("c", 3);
+		isRefused(this.waits, "a", 429);
+		isRefused(this.waits, "d", 503);
+		this.waits.leave("b");
+		enter("d", 1);
+		isRefused(this.waits, "b", 503);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3 })
+	void isOneWhereThereAreFew(int threads) throws BodyRefused {
+		BodyWaits few = new BodyWaits(threads);
+		few.enter("a");
+		isRefused(few, "a", 429);
+	}
+
+}
