@@ -6,7 +6,7 @@ import java.time.Duration;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
 
@@ -14,11 +14,13 @@ import org.springframework.util.unit.DataSize;
  * A request whose body is refused while it is read: when it passes the limit, when it
  * takes too long, and when too many are waited for, since a thread waits for each.
  */
-final class LimitedRequest extends HttpServletRequestWrapper {
+final class LimitedRequest extends StreamedRequest {
 
 	private final HttpSettings settings;
 
 	private final BodyWaits waits;
+
+	private @Nullable LimitedStream stream;
 
 	LimitedRequest(HttpServletRequest request, HttpSettings settings, BodyWaits waits) {
 		super(request);
@@ -28,7 +30,10 @@ final class LimitedRequest extends HttpServletRequestWrapper {
 
 	@Override
 	public ServletInputStream getInputStream() throws IOException {
-		return new LimitedStream(super.getInputStream(), getContentLengthLong() < 0);
+		if (this.stream == null) {
+			this.stream = new LimitedStream(super.getInputStream(), getContentLengthLong() < 0);
+		}
+		return this.stream;
 	}
 
 	private final class LimitedStream extends ServletInputStream {

@@ -40,13 +40,6 @@ final class UnreadBodies implements WebServerFactoryCustomizer<TomcatServletWebS
 	@Override
 	public void customize(TomcatServletWebServerFactory factory) {
 		factory.addEngineValves(new Valve(this.threads));
-		// a header or an end of chunks that drips is one read, which has no other end
-		factory.addConnectorCustomizers((connector) -> {
-			connector.setProperty("maxExtensionSize", "0");
-			connector.setProperty("maxTrailerSize", "8");
-		});
-		// who asks whether to send a body is told so when it is read, and not before
-		factory.addConnectorCustomizers((connector) -> connector.setProperty("continueResponseTiming", "onRead"));
 	}
 
 	private static final class Valve extends ValveBase {

@@ -3,10 +3,9 @@ package io.heliograph.web;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 
 /** A request whose body, if it has one, is none to those who would read it. */
-final class UnreadRequest extends HttpServletRequestWrapper {
+final class UnreadRequest extends StreamedRequest {
 
 	UnreadRequest(HttpServletRequest request) {
 		super(request);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,6 +46,17 @@ class SlowBodiesTests {
 			assertThat(http.receiveTo("\r\n")).startsWith("HTTP/1.1 408");
 			// the rest of it is not waited for
 			assertThat(http.receiveAll()).contains("The body was not there after 1500 ms");
+		}
+	}
+
+	/** For its parameters, Tomcat would read a form by itself. */
+	@ParameterizedTest
+	@ValueSource(strings = { "POST /api/publish", "POST /api/admin/users", "PUT /api/admin/users/admin" })
+	void ofFormsAreNotWaitedFor(String line) {
+		try (RawHttp http = new RawHttp(heliograph.httpPort())) {
+			http.request(line, List.of("Content-Type: application/x-www-form-urlencoded", RawHttp.admin(),
+					"Content-Length: 900000"), "a=b&c");
+			assertThat(http.patience(Duration.ofSeconds(8)).receiveTo("\r\n")).startsWith("HTTP/1.1 415");
 		}
 	}
 
