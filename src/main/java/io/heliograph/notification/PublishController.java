@@ -1,11 +1,13 @@
 package io.heliograph.notification;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Caller;
@@ -17,7 +19,6 @@ import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.Outcome;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.web.Problem;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -27,6 +28,7 @@ import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -36,8 +38,6 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 class PublishController {
-
-	private static final List<String> PARAMETERS = List.of("qos", "retain", "topic");
 
 	private final Broker broker;
 
@@ -55,13 +55,15 @@ class PublishController {
 	@ResponseStatus(HttpStatus.ACCEPTED)
 	CompletionStage<Published> publish(@AuthenticationPrincipal Caller caller,
 			@RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false) @Nullable String contentType,
-			HttpServletRequest http) throws IOException {
+			@RequestParam(required = false) @Nullable String topic,
+			@RequestParam(required = false) @Nullable String qos,
+			@RequestParam(required = false) @Nullable String retain, InputStream body) throws IOException {
 		boolean json = isJson(contentType);
-		Map<String, String[]> parameters = http.getParameterMap();
-		checkParameters(parameters, json);
-		byte[] body = http.getInputStream().readAllBytes();
-		PublishRequest request = json ? PublishRequest.of(body) : PublishRequest.of(single(parameters, "topic"), body,
-				single(parameters, "qos"), single(parameters, "retain"));
+		if (json && Stream.of(topic, qos, retain).anyMatch(Objects::nonNull)) {
+			throw Problem.UNKNOWN_FIELD.with("With JSON, the query must be empty; put what it says into the body.");
+		}
+		byte[] bytes = body.readAllBytes();
+		PublishRequest request = json ? PublishRequest.of(bytes) : PublishRequest.of(topic, bytes, qos, retain);
 		checkAccess(caller, request.topic());
 		MessageId id = MessageId.next(this.clock.millis());
 		Message message = new Message(id, request.topic(), request.payload(), request.qos(), request.retain(), null,
@@ -103,27 +105,6 @@ class PublishController {
 		}
 		throw Problem.UNSUPPORTED_MEDIA_TYPE
 			.with("The header Content-Type is not valid; send 'Content-Type: application/json', for example.");
-	}
-
-	private static void checkParameters(Map<String, String[]> parameters, boolean json) {
-		for (String name : parameters.keySet()) {
-			if (json) {
-				throw Problem.UNKNOWN_FIELD
-					.with("With JSON, the query must be empty; put '" + name + "' into the body.");
-			}
-			if (!PARAMETERS.contains(name)) {
-				throw Problem.UNKNOWN_FIELD
-					.with("There is no parameter '" + name + "'. Known are " + String.join(", ", PARAMETERS) + ".");
-			}
-		}
-	}
-
-	private static @Nullable String single(Map<String, String[]> parameters, String name) {
-		String[] values = parameters.get(name);
-		if (values != null && values.length > 1) {
-			throw Problem.INVALID_VALUE.with("The parameter '" + name + "' stands more than once in the query.");
-		}
-		return (values != null) ? values[0] : null;
 	}
 
 	private void checkAccess(Caller caller, Topic topic) {

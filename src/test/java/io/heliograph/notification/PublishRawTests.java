@@ -140,7 +140,7 @@ class PublishRawTests {
 		post("", contentType, json).expect(202);
 		assertThat(device.receive().topic()).isEqualTo("json");
 		assertThat(post("?topic=t", contentType, json).expect(400).body())
-			.contains("With JSON, the query must be empty; put 'topic' into the body.");
+			.contains("With JSON, the query must be empty; put what it says into the body.");
 	}
 
 }
