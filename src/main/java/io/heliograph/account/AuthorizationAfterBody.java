@@ -1,14 +1,13 @@
 package io.heliograph.account;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 
+import io.heliograph.web.StreamedRequest;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.security.authorization.AuthorizationManager;
@@ -48,7 +47,7 @@ final class AuthorizationAfterBody extends OncePerRequestFilter {
 				: PasswordLogin.authentication(null);
 	}
 
-	private final class AskedRequest extends HttpServletRequestWrapper {
+	private final class AskedRequest extends StreamedRequest {
 
 		AskedRequest(HttpServletRequest request) {
 			super(request);
@@ -57,12 +56,6 @@ final class AuthorizationAfterBody extends OncePerRequestFilter {
 		@Override
 		public ServletInputStream getInputStream() throws IOException {
 			return new AskedStream(super.getInputStream(), () -> ask(this));
-		}
-
-		/** It would go past the stream. */
-		@Override
-		public BufferedReader getReader() {
-			throw new UnsupportedOperationException("bodies are read as bytes");
 		}
 
 	}

@@ -7,7 +7,7 @@ import java.util.concurrent.Semaphore;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -29,13 +29,9 @@ final class PasswordLogin implements AuthenticationProvider {
 
 	private final Semaphore waiting;
 
-	/**
-	 * Makes one.
-	 * @param threads how many threads serve requests
-	 */
-	PasswordLogin(Accounts accounts, @Value("${server.tomcat.threads.max:200}") int threads) {
+	PasswordLogin(Accounts accounts, TomcatServerProperties tomcat) {
 		this.accounts = accounts;
-		this.waiting = new Semaphore(Math.max(1, threads / 4));
+		this.waiting = new Semaphore(Math.max(1, tomcat.getThreads().getMax() / 4));
 	}
 
 	/**

@@ -8,9 +8,9 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.Part;
 
 /** A request whose body is read as a stream, and in no way around that. */
-abstract class StreamedRequest extends HttpServletRequestWrapper {
+public abstract class StreamedRequest extends HttpServletRequestWrapper {
 
-	StreamedRequest(HttpServletRequest request) {
+	protected StreamedRequest(HttpServletRequest request) {
 		super(request);
 	}
 

@@ -87,7 +87,8 @@ class StartFailureTests {
 
 	@Test
 	void takesATimeWithoutAUnitForSeconds() {
-		refuses("heliograph.connect-timeout is 3601000ms; give 1ms to 1h, such as 10s.", "heliograph.connect-timeout=3601");
+		refuses("heliograph.connect-timeout is 3601000ms; give 1ms to 1h, such as 10s.",
+				"heliograph.connect-timeout=3601");
 		assertThat(this.directory.resolve("data")).as("made before all settings were read").doesNotExist();
 	}
 
