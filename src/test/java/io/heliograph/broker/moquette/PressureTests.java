@@ -6,6 +6,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import io.heliograph.mqtt.ClientId;
@@ -47,18 +48,19 @@ class PressureTests {
 
 	@Test
 	void stopsReadingPingsOfAWebSocketWhosePongsNobodyReads() throws IOException, InterruptedException {
-		try (SocketChannel flood = openWebSocket()) {
+		try (TestBroker patient = new TestBroker(new TestAccess(), Duration.ofMinutes(5));
+				SocketChannel flood = openWebSocket(patient)) {
 			flood.configureBlocking(false);
 			assertThat(written(flood, pings(1000))).isLessThan(FLOOD_BYTES);
-		}
-		try (RawClient client = RawClient.connected(this.broker.port(), "healthy", true)) {
-			client.ping();
+			try (RawClient client = RawClient.connected(patient.port(), "healthy", true)) {
+				client.ping();
+			}
 		}
 	}
 
 	@Test
 	void waitsNoLongerForTheConnectOfAWebSocketWhosePongsNobodyReads() throws IOException, InterruptedException {
-		try (SocketChannel flood = openWebSocket()) {
+		try (SocketChannel flood = openWebSocket(this.broker)) {
 			Channel channel = smallBuffer(flood.socket().getLocalPort());
 			flood.configureBlocking(false);
 			while (channel.config().isAutoRead()) {
@@ -70,7 +72,7 @@ class PressureTests {
 
 	@Test
 	void closesAWebSocketThatWasRefusedAndWhosePongsNobodyReads() throws IOException, InterruptedException {
-		try (SocketChannel flood = openWebSocket()) {
+		try (SocketChannel flood = openWebSocket(this.broker)) {
 			Channel channel = smallBuffer(flood.socket().getLocalPort());
 			Guard guard = channel.pipeline().get(Guard.class);
 			flood.write(pings(UNSENT_PONGS));
@@ -94,11 +96,11 @@ class PressureTests {
 		return channel;
 	}
 
-	private SocketChannel openWebSocket() throws IOException {
+	private static SocketChannel openWebSocket(TestBroker broker) throws IOException {
 		SocketChannel socket = SocketChannel.open();
 		// or megabytes of what nobody reads fit into the kernel, which takes a while
 		socket.setOption(StandardSocketOptions.SO_RCVBUF, 16 * 1024);
-		socket.connect(new InetSocketAddress("127.0.0.1", this.broker.webSocketPort()));
+		socket.connect(new InetSocketAddress("127.0.0.1", broker.webSocketPort()));
 		String upgrade = """
 				GET /mqtt HTTP/1.1\r
 				Host: 127.0.0.1\r

@@ -31,13 +31,21 @@ final class TestBroker implements AutoCloseable {
 		this(access, Clock.systemUTC(), new SessionSettings(20, 100_000));
 	}
 
+	TestBroker(TestAccess access, Duration connectTimeout) {
+		this(access, Clock.systemUTC(), new SessionSettings(20, 100_000), connectTimeout);
+	}
+
 	TestBroker(TestAccess access, Clock clock, SessionSettings sessions) {
+		this(access, clock, sessions, Duration.ofSeconds(2));
+	}
+
+	private TestBroker(TestAccess access, Clock clock, SessionSettings sessions, Duration connectTimeout) {
 		this.engine = Engine.open(access, clock, sessions);
 		List<ListenerSettings> listeners = List
 			.of(new ListenerSettings("tcp", Protocol.MQTT, "127.0.0.1", 0, true, List.of()), new ListenerSettings("ws",
 					Protocol.WEBSOCKETS, "127.0.0.1", 0, true, List.of("https://allowed.example")));
 		this.broker = new MoquetteBroker(this.engine, access,
-				new BrokerSettings(listeners, DataSize.ofMegabytes(1), Duration.ofSeconds(2), 2), clock);
+				new BrokerSettings(listeners, DataSize.ofMegabytes(1), connectTimeout, 2), clock);
 		this.broker.start();
 	}
 
