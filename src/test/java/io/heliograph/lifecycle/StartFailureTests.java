@@ -106,6 +106,13 @@ class StartFailureTests {
 				"heliograph.listeners[0].allowed-origins=https://example.com");
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "max-body-size=0B | max-body-size is 0B; give a positive size",
+			"body-timeout=-1s | body-timeout is -1000ms; give 1ms to 1h" })
+	void namesTheSettingOfHttpThatIsWrong(String setting, String sentence) {
+		refuses("heliograph.http." + sentence, "heliograph.http." + setting);
+	}
+
 	@Test
 	void namesASettingThatThereIsNot() {
 		refuses("There is no setting heliograph.listeners[0].prot, heliograph.typo; known are heliograph.acl.no-rules, heliograph.admin.password, ",
