@@ -1,21 +1,49 @@
 package io.heliograph.telemetry;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
-import io.heliograph.testing.Heliograph;
+import io.heliograph.testing.HeliographProcess;
+import io.heliograph.testing.HttpCalls;
+import io.heliograph.testing.RawClient;
+import io.heliograph.testing.RequiresProgram;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is told of a server whose disk is full: that it serves all the same. */
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A server whose disk is full: it delivers all the same, and says so. */
+@RequiresProgram(value = { "unshare", "mount" }, apt = "util-linux mount")
+@EnabledIf(value = "io.heliograph.testing.HeliographProcess#mayHaveDisk",
+		disabledReason = "this user may mount nothing")
 class FullDiskTests {
 
 	@Test
-	void leavesTheServerReady(@TempDir Path data) {
-		try (Heliograph heliograph = Heliograph.start(data, "management.health.diskspace.threshold=1000000TB")) {
-			heliograph.anyone().get("/actuator/health").expect(503);
-			heliograph.anyone().get("/actuator/health/readiness").expect(200);
-			heliograph.anyone().get("/actuator/health/liveness").expect(200);
+	void leavesTheServerReady(@TempDir Path data) throws IOException {
+		try (HeliographProcess process = HeliographProcess.onDisk("32m", data,
+				"heliograph.listeners[0].allow-anonymous=true")) {
+			HttpCalls admin = process.awaitReady().admin();
+			admin.get("/actuator/health").expect(200);
+			admin.post("/api/admin/acl/rules", "{'scope':'anonymous','access':'read','topic':'#'}").expect(201);
+			Path filler = process.fillDisk(data);
+
+			admin.get("/actuator/health").expect(503);
+			admin.get("/actuator/health/readiness").expect(200);
+			admin.get("/actuator/health/liveness").expect(200);
+			assertThat(admin.post("/api/admin/users", "{'name':'late','password':'p'}").expect(503).body())
+				.contains("less than 16 MiB");
+			try (RawClient device = RawClient.connected(process.mqttPort(), "device", true).subscribed("t", 0)) {
+				admin.post("/api/publish", "{'topic':'t','payload':'x'}").expect(202);
+				assertThat(device.receive().payload()).isEqualTo("x");
+			}
+
+			Files.delete(filler);
+			admin.post("/api/admin/users", "{'name':'late','password':'p'}").expect(201);
+			admin.get("/actuator/health").expect(200);
 		}
+		assertThat(data).as("nothing is left on the disk behind").isEmptyDirectory();
 	}
 
 }

@@ -2,10 +2,12 @@ package io.heliograph.testing;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,9 +42,13 @@ public final class HeliographProcess implements AutoCloseable {
 	 * setting that is given twice has its last value
 	 */
 	public HeliographProcess(Path dataDirectory, String... settings) {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-cp", classPath(), HeliographApplication.class.getName()));
+		this(List.of(), dataDirectory, settings);
+	}
+
+	private HeliographProcess(List<String> starter, Path dataDirectory, String... settings) {
+		List<String> command = new ArrayList<>(starter);
+		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-cp", classPath(), HeliographApplication.class.getName()));
 		List<String> defaults = List.of("server.port=0", "heliograph.data-dir=" + dataDirectory,
 				"heliograph.admin.password=" + Heliograph.ADMIN_PASSWORD, "heliograph.listeners[0].port=0");
 		for (String setting : defaults) {
@@ -62,6 +68,54 @@ public final class HeliographProcess implements AutoCloseable {
 		Thread reader = new Thread(this::read, "output of " + this.process.pid());
 		reader.setDaemon(true);
 		reader.start();
+	}
+
+	/**
+	 * Starts it with a data directory on a disk of its own, which ends with the process
+	 * and which only the process and {@link #fillDisk} see.
+	 * @param size as in {@code 32m}
+	 */
+	public static HeliographProcess onDisk(String size, Path dataDirectory, String... settings) {
+		return new HeliographProcess(
+				List.of("unshare", "--map-root-user", "--mount", "sh", "-c",
+						"mount -t tmpfs -o size=" + size + " tmpfs \"$0\" && exec \"$@\"", dataDirectory.toString()),
+				dataDirectory, settings);
+	}
+
+	/** Whether this user may start one with a disk of its own. */
+	public static boolean mayHaveDisk() {
+		try {
+			return new ProcessBuilder("unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/tmp")
+				.start()
+				.waitFor() == 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Fills the disk of its own to the last byte.
+	 * @param dataDirectory that of the start
+	 * @return the file that takes the room
+	 */
+	public Path fillDisk(Path dataDirectory) {
+		Path root = Path.of("/proc", String.valueOf(this.process.pid()), "root");
+		Path file = root.resolve(Path.of("/").relativize(dataDirectory.resolve("filler")));
+		try (OutputStream out = Files.newOutputStream(file)) {
+			while (true) {
+				out.write(new byte[4096]);
+			}
+		}
+		catch (IOException ex) {
+			if (file.toFile().getUsableSpace() > 0) {
+				throw new UncheckedIOException(ex);
+			}
+			return file;
+		}
 	}
 
 	/** Without what tests add, their settings of the log above all. */
