@@ -1,9 +1,17 @@
 package io.heliograph.web;
 
+import java.io.IOException;
+
 import jakarta.servlet.Filter;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
 
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,30 +25,39 @@ import org.springframework.http.HttpHeaders;
 @Configuration(proxyBeanMethods = false)
 class Strangers {
 
-	/** Whoever asks is a stranger until it is known who it is. */
+	/** Comes before all that answers, what Tomcat refuses by itself among it. */
 	@Bean
-	FilterRegistrationBean<Filter> closedConnections() {
-		return filter(Ordered.HIGHEST_PRECEDENCE, (request, response, chain) -> {
-			((HttpServletResponse) response).setHeader(HttpHeaders.CONNECTION, "close");
-			chain.doFilter(request, response);
-		});
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> closedConnections() {
+		return (factory) -> factory.addEngineValves(new ClosingValve());
 	}
 
 	/** Comes after those of Spring Security. */
 	@Bean
 	FilterRegistrationBean<Filter> keptConnections() {
-		return filter(Ordered.LOWEST_PRECEDENCE, (request, response, chain) -> {
+		FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
 			if (((HttpServletRequest) request).getUserPrincipal() != null) {
 				((HttpServletResponse) response).setHeader(HttpHeaders.CONNECTION, null);
 			}
 			chain.doFilter(request, response);
 		});
+		registration.setOrder(Ordered.LOWEST_PRECEDENCE);
+		return registration;
 	}
 
-	private static FilterRegistrationBean<Filter> filter(int order, Filter filter) {
-		FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(filter);
-		registration.setOrder(order);
-		return registration;
+	/** Whoever asks is a stranger until it is known who it is. */
+	private static final class ClosingValve extends ValveBase {
+
+		ClosingValve() {
+			// requests may be answered by another thread
+			super(true);
+		}
+
+		@Override
+		public void invoke(Request request, Response response) throws IOException, ServletException {
+			response.setHeader(HttpHeaders.CONNECTION, "close");
+			getNext().invoke(request, response);
+		}
+
 	}
 
 }
