@@ -23,7 +23,7 @@ import org.springframework.http.HttpHeaders;
  * would else have as many of them written as he asks for, with a thread that waits.
  */
 @Configuration(proxyBeanMethods = false)
-class Strangers {
+class UnauthenticatedConnections {
 
 	/** Comes before all that answers, what Tomcat refuses by itself among it. */
 	@Bean

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What those who are not logged in can ask for, and read none of it. */
-class StrangersTests extends ServerTests {
+class UnauthenticatedConnectionsTests extends ServerTests {
 
 	private static final int LONG = 7800;
 
