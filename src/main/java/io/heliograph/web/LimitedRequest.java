@@ -18,14 +18,14 @@ final class LimitedRequest extends StreamedRequest {
 
 	private final HttpSettings settings;
 
-	private final BodyWaits waits;
+	private final BodyReadLimiter limiter;
 
 	private @Nullable LimitedStream stream;
 
-	LimitedRequest(HttpServletRequest request, HttpSettings settings, BodyWaits waits) {
+	LimitedRequest(HttpServletRequest request, HttpSettings settings, BodyReadLimiter limiter) {
 		super(request);
 		this.settings = settings;
-		this.waits = waits;
+		this.limiter = limiter;
 	}
 
 	@Override
@@ -42,7 +42,7 @@ final class LimitedRequest extends StreamedRequest {
 
 		private final boolean chunked;
 
-		private final String user = BodyWaits.user();
+		private final String user = BodyReadLimiter.user();
 
 		private final long start = System.nanoTime();
 
@@ -80,12 +80,12 @@ final class LimitedRequest extends StreamedRequest {
 		}
 
 		private int await(byte[] bytes, int offset, int length) throws IOException {
-			LimitedRequest.this.waits.enter(this.user);
+			LimitedRequest.this.limiter.enter(this.user);
 			try {
 				return this.stream.read(bytes, offset, length);
 			}
 			finally {
-				LimitedRequest.this.waits.leave(this.user);
+				LimitedRequest.this.limiter.leave(this.user);
 			}
 		}
 

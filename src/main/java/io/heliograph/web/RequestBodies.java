@@ -28,13 +28,13 @@ final class RequestBodies extends OncePerRequestFilter {
 
 	private final HttpSettings settings;
 
-	private final BodyWaits waits;
+	private final BodyReadLimiter limiter;
 
 	private final ProblemWriter problems;
 
 	RequestBodies(HttpSettings settings, TomcatServerProperties tomcat, ProblemWriter problems) {
 		this.settings = settings;
-		this.waits = new BodyWaits(tomcat.getThreads().getMax());
+		this.limiter = new BodyReadLimiter(tomcat.getThreads().getMax());
 		this.problems = problems;
 	}
 
@@ -52,7 +52,7 @@ final class RequestBodies extends OncePerRequestFilter {
 			return;
 		}
 		chain.doFilter(READING.contains(request.getMethod()) ? new UnreadRequest(request)
-				: new LimitedRequest(request, this.settings, this.waits), response);
+				: new LimitedRequest(request, this.settings, this.limiter), response);
 	}
 
 }

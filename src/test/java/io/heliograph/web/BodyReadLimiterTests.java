@@ -10,18 +10,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** How many threads may wait for bodies. */
-class BodyWaitsTests {
+class BodyReadLimiterTests {
 
-	private final BodyWaits waits = new BodyWaits(12);
+	private final BodyReadLimiter limiter = new BodyReadLimiter(12);
 
 	private void enter(String user, int times) throws BodyRefused {
 		for (int i = 0; i < times; i++) {
-			this.waits.enter(user);
+			this.limiter.enter(user);
 		}
 	}
 
-	private static void isRefused(BodyWaits waits, String user, int status) {
-		assertThatExceptionOfType(BodyRefused.class).isThrownBy(() -> waits.enter(user)).satisfies((refused) -> {
+	private static void isRefused(BodyReadLimiter limiter, String user, int status) {
+		assertThatExceptionOfType(BodyRefused.class).isThrownBy(() -> limiter.enter(user)).satisfies((refused) -> {
 			assertThat(refused.problem().getStatus()).isEqualTo(status);
 			assertThat(refused.headers().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo("5");
 		});
@@ -30,11 +30,11 @@ class BodyWaitsTests {
 	@Test
 	void areAQuarterOfAllForOneUser() throws BodyRefused {
 		enter("a", 3);
-		isRefused(this.waits, "a", 429);
+		isRefused(this.limiter, "a", 429);
 		enter("b", 3);
-		this.waits.leave("a");
+		this.limiter.leave("a");
 		enter("a", 1);
-		isRefused(this.waits, "a", 429);
+		isRefused(this.limiter, "a", 429);
 	}
 
 	@Test
@@ -42,17 +42,17 @@ class BodyWaitsTests {
 		enter("a", 3);
 		enter("b", 3);
 		enter("c", 3);
-		isRefused(this.waits, "a", 429);
-		isRefused(this.waits, "d", 503);
-		this.waits.leave("b");
+		isRefused(this.limiter, "a", 429);
+		isRefused(this.limiter, "d", 503);
+		this.limiter.leave("b");
 		enter("d", 1);
-		isRefused(this.waits, "b", 503);
+		isRefused(this.limiter, "b", 503);
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3 })
 	void isOneWhereThereAreFew(int threads) throws BodyRefused {
-		BodyWaits few = new BodyWaits(threads);
+		BodyReadLimiter few = new BodyReadLimiter(threads);
 		few.enter("a");
 		isRefused(few, "a", 429);
 	}

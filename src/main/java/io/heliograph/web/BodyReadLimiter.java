@@ -10,7 +10,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
  * Counts the threads that wait for bodies: one user alone must not hold all that serve
  * requests, nor must all users together. Thread-safe.
  */
-final class BodyWaits {
+final class BodyReadLimiter {
 
 	private final Map<String, Integer> byUser = new HashMap<>();
 
@@ -24,7 +24,7 @@ final class BodyWaits {
 	 * Makes one.
 	 * @param threads how many serve requests
 	 */
-	BodyWaits(int threads) {
+	BodyReadLimiter(int threads) {
 		this.perUser = Math.max(threads / 4, 1);
 		this.ofAll = Math.max(threads * 3 / 4, 1);
 	}
