@@ -47,7 +47,9 @@ class StopTests {
 	@Test
 	void saysOfAStartThatIsStoppedWhenThatIsOver() {
 		try (HeliographProcess process = new HeliographProcess(this.directory.resolve("data"))) {
-			await().pollInterval(Duration.ofMillis(5)).until(() -> process.output().contains("MQTT listener"));
+			await().atMost(Duration.ofMinutes(1))
+				.pollInterval(Duration.ofMillis(5))
+				.until(() -> process.output().contains("MQTT listener"));
 			process.terminate();
 			assertThat(process.awaitExit()).as(process.output()).isEqualTo(143);
 			List<String> lines = process.output().lines().filter((line) -> !line.equals("(end)")).toList();
