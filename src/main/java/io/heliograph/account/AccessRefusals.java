@@ -65,6 +65,7 @@ final class AccessRefusals implements AuthenticationEntryPoint, AccessDeniedHand
 						? decision.getAuthorities()
 							.stream()
 							.map(GrantedAuthority::getAuthority)
+							.sorted()
 							.collect(Collectors.joining(" or "))
 						: "that it needs";
 	}
