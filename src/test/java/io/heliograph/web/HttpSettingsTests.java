@@ -36,8 +36,8 @@ class HttpSettingsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "max-body-size, 0B, a positive size", "max-body-size, -1MB, a positive size",
-			"body-timeout, 0s, 1ms to 1h", "body-timeout, -1s, 1ms to 1h",
-			"body-timeout, 999us, 1ms to 1h", "body-timeout, 3601, 1ms to 1h" })
+			"body-timeout, 0s, 1ms to 1h", "body-timeout, -1s, 1ms to 1h", "body-timeout, 999us, 1ms to 1h",
+			"body-timeout, 3601, 1ms to 1h" })
 	void areRefusedIfTheyAreNonsense(String name, String value, String expected) {
 		assertThatExceptionOfType(BindException.class)
 			.isThrownBy(() -> settings(Map.of("heliograph.http." + name, value)))
