@@ -7,13 +7,13 @@ import java.net.URL;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.core.env.Environment;
 
 /**
  * The settings of HTTP that Spring Boot has, under {@code server.}, as its jars describe
@@ -45,14 +45,22 @@ final class ServerSettings {
 	}
 
 	/**
-	 * Without a port there would be no HTTP, and nothing would say so.
-	 * @throws InvalidConfigurationPropertyValueException if it is below 0
+	 * Refuses what Spring Boot takes for something else without a word: a port below 0
+	 * for no HTTP, no address for all of them, and no threads for 200; and a port that is
+	 * too high, which it sees when all else is made.
+	 * @throws InvalidConfigurationPropertyValueException if there is one
 	 */
-	static void checkPort(Environment environment) {
-		String name = PREFIX + ".port";
-		Integer port = Binder.get(environment).bind(name, Integer.class).orElse(null);
-		if (port != null && port < 0) {
-			throw new InvalidConfigurationPropertyValueException(name, port, "it has to be a port");
+	static void check(Binder settings) {
+		refuse(settings, ".port", Integer.class, (port) -> port < 0 || port > 65_535, "it has to be a port");
+		refuse(settings, ".address", String.class, String::isBlank, "give an address, such as 127.0.0.1");
+		refuse(settings, ".tomcat.threads.max", Integer.class, (threads) -> threads < 1, "give a positive number");
+	}
+
+	private static <T> void refuse(Binder settings, String name, Class<T> type, Predicate<T> isWrong,
+			String whatToGive) {
+		T value = settings.bind(PREFIX + name, type).orElse(null);
+		if (value != null && isWrong.test(value)) {
+			throw new InvalidConfigurationPropertyValueException(PREFIX + name, value, whatToGive);
 		}
 	}
 

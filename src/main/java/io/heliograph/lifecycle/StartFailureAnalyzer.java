@@ -39,9 +39,6 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 			"give a whole number", DataSize.class, "give a size, such as 1MB", Duration.class,
 			"give a time, such as 10s");
 
-	/** What the JDK says of a port. */
-	private static final String OUT_OF_RANGE = "port out of range:";
-
 	@Override
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
 		String sentence = first(failure, StartFailureAnalyzer::ofSettings);
@@ -96,9 +93,6 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 		}
 		if (cause instanceof WebServerException && !(cause.getCause() instanceof PortInUseException)) {
 			String reason = String.valueOf(NestedExceptionUtils.getMostSpecificCause(cause).getMessage());
-			if (reason.startsWith(OUT_OF_RANGE)) {
-				return invalid(PORT, reason.substring(OUT_OF_RANGE.length()), PORTS);
-			}
 			return "HTTP cannot be served (" + reason + "). See server.address and server.port.";
 		}
 		return null;

@@ -4,7 +4,9 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -15,6 +17,7 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -56,13 +59,19 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 		refuseOthers(beans.getBean(ApplicationArguments.class));
 		Set<String> known = new TreeSet<>();
 		List<String> ours = new ArrayList<>();
+		Map<Class<?>, String> others = new LinkedHashMap<>();
 		for (String name : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
 			ConfigurationProperties settings = beans.findAnnotationOnBean(name, ConfigurationProperties.class);
 			Class<?> type = beans.getType(name);
-			if (settings != null && type != null
-					&& (settings.value().equals(PREFIX) || settings.value().startsWith(PREFIX + "."))) {
+			if (settings == null || type == null) {
+				continue;
+			}
+			if (settings.value().equals(PREFIX) || settings.value().startsWith(PREFIX + ".")) {
 				collect(settings.value(), type, known);
 				ours.add(name);
+			}
+			else {
+				others.put(type, settings.value());
 			}
 		}
 		Set<String> uniform = known.stream().map(UnknownSettings::withoutDashes).collect(Collectors.toSet());
@@ -71,9 +80,10 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 				"; known are " + String.join(", ", known));
 		refuse(beans, (name) -> OF_HTTP.isAncestorOf(name) && !ofHttp.mayHave(withoutIndexes(name)), "");
 		refuse(beans, OF_OTHER_PORT::isAncestorOf, "; what is managed over HTTP is at server.port, too");
-		ServerSettings.checkPort(beans.getBean(ConfigurableEnvironment.class));
-		// before anything is made of one of them
+		Binder binder = Binder.get(beans.getBean(ConfigurableEnvironment.class));
+		ServerSettings.check(binder);
 		ours.forEach(beans::getBean);
+		others.forEach((type, prefix) -> binder.bind(prefix, type));
 	}
 
 	private static void refuse(ConfigurableListableBeanFactory beans, Predicate<ConfigurationPropertyName> isUnknown,

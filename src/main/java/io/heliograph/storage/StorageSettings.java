@@ -16,6 +16,9 @@ record StorageSettings(@DefaultValue("data") String dataDir) {
 		if (dataDir.isBlank()) {
 			throw new IllegalArgumentException("data-dir is empty; name a directory, or leave it out.");
 		}
+		if (dataDir.indexOf('\0') >= 0) {
+			throw new IllegalArgumentException("data-dir holds U+0000; name a directory without it.");
+		}
 	}
 
 }

@@ -35,6 +35,12 @@ class StartFailureTests {
 		}
 	}
 
+	/** Nothing is made before all settings were read. */
+	private void refusesAndLeavesNothing(String sentence, String... settings) {
+		refuses(sentence, settings);
+		assertThat(this.directory.resolve("data")).doesNotExist();
+	}
+
 	@Test
 	void namesTheHttpPortThatIsInUse() throws IOException {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
@@ -52,18 +58,20 @@ class StartFailureTests {
 
 	@Test
 	void namesTheSettingWhoseValueIsOfTheWrongType() {
-		refuses("The setting heliograph.listeners[0].port is 'many'", "heliograph.listeners[0].port=many");
+		refusesAndLeavesNothing("The setting heliograph.listeners[0].port is 'many'",
+				"heliograph.listeners[0].port=many");
 	}
 
 	@Test
 	void namesWhatASettingCanBe() {
-		refuses("The setting heliograph.listeners[0].protocol is 'ws', which is not valid (give one of mqtt, websockets).",
+		refusesAndLeavesNothing(
+				"The setting heliograph.listeners[0].protocol is 'ws', which is not valid (give one of mqtt, websockets).",
 				"heliograph.listeners[0].protocol=ws");
 	}
 
 	@Test
 	void namesTheSettingThatIsOutOfRange() {
-		refuses("heliograph.sessions.max-inflight-messages is 0; give a number from 1 to 65535.",
+		refusesAndLeavesNothing("heliograph.sessions.max-inflight-messages is 0; give a number from 1 to 65535.",
 				"heliograph.sessions.max-inflight-messages=0");
 	}
 
@@ -73,36 +81,36 @@ class StartFailureTests {
 			"heliograph.io-threads, many, give a whole number",
 			"heliograph.listeners[0].allow-anonymous, maybe, give true or false",
 			"heliograph.listeners, tcp, it has no value of its own; give one to what is in it",
-			"server.port, -1, give a number from 0 to 65535" })
+			"server.port, -1, give a number from 0 to 65535",
+			"spring.lifecycle.timeout-per-shutdown-phase, soon, 'give a time, such as 10s'" })
 	void saysWhatToGiveInThePlaceOfAValue(String name, String value, String whatToGive) {
-		refuses("The setting " + name + " is '" + value + "', which is not valid (" + whatToGive + ").",
+		refusesAndLeavesNothing("The setting " + name + " is '" + value + "', which is not valid (" + whatToGive + ").",
 				name + "=" + value);
 	}
 
 	@Test
 	void namesTheListenerWhosePortIsNone() {
-		refuses("heliograph.listeners[1].port is 70000; give a number from 0 to 65535.",
+		refusesAndLeavesNothing("heliograph.listeners[1].port is 70000; give a number from 0 to 65535.",
 				"heliograph.listeners[0].port=0", "heliograph.listeners[1].port=70000");
 	}
 
 	@Test
 	void takesATimeWithoutAUnitForSeconds() {
-		refuses("heliograph.connect-timeout is 3601000ms; give 1ms to 1h, such as 10s.",
+		refusesAndLeavesNothing("heliograph.connect-timeout is 3601000ms; give 1ms to 1h, such as 10s.",
 				"heliograph.connect-timeout=3601");
-		assertThat(this.directory.resolve("data")).as("made before all settings were read").doesNotExist();
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "https://Example.com:443, https://example.com", "https://example.com/, https://example.com",
 			"example.com, 'a scheme and a host, such as https://example.com'" })
 	void saysHowAnOriginIsWritten(String origin, String instead) {
-		refuses("heliograph.listeners[0].allowed-origins has '" + origin + "'; give " + instead + ".",
+		refusesAndLeavesNothing("heliograph.listeners[0].allowed-origins has '" + origin + "'; give " + instead + ".",
 				"heliograph.listeners[0].protocol=websockets", "heliograph.listeners[0].allowed-origins=" + origin);
 	}
 
 	@Test
 	void namesAListenerThatNoPageReaches() {
-		refuses("heliograph.listeners[0].allowed-origins is for web pages, which connect by WebSocket",
+		refusesAndLeavesNothing("heliograph.listeners[0].allowed-origins is for web pages, which connect by WebSocket",
 				"heliograph.listeners[0].allowed-origins=https://example.com");
 	}
 
@@ -110,12 +118,13 @@ class StartFailureTests {
 	@CsvSource(delimiter = '|', value = { "max-body-size=0B | max-body-size is 0B; give a positive size",
 			"body-timeout=-1s | body-timeout is -1000ms; give 1ms to 1h" })
 	void namesTheSettingOfHttpThatIsWrong(String setting, String sentence) {
-		refuses("heliograph.http." + sentence, "heliograph.http." + setting);
+		refusesAndLeavesNothing("heliograph.http." + sentence, "heliograph.http." + setting);
 	}
 
 	@Test
 	void namesASettingThatThereIsNot() {
-		refuses("There is no setting heliograph.listeners[0].prot, heliograph.typo; known are heliograph.acl.no-rules, heliograph.admin.password, ",
+		refusesAndLeavesNothing(
+				"There is no setting heliograph.listeners[0].prot, heliograph.typo; known are heliograph.acl.no-rules, heliograph.admin.password, ",
 				"heliograph.typo=1", "heliograph.listeners[0].prot=mqtt");
 	}
 
@@ -137,13 +146,25 @@ class StartFailureTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "many", "65536" })
 	void namesTheHttpPortThatIsNone(String port) {
-		refuses("The setting server.port is '" + port + "', which is not valid (give a number from 0 to 65535).",
+		refusesAndLeavesNothing(
+				"The setting server.port is '" + port + "', which is not valid (give a number from 0 to 65535).",
 				"server.port=" + port);
 	}
 
 	@Test
 	void takesNoOtherDirectoryForOneThatIsEmpty() {
 		refuses("heliograph.data-dir is empty", "heliograph.data-dir=");
+	}
+
+	/** No command line can have one. */
+	@Test
+	void takesNoDirectoryThatHoldsU0000() throws IOException {
+		Path file = this.directory.resolve("application.yaml");
+		Files.writeString(file, """
+				more-data: "a\\0b"
+				""");
+		refuses("heliograph.data-dir holds U+0000", "heliograph.data-dir=${more-data}",
+				"spring.config.additional-location=" + file);
 	}
 
 	@Test
@@ -153,7 +174,8 @@ class StartFailureTests {
 
 	@Test
 	void saysThatTheAdminPasswordIsNotUsable() {
-		refuses("heliograph.admin.password is not usable", "heliograph.admin.password=" + "x".repeat(73));
+		refusesAndLeavesNothing("heliograph.admin.password is not usable",
+				"heliograph.admin.password=" + "x".repeat(73));
 	}
 
 	@Test

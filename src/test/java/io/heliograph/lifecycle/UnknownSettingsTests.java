@@ -3,17 +3,22 @@ package io.heliograph.lifecycle;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.from;
 
 /** Which arguments are no settings, and what is said about them. */
 class UnknownSettingsTests {
@@ -67,6 +72,14 @@ class UnknownSettingsTests {
 	void namesASettingOfHttpThatThereIsNot() {
 		assertThatThrownBy(() -> start("--server.prt=1", "--server.tomcat.threads.maximum=1", "--serverport=1"))
 			.hasMessage("There is no setting server.prt, server.tomcat.threads.maximum. Look at its spelling.");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "server.port, 65536", "server.port, -1", "server.address, ''", "server.tomcat.threads.max, 0" })
+	void namesASettingOfHttpThatWouldBeTakenForAnother(String name, String value) {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> start("--" + name + "=" + value))
+			.returns(name, from(InvalidConfigurationPropertyValueException::getName));
 	}
 
 	@Test

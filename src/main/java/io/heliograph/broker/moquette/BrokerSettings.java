@@ -20,7 +20,7 @@ import org.springframework.util.unit.DataSize;
  * connection
  * @param connectTimeout how long after its connection a device may take to send CONNECT
  * @param ioThreads how many threads serve connections; 0 for as many as there are
- * processors
+ * processors, 1024 at most
  */
 @ConfigurationProperties("heliograph")
 record BrokerSettings(@DefaultValue List<ListenerSettings> listeners, @DefaultValue("1MB") DataSize maxPacketSize,
@@ -28,6 +28,8 @@ record BrokerSettings(@DefaultValue List<ListenerSettings> listeners, @DefaultVa
 		@DefaultValue("0") int ioThreads) {
 
 	private static final long LARGEST_PACKET = 268_435_455 + 5;
+
+	private static final int MOST_THREADS = 1024;
 
 	private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
 
@@ -52,9 +54,9 @@ record BrokerSettings(@DefaultValue List<ListenerSettings> listeners, @DefaultVa
 			throw new IllegalArgumentException("connect-timeout is " + DurationStyle.SIMPLE.print(connectTimeout)
 					+ "; give 1ms to 1h, such as 10s.");
 		}
-		if (ioThreads < 0) {
+		if (ioThreads < 0 || ioThreads > MOST_THREADS) {
 			throw new IllegalArgumentException(
-					"io-threads is " + ioThreads + "; give 0 for one per processor, or a positive number.");
+					"io-threads is " + ioThreads + "; give 0 for one per processor, or a number up to 1024.");
 		}
 	}
 

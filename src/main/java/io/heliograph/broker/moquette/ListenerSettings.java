@@ -32,6 +32,9 @@ record ListenerSettings(@Nullable String name, @DefaultValue("mqtt") Protocol pr
 		if (name != null && name.isBlank()) {
 			throw new IllegalArgumentException("name is empty; give one, or leave it out.");
 		}
+		if (bindAddress.isBlank()) {
+			throw new IllegalArgumentException("bind-address is empty; give an address, or leave it out.");
+		}
 		if (protocol == Protocol.MQTT && !allowedOrigins.isEmpty()) {
 			throw new IllegalArgumentException(
 					"allowed-origins is for web pages, which connect by WebSocket; set protocol to websockets.");
