@@ -44,7 +44,7 @@ final class AuthorizationAfterBody extends OncePerRequestFilter {
 	private Authentication present() {
 		Authentication before = SecurityContextHolder.getContext().getAuthentication();
 		return (before != null && before.getPrincipal() instanceof Caller caller) ? this.users.authentication(caller)
-				: PasswordLogin.authentication(null);
+				: CallerAuthentication.of(null);
 	}
 
 	private final class AskedRequest extends StreamedRequest {

@@ -1,7 +1,6 @@
 package io.heliograph.account;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 
@@ -10,11 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.AuthenticationServiceException;
-import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.core.GrantedAuthority;
-import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,26 +30,11 @@ final class PasswordLogin implements AuthenticationProvider {
 		this.waiting = new Semaphore(Math.max(1, tomcat.getThreads().getMax() / 4));
 	}
 
-	/**
-	 * Returns what a user may do over HTTP.
-	 * @param user the user, or null if there is none of this name and password
-	 * @throws BadCredentialsException if there is none
-	 */
-	static Authentication authentication(@Nullable User user) {
-		if (user == null) {
-			throw new BadCredentialsException("wrong name or password");
-		}
-		List<GrantedAuthority> authorities = (user.role() != null)
-				? List.of(new SimpleGrantedAuthority(user.role().name())) : List.of();
-		return UsernamePasswordAuthenticationToken.authenticated(new Caller(user.id(), user.name(), user.logins()),
-				null, authorities);
-	}
-
 	@Override
 	public Authentication authenticate(Authentication request) {
 		byte[] password = String.valueOf(request.getCredentials()).getBytes(StandardCharsets.UTF_8);
 		User known = this.accounts.known(request.getName(), password);
-		return authentication((known != null) ? known : login(request.getName(), password));
+		return CallerAuthentication.of((known != null) ? known : login(request.getName(), password));
 	}
 
 	private @Nullable User login(String name, byte[] password) {

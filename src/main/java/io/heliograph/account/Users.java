@@ -68,7 +68,7 @@ final class Users {
 	 * not count any more
 	 */
 	Authentication authentication(Caller caller) {
-		return PasswordLogin.authentication(standing(caller.userId(), caller.login()));
+		return CallerAuthentication.of(standing(caller.userId(), caller.login()));
 	}
 
 	/**

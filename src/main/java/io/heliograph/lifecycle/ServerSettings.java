@@ -23,6 +23,8 @@ final class ServerSettings {
 
 	static final String PREFIX = "server";
 
+	private static final String OTHER_PORT = "management.server.port";
+
 	private static final String DESCRIPTION = "META-INF/spring-configuration-metadata.json";
 
 	private final Set<String> names = new HashSet<>();
@@ -53,6 +55,11 @@ final class ServerSettings {
 	static void check(Binder settings) {
 		refuse(settings, ".port", Integer.class, (port) -> port < 0 || port > 65_535, "it has to be a port");
 		refuse(settings, ".address", String.class, String::isBlank, "give an address, such as 127.0.0.1");
+		String other = settings.bind(OTHER_PORT, String.class).orElse(null);
+		if (other != null) {
+			throw new InvalidConfigurationPropertyValueException(OTHER_PORT, other,
+					"leave it out; what is managed over HTTP is at server.port, too");
+		}
 		refuse(settings, ".tomcat.threads.max", Integer.class, (threads) -> threads < 1, "give a positive number");
 	}
 

@@ -45,7 +45,7 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 
 	private static final ConfigurationPropertyName OF_HTTP = ConfigurationPropertyName.of(ServerSettings.PREFIX);
 
-	/** Where access rules of HTTP would not hold. */
+	/** HTTP is served at one port. */
 	private static final ConfigurationPropertyName OF_OTHER_PORT = ConfigurationPropertyName.of("management.server");
 
 	private static final Set<String> OF_OTHERS = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,

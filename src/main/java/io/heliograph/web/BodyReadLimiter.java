@@ -26,7 +26,7 @@ final class BodyReadLimiter {
 	 */
 	BodyReadLimiter(int threads) {
 		this.perUser = Math.max(threads / 4, 1);
-		this.ofAll = Math.max(threads * 3 / 4, 1);
+		this.ofAll = Math.max(threads / 2, 1);
 	}
 
 	/** The user who makes the request that the calling thread serves. */

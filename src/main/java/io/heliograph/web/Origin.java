@@ -2,6 +2,9 @@ package io.heliograph.web;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +15,26 @@ import org.jspecify.annotations.Nullable;
  */
 public record Origin(String value) {
 
+	private static final Pattern AUTHORITY = Pattern
+		.compile("(?<host>\\[[0-9a-f:.]+]|[a-z0-9._-]+)(:(?<port>\\d{1,5}))?");
+
+	private static final Map<String, String> PORTS = Map.of("http", "80", "https", "443");
+
 	/** As a browser writes it, or null if it is none that a page can have. */
 	public @Nullable String canonical() {
 		URI uri = uri();
-		if (uri == null || uri.getScheme() == null || uri.getHost() == null) {
+		if (uri == null || uri.getScheme() == null || uri.getRawAuthority() == null) {
+			return null;
+		}
+		// not the host of the URI, which has none where its name holds an underscore
+		Matcher authority = AUTHORITY.matcher(uri.getRawAuthority().toLowerCase(Locale.ROOT));
+		if (!authority.matches()) {
 			return null;
 		}
 		String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-		boolean ofScheme = uri.getPort() < 0 || (uri.getPort() == 443 && scheme.equals("https"))
-				|| (uri.getPort() == 80 && scheme.equals("http"));
-		return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + (ofScheme ? "" : ":" + uri.getPort());
+		String port = authority.group("port");
+		boolean ofScheme = port == null || port.equals(PORTS.get(scheme));
+		return scheme + "://" + authority.group("host") + (ofScheme ? "" : ":" + port);
 	}
 
 	/**

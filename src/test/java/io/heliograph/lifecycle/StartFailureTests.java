@@ -81,7 +81,7 @@ class StartFailureTests {
 			"heliograph.io-threads, many, give a whole number",
 			"heliograph.listeners[0].allow-anonymous, maybe, give true or false",
 			"heliograph.listeners, tcp, it has no value of its own; give one to what is in it",
-			"server.port, -1, give a number from 0 to 65535",
+			"server.port, -1, give a number from 0 to 65535", "server.port, 70000, give a number from 0 to 65535",
 			"spring.lifecycle.timeout-per-shutdown-phase, soon, 'give a time, such as 10s'" })
 	void saysWhatToGiveInThePlaceOfAValue(String name, String value, String whatToGive) {
 		refusesAndLeavesNothing("The setting " + name + " is '" + value + "', which is not valid (" + whatToGive + ").",
