@@ -1,6 +1,7 @@
 package io.heliograph.lifecycle;
 
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -24,7 +26,10 @@ import static org.assertj.core.api.Assertions.from;
 class UnknownSettingsTests {
 
 	private static void start(String... arguments) {
-		ConfigurableEnvironment environment = new StandardEnvironment();
+		start(new StandardEnvironment(), arguments);
+	}
+
+	private static void start(ConfigurableEnvironment environment, String... arguments) {
 		environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 		beans.registerSingleton("environment", environment);
@@ -57,6 +62,15 @@ class UnknownSettingsTests {
 	void namesASettingOfAnotherPortOfHttp() {
 		assertThatThrownBy(() -> start("--management.server.port=1")).hasMessageStartingWith(
 				"There is no setting management.server.port; what is managed over HTTP is at server.port");
+	}
+
+	@Test
+	void namesASettingOfAnotherPortOfHttpInTheEnvironment() {
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+		environment.getPropertySources()
+			.replace(name, new SystemEnvironmentPropertySource(name, Map.of("MANAGEMENT_SERVER_PORT", "1")));
+		assertThatThrownBy(() -> start(environment)).hasMessageContaining("management.server.port");
 	}
 
 	@Test
