@@ -1,11 +1,11 @@
 package io.heliograph.account;
 
-import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.heliograph.testing.HttpCalls;
+import io.heliograph.testing.RawHttp;
 import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,30 +39,13 @@ class LateBodyTests extends ServerTests {
 	 * A request of which the server reads the body, and has read none so far: it says so
 	 * when it does.
 	 */
-	private static Socket started(String request, String... headers) throws IOException {
-		Socket socket = new Socket("127.0.0.1", heliograph.httpPort());
-		socket.setSoTimeout(8000);
-		String login = Base64.getEncoder().encodeToString("late:late-secret".getBytes(StandardCharsets.US_ASCII));
-		send(socket, """
-				%s HTTP/1.1\r
-				Host: 127.0.0.1\r
-				Authorization: Basic %s\r
-				Connection: close\r
-				Expect: 100-continue\r
-				%s\r
-				\r
-				""".formatted(request, login, String.join("\r\n", headers)));
-		byte[] goOn = socket.getInputStream().readNBytes(CONTINUE.length());
-		assertThat(new String(goOn, StandardCharsets.US_ASCII)).isEqualTo(CONTINUE);
-		return socket;
-	}
-
-	private static void send(Socket socket, String text) throws IOException {
-		socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-	}
-
-	private static String answer(Socket socket) throws IOException {
-		return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+	private static RawHttp started(String request, String... headers) {
+		List<String> lines = new ArrayList<>(
+				List.of(RawHttp.user("late"), "Connection: close", "Expect: 100-continue"));
+		lines.addAll(List.of(headers));
+		RawHttp http = new RawHttp(heliograph.httpPort()).patience(Duration.ofSeconds(8)).request(request, lines, "");
+		assertThat(http.receiveTo("\r\n\r\n")).isEqualTo(CONTINUE);
+		return http;
 	}
 
 	private static void revoke(String how) {
@@ -85,18 +68,19 @@ class LateBodyTests extends ServerTests {
 					"POST /api/admin/users | {'name':'other','password':'p','role':'ADMIN'}",
 					"POST /api/admin/acl/rules | {'scope':'everyone','access':'readwrite','topic':'#'}",
 					"POST /api/publish | {'topic':'t'}" })
-	void changeNothing(String request, String body) throws IOException {
+	void changeNothing(String request, String body) {
 		for (String how : new String[] { "{'role':null}", "delete" }) {
-			try (Socket sized = started(request, "Content-Type: application/json", "Content-Length: " + body.length());
-					Socket chunked = started(request, "Content-Type: application/json", "Transfer-Encoding: chunked")) {
+			try (RawHttp sized = started(request, "Content-Type: application/json", "Content-Length: " + body.length());
+					RawHttp chunked = started(request, "Content-Type: application/json",
+							"Transfer-Encoding: chunked")) {
 				revoke(how);
 				String before = all();
 				String json = body.replace('\'', '"');
-				send(sized, json);
-				send(chunked, "%x\r\n%s\r\n0\r\n\r\n".formatted(json.length(), json));
+				sized.send(json);
+				chunked.send("%x\r\n%s\r\n0\r\n\r\n".formatted(json.length(), json));
 				String status = how.equals("{'role':null}") ? "403" : "401";
-				assertThat(answer(sized)).as(how).startsWith("HTTP/1.1 " + status);
-				assertThat(answer(chunked)).as(how).startsWith("HTTP/1.1 " + status);
+				assertThat(sized.receiveAll()).as(how).startsWith("HTTP/1.1 " + status);
+				assertThat(chunked.receiveAll()).as(how).startsWith("HTTP/1.1 " + status);
 				assertThat(all()).isEqualTo(before);
 			}
 			deleteUser();
@@ -106,55 +90,56 @@ class LateBodyTests extends ServerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{'enabled':false}", "{'password':'new'}" })
-	void changeNothingOnceTheLoginEnded(String how) throws IOException {
-		try (Socket socket = started("PUT /api/admin/users/late", "Content-Type: application/json",
+	void changeNothingOnceTheLoginEnded(String how) {
+		try (RawHttp socket = started("PUT /api/admin/users/late", "Content-Type: application/json",
 				"Content-Length: 16")) {
 			revoke(how);
 			String before = all();
-			send(socket, "{\"enabled\":true}");
-			assertThat(answer(socket)).startsWith("HTTP/1.1 401");
+			socket.send("{\"enabled\":true}");
+			assertThat(socket.receiveAll()).startsWith("HTTP/1.1 401");
 			assertThat(all()).isEqualTo(before);
 		}
 	}
 
 	@Test
-	void areAnsweredAsIfTheyHadComeAfterwards() throws IOException {
-		try (Socket first = started("POST /api/admin/users", "Content-Type: application/json", "Content-Length: 2");
-				Socket second = started("POST /api/admin/users", "Content-Type: application/json",
+	void areAnsweredAsIfTheyHadComeAfterwards() {
+		try (RawHttp first = started("POST /api/admin/users", "Content-Type: application/json", "Content-Length: 2");
+				RawHttp second = started("POST /api/admin/users", "Content-Type: application/json",
 						"Content-Length: 2")) {
 			revoke("{'role':'OPERATOR'}");
-			send(first, "{}");
-			assertThat(answer(first)).contains("Content-Type: application/problem+json", "problem:forbidden",
+			first.send("{}");
+			assertThat(first.receiveAll()).contains("Content-Type: application/problem+json", "problem:forbidden",
 					"ask an ADMIN for the role ADMIN.");
 			revoke("delete");
-			send(second, "{}");
-			assertThat(answer(second)).contains("WWW-Authenticate: Basic realm=\"Heliograph\"",
+			second.send("{}");
+			assertThat(second.receiveAll()).contains("WWW-Authenticate: Basic realm=\"Heliograph\"",
 					"Content-Type: application/problem+json", "problem:unauthenticated");
 		}
 	}
 
 	@Test
-	void areDecidedByTheRoleThatIsLeft() throws IOException {
-		try (Socket asPublisher = started("POST /api/publish?topic=t", "Content-Type: text/plain", "Content-Length: 1");
-				Socket asOperator = started("POST /api/publish?topic=t", "Content-Type: text/plain",
+	void areDecidedByTheRoleThatIsLeft() {
+		try (RawHttp asPublisher = started("POST /api/publish?topic=t", "Content-Type: text/plain",
+				"Content-Length: 1");
+				RawHttp asOperator = started("POST /api/publish?topic=t", "Content-Type: text/plain",
 						"Content-Length: 1")) {
 			revoke("{'role':'PUBLISHER'}");
-			send(asPublisher, "x");
-			assertThat(answer(asPublisher)).startsWith("HTTP/1.1 403").contains("no access rule grants it");
+			asPublisher.send("x");
+			assertThat(asPublisher.receiveAll()).startsWith("HTTP/1.1 403").contains("no access rule grants it");
 			revoke("{'role':'OPERATOR'}");
-			send(asOperator, "x");
-			assertThat(answer(asOperator)).startsWith("HTTP/1.1 403").contains("for the role ADMIN or PUBLISHER.");
+			asOperator.send("x");
+			assertThat(asOperator.receiveAll()).startsWith("HTTP/1.1 403").contains("for the role ADMIN or PUBLISHER.");
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{'enabled':true}", "{'role':'ADMIN'}" })
-	void takeEffectWhereNothingWasTaken(String change) throws IOException {
-		try (Socket socket = started("PUT /api/admin/users/late", "Content-Type: application/json",
+	void takeEffectWhereNothingWasTaken(String change) {
+		try (RawHttp socket = started("PUT /api/admin/users/late", "Content-Type: application/json",
 				"Content-Length: 2")) {
 			revoke(change);
-			send(socket, "{}");
-			assertThat(answer(socket)).startsWith("HTTP/1.1 200");
+			socket.send("{}");
+			assertThat(socket.receiveAll()).startsWith("HTTP/1.1 200");
 		}
 	}
 

@@ -40,7 +40,11 @@ public final class RawHttp implements AutoCloseable {
 		return basic(user + ":" + user + "-secret");
 	}
 
-	private static String basic(String credentials) {
+	/**
+	 * The header of anyone.
+	 * @param credentials as in {@code name:password}
+	 */
+	public static String basic(String credentials) {
 		return "Authorization: Basic "
 				+ Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
 	}
