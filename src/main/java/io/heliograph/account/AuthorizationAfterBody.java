@@ -2,9 +2,9 @@ package io.heliograph.account;
 
 import java.io.IOException;
 
+import io.heliograph.web.BodyStream;
 import io.heliograph.web.StreamedRequest;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -55,52 +55,32 @@ final class AuthorizationAfterBody extends OncePerRequestFilter {
 
 		@Override
 		public ServletInputStream getInputStream() throws IOException {
-			return new AskedStream(super.getInputStream(), () -> ask(this));
+			return new AskedStream(super.getInputStream());
 		}
 
-	}
+		private final class AskedStream extends BodyStream {
 
-	private static final class AskedStream extends ServletInputStream {
-
-		private final ServletInputStream stream;
-
-		private final Runnable atEnd;
-
-		AskedStream(ServletInputStream stream, Runnable atEnd) {
-			this.stream = stream;
-			this.atEnd = atEnd;
-		}
-
-		@Override
-		public int read() throws IOException {
-			return read(this.stream.read());
-		}
-
-		@Override
-		public int read(byte[] bytes, int offset, int length) throws IOException {
-			return read(this.stream.read(bytes, offset, length));
-		}
-
-		private int read(int result) {
-			if (result < 0 || this.stream.isFinished()) {
-				this.atEnd.run();
+			AskedStream(ServletInputStream stream) {
+				super(stream);
 			}
-			return result;
-		}
 
-		@Override
-		public boolean isFinished() {
-			return this.stream.isFinished();
-		}
+			@Override
+			public int read() throws IOException {
+				return asked(this.stream.read());
+			}
 
-		@Override
-		public boolean isReady() {
-			return this.stream.isReady();
-		}
+			@Override
+			public int read(byte[] bytes, int offset, int length) throws IOException {
+				return asked(this.stream.read(bytes, offset, length));
+			}
 
-		@Override
-		public void setReadListener(ReadListener listener) {
-			this.stream.setReadListener(listener);
+			private int asked(int result) {
+				if (result < 0 || this.stream.isFinished()) {
+					ask(AskedRequest.this);
+				}
+				return result;
+			}
+
 		}
 
 	}

@@ -3,7 +3,6 @@ package io.heliograph.web;
 import java.io.IOException;
 import java.time.Duration;
 
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +35,7 @@ final class LimitedRequest extends StreamedRequest {
 		return this.stream;
 	}
 
-	private final class LimitedStream extends ServletInputStream {
-
-		private final ServletInputStream stream;
+	private final class LimitedStream extends BodyStream {
 
 		private final boolean chunked;
 
@@ -49,7 +46,7 @@ final class LimitedRequest extends StreamedRequest {
 		private long read;
 
 		LimitedStream(ServletInputStream stream, boolean chunked) {
-			this.stream = stream;
+			super(stream);
 			this.chunked = chunked;
 		}
 
@@ -87,21 +84,6 @@ final class LimitedRequest extends StreamedRequest {
 			finally {
 				LimitedRequest.this.limiter.leave(this.user);
 			}
-		}
-
-		@Override
-		public boolean isFinished() {
-			return this.stream.isFinished();
-		}
-
-		@Override
-		public boolean isReady() {
-			return this.stream.isReady();
-		}
-
-		@Override
-		public void setReadListener(ReadListener listener) {
-			this.stream.setReadListener(listener);
 		}
 
 	}
