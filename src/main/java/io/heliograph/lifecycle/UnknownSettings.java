@@ -78,7 +78,7 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 		ServerSettings ofHttp = new ServerSettings(UnknownSettings.class.getClassLoader());
 		refuse(beans, (name) -> OURS.isAncestorOf(name) && !isPartOf(uniform, withoutNumbers(name)),
 				"; known are " + String.join(", ", known));
-		refuse(beans, (name) -> OF_HTTP.isAncestorOf(name) && !ofHttp.mayHave(withoutIndexes(name)), "");
+		refuse(beans, (name) -> OF_HTTP.isAncestorOf(name) && !ofHttp.mayHave(withoutElements(name)), "");
 		refuse(beans, OF_OTHER_PORT::isAncestorOf, "; what is managed over HTTP is at server.port, too");
 		Binder binder = Binder.get(beans.getBean(ConfigurableEnvironment.class));
 		ServerSettings.check(binder);
@@ -143,23 +143,17 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 		return plain.toString();
 	}
 
+	private static String withoutElements(ConfigurationPropertyName name) {
+		return withoutNumbers(name).replace(EACH, "");
+	}
+
 	static String uniform(String name) {
-		return withoutIndexes(ConfigurationPropertyName.of(name.replace(EACH, "")));
+		return withoutElements(ConfigurationPropertyName.of(name.replace(EACH, "")));
 	}
 
 	private static Stream<ConfigurationPropertyName> names(PropertySource<?> source) {
 		ConfigurationPropertySource names = ConfigurationPropertySource.from(source);
 		return (names instanceof IterableConfigurationPropertySource all) ? all.stream() : Stream.empty();
-	}
-
-	private static String withoutIndexes(ConfigurationPropertyName name) {
-		StringBuilder plain = new StringBuilder();
-		for (int i = 0; i < name.getNumberOfElements(); i++) {
-			if (!name.isNumericIndex(i)) {
-				plain.append((i > 0) ? "." : "").append(name.getElement(i, Form.UNIFORM));
-			}
-		}
-		return plain.toString();
 	}
 
 	/** The names of what a record of settings holds, in lists and other records too. */

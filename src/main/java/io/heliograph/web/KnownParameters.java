@@ -30,8 +30,9 @@ class KnownParameters implements WebMvcConfigurer, HandlerInterceptor {
 
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-		if (handler instanceof HandlerMethod method) {
-			check(request.getParameterMap(), known(method));
+		Map<String, String[]> parameters = request.getParameterMap();
+		if (handler instanceof HandlerMethod method && !parameters.isEmpty()) {
+			check(parameters, known(method));
 		}
 		return true;
 	}
