@@ -24,7 +24,10 @@ public interface AccessControl {
 	/** Whether there is the client's user still, or it is anonymous. Does not block. */
 	boolean knows(MqttClient client);
 
-	/** Decides by the rules of this moment; does not block. */
+	/**
+	 * Decides by the rules of this moment; does not block. A user that is disabled writes
+	 * nothing, but what waits in its session waits on.
+	 */
 	Decision decide(MqttClient who, Action action, Topic topic);
 
 	/**

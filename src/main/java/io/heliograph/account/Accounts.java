@@ -90,10 +90,21 @@ final class Accounts implements AccessControl {
 		return client.userId() == null || this.users.byId(client.userId()) != null;
 	}
 
-	/** A session may outlive its user for a moment. */
+	/**
+	 * A session may outlive its user for a moment, and waits for one that is disabled.
+	 */
 	@Override
 	public Decision decide(MqttClient who, Action action, Topic topic) {
-		return knows(who) ? this.rules.current().decide(Subject.of(who), action, topic) : DENIED;
+		boolean counts = (action == Action.WRITE) ? enabled(who) : knows(who);
+		return counts ? this.rules.current().decide(Subject.of(who), action, topic) : DENIED;
+	}
+
+	private boolean enabled(MqttClient client) {
+		if (client.userId() == null) {
+			return true;
+		}
+		User user = this.users.byId(client.userId());
+		return user != null && user.enabled();
 	}
 
 	@Override

@@ -157,6 +157,22 @@ class AccountsTests {
 	}
 
 	@Test
+	void letWhoIsDisabledWriteNothing() {
+		start(null, (context) -> {
+			this.rules.add(this.admin, Scope.EVERYONE, null, Access.READWRITE, ALL);
+			MqttClient client = admitted().client();
+			assertThat(this.accounts.decide(client, Action.WRITE, TOPIC).allowed()).isTrue();
+			bob(HASH, false, null);
+			assertThat(this.accounts.decide(client, Action.WRITE, TOPIC).allowed()).isFalse();
+			assertThat(this.accounts.decide(client, Action.READ, TOPIC).allowed()).as("what waits for it").isTrue();
+			bob(HASH, true, null);
+			assertThat(this.accounts.decide(client, Action.WRITE, TOPIC).allowed()).isTrue();
+			MqttClient anonymous = new MqttClient(null, null, new ClientId("lamp"));
+			assertThat(this.accounts.decide(anonymous, Action.WRITE, TOPIC).allowed()).isTrue();
+		});
+	}
+
+	@Test
 	void letPublishByTheRoleOfThisMoment() {
 		start(Role.PUBLISHER, (context) -> {
 			Caller bob = AccountContext.caller(context, "bob");

@@ -79,6 +79,16 @@ class WillTests extends DeviceTests {
 		}
 
 		@Test
+		void isNotSentWhenItsUserIsDisabled() {
+			String user = this.fleet.own("user");
+			heliograph.user(user).rule(user, "readwrite", this.fleet.topic("#"));
+			this.fleet.device(login(user)).subscribed(0, this.fleet.topic("t"));
+			heliograph.admin().put("/api/admin/users/" + user, "{'enabled':false}").expect(200);
+			this.fleet.awaitAway("leaving");
+			assertThatNoneCame();
+		}
+
+		@Test
 		void isNotSentWhereItsUserMayNotWrite() {
 			Line line = this.fleet.line();
 			this.fleet.device(line, login("reader")).subscribed(0, this.fleet.topic("t"));

@@ -290,21 +290,27 @@ public final class Engine implements Broker, AutoCloseable {
 	}
 
 	/**
-	 * Ends the connections that a user opened.
+	 * Ends the connections that a user opened. From here on they do nothing to their
+	 * sessions, though it takes a moment until they are closed.
 	 * @param sessionsToo whether its sessions end with them
 	 */
 	public void revoke(long userId, boolean sessionsToo) {
 		this.sessions.forEach((session) -> {
 			if (Objects.equals(session.client().userId(), userId)) {
-				locked(session, () -> {
-					session.disconnect(ReasonCode.ADMINISTRATIVE_ACTION);
-					if (sessionsToo) {
-						MqttClient client = session.client();
-						end(session).forEach((will) -> this.wills.fire(client, will));
-					}
-				});
+				locked(session, () -> revoke(session, sessionsToo));
 			}
 		});
+	}
+
+	private void revoke(Session session, boolean sessionToo) {
+		Link link = session.outbound.link();
+		if (link != null) {
+			link.close(ReasonCode.ADMINISTRATIVE_ACTION);
+			closed(session, link, true, sessionToo ? 0L : null);
+		}
+		else if (sessionToo) {
+			end(session).forEach((will) -> this.wills.fire(session.client(), will));
+		}
 	}
 
 	private void locked(Session session, Runnable action) {

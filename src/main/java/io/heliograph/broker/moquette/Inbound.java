@@ -110,12 +110,16 @@ final class Inbound {
 	}
 
 	private void publish(MqttPublishMessage packet) {
+		if (!this.session.isOf(this.connection)) {
+			// taken over, or its user's rights are gone: what is not acknowledged comes
+			// again
+			return;
+		}
 		Qos qos = Qos.of(packet.fixedHeader().qosLevel().value());
 		int packetId = packet.variableHeader().packetId();
 		Topic topic = topic(packet.variableHeader().topicName(), packet.variableHeader().properties());
 		Message message = message(packet, topic, qos);
 		if (qos == Qos.EXACTLY_ONCE && !this.session.receive(this.connection, packetId)) {
-			// where the session was taken over, what is not acknowledged comes again
 			if (this.session.isOf(this.connection)) {
 				this.due.add(new Due(qos, packetId, 0, false));
 			}

@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 
 import io.heliograph.account.MqttClient;
@@ -59,6 +60,22 @@ class StaleConnectionTests {
 		open(new TestLink());
 		this.engine.closed(session, before, true, 0L);
 		assertThat(this.engine.sessions().find(CLIENT.id()).orElseThrow().connected()).isTrue();
+	}
+
+	@Test
+	void takesNothingOfASessionWhoseUserWasRevoked() {
+		Link link = new TestLink();
+		Session session = open(link);
+		this.engine.subscribe(session, link, FILTER, OPTIONS);
+		assertThat(copies()).isEqualTo(1);
+		RecordingWriter writer = new RecordingWriter();
+		this.engine.revoke(7, false);
+		session.pump(link, writer, Instant.now());
+		assertThat(writer.copies()).isEmpty();
+		assertThat(session.isOf(link)).isFalse();
+		assertThat(session.receive(link, 5)).isFalse();
+		assertThat(this.engine.sessions().of(CLIENT.id())).hasSize(1);
+		assertThat(this.engine.sessions().find(CLIENT.id()).orElseThrow().connected()).isFalse();
 	}
 
 	@Test

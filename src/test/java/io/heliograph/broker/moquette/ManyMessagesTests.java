@@ -2,12 +2,17 @@ package io.heliograph.broker.moquette;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
+import io.heliograph.account.Admission;
+import io.heliograph.account.MqttClient;
+import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.TestAccess;
@@ -103,6 +108,24 @@ class ManyMessagesTests {
 		finally {
 			over.set(true);
 			readers.forEach(RawClient::close);
+		}
+	}
+
+	/** The user is revoked while the first is decided. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 2 })
+	void endWhenTheirPublisherIsRevoked(int qos) {
+		try (RawClient reader = RawClient.connected(this.broker.port(), "reader", true).subscribed("t", 0)) {
+			MqttClient user = new MqttClient(7L, "user", new ClientId("many"));
+			this.access.admission(CompletableFuture.completedFuture(new Admission.Admitted(user, 0)));
+			RawClient many = RawClient.connected(this.broker.port(), "many", true);
+			this.access.beforeDeciding(() -> this.broker.engine().revoke(7, false));
+			many.send(messages(qos, MESSAGES));
+			assertThat(many.closedByServer()).isTrue();
+			reader.send(RawClient.publish("t", "end", 0, 0));
+			assertThat(Stream.generate(reader::receive)
+				.map(Packet::payload)
+				.takeWhile((payload) -> !payload.equals("end"))).isSubsetOf("1");
 		}
 	}
 
