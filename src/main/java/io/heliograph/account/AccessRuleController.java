@@ -4,6 +4,7 @@ import java.net.URI;
 
 import io.heliograph.account.AccessRule.Access;
 import io.heliograph.account.AccessRule.Scope;
+import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.TopicFilter;
 import io.heliograph.web.Page;
 import io.heliograph.web.Problem;
@@ -54,7 +55,7 @@ class AccessRuleController {
 	ResponseEntity<RuleView> add(@AuthenticationPrincipal Caller caller, @RequestBody RuleRequest request) {
 		Scope scope = Required.field("scope", request.scope());
 		Access access = Required.field("access", request.access());
-		TopicFilter topic = topic(scope, Required.field("topic", request.topic()));
+		TopicFilter topic = topic(scope, access, Required.field("topic", request.topic()));
 		Long userId = userId(scope, request.user());
 		try {
 			AccessRule rule = this.rules.add(caller, scope, userId, access, topic);
@@ -82,9 +83,17 @@ class AccessRuleController {
 		return (name != null) ? this.users.find(name).map(User::id).orElseThrow(() -> unknownUser(name)) : null;
 	}
 
-	private static TopicFilter topic(Scope scope, String text) {
+	/** What could never be of effect is refused. */
+	private static TopicFilter topic(Scope scope, Access access, String text) {
 		try {
 			TopicFilter topic = new TopicFilter(text);
+			if (text.startsWith(ShareableFilter.SHARE)) {
+				throw new IllegalArgumentException(
+						"a rule is about topics; write the filter alone, without $share and the group.");
+			}
+			if (access == Access.WRITE && text.startsWith("$")) {
+				throw new IllegalArgumentException("nobody may write to topics that start with $.");
+			}
 			if (scope == Scope.EVERYONE && topic.levels().stream().anyMatch(AccessRuleController::isPartlyVariable)) {
 				throw new IllegalArgumentException(
 						"%u and %c stand for a whole level of a topic each, as in devices/%c/cmd.");

@@ -76,10 +76,10 @@ final class ServerSettings {
 		if (!name.startsWith(PREFIX + ".")) {
 			return;
 		}
-		this.names.add(UnknownSettings.uniform(name));
+		this.names.add(SettingsCheck.uniform(name));
 		String type = property.path("type").asString("");
 		if (type.startsWith("java.util.Map") || type.startsWith("java.util.List")) {
-			this.sections.add(UnknownSettings.uniform(name) + ".");
+			this.sections.add(SettingsCheck.uniform(name) + ".");
 		}
 	}
 
@@ -88,7 +88,7 @@ final class ServerSettings {
 	 * @param name in uniform form, without the numbers of elements
 	 */
 	boolean mayHave(String name) {
-		return this.names.isEmpty() || UnknownSettings.isPartOf(this.names, name)
+		return this.names.isEmpty() || SettingsCheck.isPartOf(this.names, name)
 				|| this.sections.stream().anyMatch(name::startsWith);
 	}
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ShareableFilter(@Nullable String group, TopicFilter filter) {
 
-	private static final String SHARE = "$share/";
+	/** What a filter that is shared begins with. */
+	public static final String SHARE = "$share/";
 
 	/**
 	 * Reads {@code filter} or {@code $share/group/filter}.

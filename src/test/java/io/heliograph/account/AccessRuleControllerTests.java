@@ -57,6 +57,8 @@ class AccessRuleControllerTests extends ServerTests {
 			"'scope':'everyone','access':'read','topic':'a#' | 422 | The wildcard # must be the last level",
 			"'scope':'everyone','access':'read','topic':'a+' | 422 | The wildcard + must stand alone",
 			"'scope':'everyone','access':'read','topic':'a\\u0000' | 422 | U+0000",
+			"'scope':'everyone','access':'deny','topic':'$share/group/#' | 422 | write the filter alone, without $share",
+			"'scope':'everyone','access':'write','topic':'$SYS/#' | 422 | nobody may write to topics that start with $",
 			"'scope':'everyone','access':'read','topic':'dev-%c/x' | 422 | %u and %c stand for a whole level",
 			"'scope':'everyone','access':'read','topic':'a/%u%c' | 422 | %u and %c stand for a whole level",
 			"'scope':'everyone','access':'read','topic':'a','id':7 | 400 | There is no field 'id'. Known are access, scope, topic, user." })

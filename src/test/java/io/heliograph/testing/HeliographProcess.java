@@ -38,8 +38,8 @@ public final class HeliographProcess implements AutoCloseable {
 
 	/**
 	 * Starts it.
-	 * @param settings more settings, as in {@code heliograph.acl.no-rules=allow}; a
-	 * setting that is given twice has its last value
+	 * @param settings more settings, as in {@code heliograph.acl.no-rules=allow}, or
+	 * others than those it has by itself
 	 */
 	public HeliographProcess(Path dataDirectory, String... settings) {
 		this(List.of(), dataDirectory, settings);

@@ -22,8 +22,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.from;
 
-/** Which arguments are no settings, and what is said about them. */
-class UnknownSettingsTests {
+/** Which settings are refused, and what is said about them. */
+class SettingsCheckTests {
 
 	private static void start(String... arguments) {
 		start(new StandardEnvironment(), arguments);
@@ -36,14 +36,25 @@ class UnknownSettingsTests {
 		beans.registerSingleton("arguments", new DefaultApplicationArguments(arguments));
 		beans.registerBeanDefinition("settings",
 				new RootBeanDefinition(Settings.class, () -> new Settings(1, List.of())));
-		new UnknownSettings().postProcessBeanFactory(beans);
+		new SettingsCheck().postProcessBeanFactory(beans);
 	}
 
 	@Test
 	void takesTheSettingsThatThereAre() {
-		assertThatCode(() -> start("--heliograph.io-threads=1", "--heliograph.ioThreads=1",
-				"--heliograph.listeners[0].port=1", "--heliograph.listeners[1].allowed-origins[0]=a"))
+		assertThatCode(() -> start("--heliograph.io-threads=1", "--heliograph.listeners[0].port=1",
+				"--heliograph.listeners[1].allowed-origins[0]=a"))
 			.doesNotThrowAnyException();
+		assertThatCode(() -> start("--heliograph.ioThreads=1")).doesNotThrowAnyException();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "--heliograph.io-threads=1, --heliograph.io-threads=2, io-threads",
+			"--heliograph.io-threads=1, --heliograph.io-threads=1, io-threads",
+			"--heliograph.io-threads=1, --heliograph.ioThreads=2, ioThreads",
+			"--heliograph.listeners[0].port=1, --heliograph.listeners[0].port=2, listeners[0].port" })
+	void namesASettingThatIsGivenTwice(String first, String second, String name) {
+		assertThatThrownBy(() -> start(first, second))
+			.hasMessage("The setting heliograph." + name + " is given more than once; give it once.");
 	}
 
 	@Test

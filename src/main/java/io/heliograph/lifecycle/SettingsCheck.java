@@ -34,7 +34,7 @@ import org.springframework.stereotype.Component;
  * names that others chose.
  */
 @Component
-final class UnknownSettings implements BeanFactoryPostProcessor {
+final class SettingsCheck implements BeanFactoryPostProcessor {
 
 	private static final String PREFIX = "heliograph";
 
@@ -52,11 +52,12 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
 
 	/**
-	 * @throws UnknownSetting if there is one
+	 * @throws SettingRefused if there is one of these, or the command line holds anything
+	 * else
 	 */
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
-		refuseOthers(beans.getBean(ApplicationArguments.class));
+		CommandLine.check(beans.getBean(ApplicationArguments.class));
 		Set<String> known = new TreeSet<>();
 		List<String> ours = new ArrayList<>();
 		Map<Class<?>, String> others = new LinkedHashMap<>();
@@ -74,8 +75,8 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 				others.put(type, settings.value());
 			}
 		}
-		Set<String> uniform = known.stream().map(UnknownSettings::withoutDashes).collect(Collectors.toSet());
-		ServerSettings ofHttp = new ServerSettings(UnknownSettings.class.getClassLoader());
+		Set<String> uniform = known.stream().map(SettingsCheck::withoutDashes).collect(Collectors.toSet());
+		ServerSettings ofHttp = new ServerSettings(SettingsCheck.class.getClassLoader());
 		refuse(beans, (name) -> OURS.isAncestorOf(name) && !isPartOf(uniform, withoutNumbers(name)),
 				"; known are " + String.join(", ", known));
 		refuse(beans, (name) -> OF_HTTP.isAncestorOf(name) && !ofHttp.mayHave(withoutElements(name)), "");
@@ -92,32 +93,15 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 			.getPropertySources()
 			.stream()
 			.filter((source) -> !OF_OTHERS.contains(source.getName()))
-			.flatMap(UnknownSettings::names)
+			.flatMap(SettingsCheck::names)
 			.filter(isUnknown)
 			.map(ConfigurationPropertyName::toString)
 			.distinct()
 			.sorted()
 			.collect(Collectors.joining(", "));
 		if (!unknown.isEmpty()) {
-			throw new UnknownSetting("There is no setting " + unknown + known + ". Look at its spelling.");
+			throw new SettingRefused("There is no setting " + unknown + known + ". Look at its spelling.");
 		}
-	}
-
-	/** Values are not repeated: one may be a password. */
-	private static void refuseOthers(ApplicationArguments arguments) {
-		List<String> others = arguments.getNonOptionArgs();
-		if (others.isEmpty()) {
-			return;
-		}
-		String other = others.get(0);
-		int end = other.indexOf('=');
-		if (end < 0) {
-			int position = List.of(arguments.getSourceArgs()).indexOf(other) + 1;
-			throw new UnknownSetting("Argument " + position + " is not a setting; write --name=value.");
-		}
-		String name = other.substring(0, end);
-		throw new UnknownSetting(
-				"'" + name + "=…' is not a setting; write --" + name.replaceFirst("^-D?", "") + "=… instead.");
 	}
 
 	/**
@@ -175,15 +159,6 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 			return elementType(list.getActualTypeArguments()[0]);
 		}
 		return (Class<?>) type;
-	}
-
-	/** There is no such setting. */
-	static final class UnknownSetting extends RuntimeException {
-
-		UnknownSetting(String message) {
-			super(message);
-		}
-
 	}
 
 }

@@ -1,0 +1,50 @@
+package io.heliograph.lifecycle;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+
+/** What the command line may hold: settings, each of them once. */
+final class CommandLine {
+
+	private CommandLine() {
+	}
+
+	/**
+	 * Values are not repeated: one may be a password.
+	 * @throws SettingRefused if it holds anything else, which Spring Boot would not look
+	 * at, or one twice, whose values it would join with a comma
+	 */
+	static void check(ApplicationArguments arguments) {
+		refuseOthers(arguments);
+		Set<ConfigurationPropertyName> names = new HashSet<>();
+		for (String name : new TreeSet<>(arguments.getOptionNames())) {
+			List<String> values = arguments.getOptionValues(name);
+			boolean again = !names.add(ConfigurationPropertyName.adapt(name, '.'));
+			if (again || (values != null && values.size() > 1)) {
+				throw new SettingRefused("The setting " + name + " is given more than once; give it once.");
+			}
+		}
+	}
+
+	private static void refuseOthers(ApplicationArguments arguments) {
+		List<String> others = arguments.getNonOptionArgs();
+		if (others.isEmpty()) {
+			return;
+		}
+		String other = others.get(0);
+		int end = other.indexOf('=');
+		if (end < 0) {
+			int position = List.of(arguments.getSourceArgs()).indexOf(other) + 1;
+			throw new SettingRefused("Argument " + position + " is not a setting; write --name=value.");
+		}
+		String name = other.substring(0, end);
+		throw new SettingRefused(
+				"'" + name + "=…' is not a setting; write --" + name.replaceFirst("^-D?", "") + "=… instead.");
+	}
+
+}
