@@ -1,5 +1,7 @@
 package io.heliograph.broker;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +26,14 @@ public interface BrokerLife {
 	 * @param bound whether it does
 	 */
 	record Listener(String name, InetSocketAddress address, boolean bound) {
+
+		/** Where it listens, as in a URL: {@code 127.0.0.1:1883}. */
+		public String authority() {
+			InetAddress host = this.address.getAddress();
+			String text = host.getHostAddress();
+			return ((host instanceof Inet6Address) ? "[" + text + "]" : text) + ":" + this.address.getPort();
+		}
+
 	}
 
 }

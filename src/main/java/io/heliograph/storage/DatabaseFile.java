@@ -31,7 +31,7 @@ final class DatabaseFile {
 
 	private final Snapshots snapshots;
 
-	private final AnsweredChange answered;
+	private final LastAnsweredChange answered;
 
 	private final H2File present;
 
@@ -41,7 +41,7 @@ final class DatabaseFile {
 	DatabaseFile(DataDirectory directory, Snapshots snapshots) {
 		this.directory = directory;
 		this.snapshots = snapshots;
-		this.answered = new AnsweredChange(directory);
+		this.answered = new LastAnsweredChange(directory);
 		this.present = new H2File(directory, NAME);
 		this.next = new H2File(directory, NAME + "-next");
 	}
@@ -57,10 +57,10 @@ final class DatabaseFile {
 	 */
 	void prepare() {
 		try {
-			Finding finding = new DatabaseInspection(this.present, this.snapshots, this.answered).find();
-			if (!(finding instanceof Finding.Fine)) {
+			InspectionResult found = new DatabaseInspection(this.present, this.snapshots, this.answered).find();
+			if (!(found instanceof InspectionResult.Fine)) {
 				checkSpace();
-				replace(finding);
+				replace(found);
 			}
 		}
 		catch (FlywayException ex) {
@@ -99,11 +99,11 @@ final class DatabaseFile {
 	}
 
 	/** A migration, too, is made in the next file: H2 commits each of its steps. */
-	private void replace(Finding finding) throws IOException, SQLException {
-		if (finding instanceof Finding.Damaged damaged) {
+	private void replace(InspectionResult found) throws IOException, SQLException {
+		if (found instanceof InspectionResult.Damaged damaged) {
 			rebuild(damaged);
 		}
-		else if (finding instanceof Finding.Outdated) {
+		else if (found instanceof InspectionResult.Outdated) {
 			this.present.copyTo(this.next);
 			finishNext();
 		}
@@ -114,7 +114,7 @@ final class DatabaseFile {
 		this.next.replace(this.present);
 	}
 
-	private void rebuild(Finding.Damaged damaged) throws IOException, SQLException {
+	private void rebuild(InspectionResult.Damaged damaged) throws IOException, SQLException {
 		String source = fillNext(damaged);
 		String loss = finishNext();
 		logger.error("The database {} is damaged ({}). It is made anew from {}: {}.{}", this.present, damaged.why(),
@@ -125,7 +125,7 @@ final class DatabaseFile {
 	 * Fills the next file from the newest whole snapshot that may take the place of the
 	 * present file, else from that; returns which that was.
 	 */
-	private String fillNext(Finding.Damaged damaged) throws IOException {
+	private String fillNext(InspectionResult.Damaged damaged) throws IOException {
 		List<String> failures = new ArrayList<>();
 		for (String snapshot : this.snapshots.newestFirst()) {
 			try {
@@ -138,7 +138,7 @@ final class DatabaseFile {
 				failures.add(snapshot + ": " + ex.getMessage());
 			}
 		}
-		if (damaged instanceof Finding.Lost) {
+		if (damaged instanceof InspectionResult.Lost) {
 			throw new DataDirectoryUnusable("The database " + this.present + " cannot be used (" + damaged.why()
 					+ "), nor be made anew from a snapshot ("
 					+ (failures.isEmpty() ? "there is none" : String.join("; ", failures))

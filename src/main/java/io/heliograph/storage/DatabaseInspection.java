@@ -24,9 +24,9 @@ final class DatabaseInspection {
 
 	private final Snapshots snapshots;
 
-	private final AnsweredChange answered;
+	private final LastAnsweredChange answered;
 
-	DatabaseInspection(H2File file, Snapshots snapshots, AnsweredChange answered) {
+	DatabaseInspection(H2File file, Snapshots snapshots, LastAnsweredChange answered) {
 		this.file = file;
 		this.snapshots = snapshots;
 		this.answered = answered;
@@ -37,10 +37,10 @@ final class DatabaseInspection {
 	 * @throws org.flywaydb.core.api.FlywayException if it is not one of this version or
 	 * an earlier one
 	 */
-	Finding find() throws IOException {
+	InspectionResult find() throws IOException {
 		if (!this.file.exists()) {
 			boolean first = this.snapshots.newestFirst().isEmpty() && this.answered.read().isEmpty();
-			return first ? new Finding.First() : new Finding.Lost("it is gone");
+			return first ? new InspectionResult.First() : new InspectionResult.Lost("it is gone");
 		}
 		this.file.restrict();
 		try (Connection connection = this.file.connectReadOnly()) {
@@ -48,40 +48,40 @@ final class DatabaseInspection {
 		}
 		catch (SQLException ex) {
 			checkReachable(ex);
-			return new Finding.Lost(String.valueOf(ex.getMessage()));
+			return new InspectionResult.Lost(String.valueOf(ex.getMessage()));
 		}
 	}
 
-	private Optional<Finding> difference(Snapshot present) throws IOException {
+	private Optional<InspectionResult> difference(Snapshot present) throws IOException {
 		long last = present.change();
 		Optional<Snapshot> newest = this.snapshots.newest();
 		if (newest.isPresent()) {
 			Snapshot kept = newest.get();
 			if (last < kept.change()) {
-				return Optional.of(new Finding.Differing(
+				return Optional.of(new InspectionResult.Differing(
 						"it is at change " + last + ", older than the snapshot of change " + kept.change(), last + 1));
 			}
 			if (last == kept.change() && kept.contradicts(present)) {
-				return Optional
-					.of(new Finding.Differing("its rows are not those of the snapshot of change " + last, last));
+				return Optional.of(new InspectionResult.Differing(
+						"its rows are not those of the snapshot of change " + last, last));
 			}
 		}
 		OptionalLong answered = this.answered.read();
 		if (answered.isPresent() && last < answered.getAsLong()) {
-			return Optional.of(new Finding.Differing(
+			return Optional.of(new InspectionResult.Differing(
 					"it is at change " + last + ", and change " + answered.getAsLong() + " was made", last + 1));
 		}
 		return Optional.empty();
 	}
 
 	/** Looks through the opening that there is, at what was read already. */
-	private Finding versionOfTables() {
+	private InspectionResult versionOfTables() {
 		Flyway flyway = this.file.flywayReadOnly();
 		if (flyway.info().pending().length != 0) {
-			return new Finding.Outdated();
+			return new InspectionResult.Outdated();
 		}
 		flyway.validate();
-		return new Finding.Fine();
+		return new InspectionResult.Fine();
 	}
 
 	/** A database that cannot be reached is not damaged. */

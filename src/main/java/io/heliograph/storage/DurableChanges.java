@@ -41,7 +41,7 @@ public final class DurableChanges implements AutoCloseable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final AnsweredChange answered;
+	private final LastAnsweredChange answered;
 
 	private final SnapshotTask snapshot;
 
@@ -55,7 +55,7 @@ public final class DurableChanges implements AutoCloseable {
 		this.jdbc = jdbc;
 		this.transactions = new TransactionTemplate(transactionManager);
 		this.directory = directory;
-		this.answered = new AnsweredChange(directory);
+		this.answered = new LastAnsweredChange(directory);
 		this.snapshot = new SnapshotTask(this::state, snapshots);
 		long last = lastChange();
 		if (snapshots.newest().filter((newest) -> newest.change() == last).isEmpty()) {

@@ -46,7 +46,8 @@ final class SnapshotTask implements AutoCloseable {
 	private long pausedSince;
 
 	/**
-	 * @param database reads the database
+	 * @param database reads the database, or throws {@link ChangeRefused} while a change
+	 * is made
 	 */
 	SnapshotTask(Supplier<Snapshot> database, Snapshots snapshots) {
 		this.database = database;
@@ -87,6 +88,10 @@ final class SnapshotTask implements AutoCloseable {
 			}
 			this.failure = null;
 			this.pause = FIRST_PAUSE;
+		}
+		catch (ChangeRefused ex) {
+			// a change takes its time, and is the one to look at: this waits for its end
+			this.due = true;
 		}
 		catch (Throwable ex) {
 			this.due = true;

@@ -38,7 +38,7 @@ final class BrokerHealthIndicator implements HealthIndicator {
 		List<Listener> listeners = this.life.listeners();
 		Map<String, String> details = new LinkedHashMap<>();
 		listeners.forEach((listener) -> details.put(listener.name(),
-				listener.bound() ? "listens on " + listener.address() : "does not listen"));
+				listener.bound() ? "listens on " + listener.authority() : "does not listen"));
 		Health.Builder health = Health.up()
 			.withDetail("listeners", details)
 			.withDetail("undelivered", this.undelivered.counts());

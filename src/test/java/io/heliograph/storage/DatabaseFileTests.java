@@ -180,7 +180,7 @@ class DatabaseFileTests {
 		for (String snapshot : this.snapshots.newestFirst()) {
 			Files.delete(this.data.resolve(snapshot));
 		}
-		new AnsweredChange(this.directory).write(CHANGES);
+		new LastAnsweredChange(this.directory).write(CHANGES);
 		this.database.prepare();
 		assertThat(output).doesNotContain("lost");
 		Files.write(this.file, older);
@@ -197,7 +197,7 @@ class DatabaseFileTests {
 	void saysWhichChangesAreNotInTheSnapshot(CapturedOutput output) throws IOException, SQLException {
 		this.database.prepare();
 		fill();
-		new AnsweredChange(this.directory).write(CHANGES + 2);
+		new LastAnsweredChange(this.directory).write(CHANGES + 2);
 		Files.delete(this.file);
 		this.database.prepare();
 		assertThat(output).containsOnlyOnce("the changes after change 8, up to change 10, are lost");
@@ -207,7 +207,7 @@ class DatabaseFileTests {
 
 	@Test
 	void isNotMadeAnewWhereChangesWereMade() throws IOException {
-		new AnsweredChange(this.directory).write(1);
+		new LastAnsweredChange(this.directory).write(1);
 		assertThatExceptionOfType(DataDirectoryUnusable.class).isThrownBy(this.database::prepare)
 			.withMessageContaining("cannot be used (it is gone), nor be made anew from a snapshot (there is none)");
 		assertThat(this.file).doesNotExist();

@@ -135,7 +135,7 @@ class DurableChangesTests {
 	/** A kill before the answer is no loss. */
 	@Test
 	void countAsAnsweredOnceTheyAreMade() throws IOException {
-		AnsweredChange answered = new AnsweredChange(this.directory);
+		LastAnsweredChange answered = new LastAnsweredChange(this.directory);
 		insert(1);
 		long first = number();
 		assertThat(answered.read()).hasValue(first);
@@ -143,7 +143,7 @@ class DurableChangesTests {
 		assertThat(answered.read()).hasValue(first);
 		this.changes.make(() -> this.jdbc.sql("insert into t values (2)").update(), (rows) -> {
 			assertThat(number()).isEqualTo(first + 1);
-			assertThat(new AnsweredChange(this.directory)).returns(OptionalLong.of(first),
+			assertThat(new LastAnsweredChange(this.directory)).returns(OptionalLong.of(first),
 					from(DurableChangesTests::read));
 		});
 		assertThat(answered.read()).hasValue(first + 1);
@@ -158,7 +158,7 @@ class DurableChangesTests {
 		assertThat(this.changes.failure()).isPresent();
 	}
 
-	private static OptionalLong read(AnsweredChange answered) {
+	private static OptionalLong read(LastAnsweredChange answered) {
 		try {
 			return answered.read();
 		}

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 
 import io.heliograph.testing.HeliographProcess;
 import io.heliograph.testing.HttpCalls;
+import io.heliograph.testing.ProgramCondition;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.RequiresProgram;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A server whose disk is full: it delivers all the same, and says so. */
 @RequiresProgram(value = { "unshare", "mount" }, apt = "util-linux mount")
 @EnabledIf(value = "io.heliograph.testing.HeliographProcess#mayHaveDisk",
-		disabledReason = "this user may mount nothing")
+		disabledReason = ProgramCondition.REASON + "a mount that this user may make (run as root)")
 class FullDiskTests {
 
 	@Test

@@ -47,8 +47,8 @@ class HealthTests extends ServerTests {
 			JsonNode broker = who.get("/actuator/health").expect(200).json().get("components").get("broker");
 			assertThat(broker.get("status").asString()).isEqualTo("UP");
 			JsonNode listeners = broker.get("details").get("listeners");
-			assertThat(listeners.get("tcp").asString()).isEqualTo("listens on /127.0.0.1:" + heliograph.mqttPort());
-			assertThat(listeners.get("ws").asString()).isEqualTo("listens on /127.0.0.1:" + heliograph.webSocketPort());
+			assertThat(listeners.get("tcp").asString()).isEqualTo("listens on 127.0.0.1:" + heliograph.mqttPort());
+			assertThat(listeners.get("ws").asString()).isEqualTo("listens on 127.0.0.1:" + heliograph.webSocketPort());
 			assertThat(broker.get("details").get("canaryMicros").asLong()).isPositive();
 		}
 	}

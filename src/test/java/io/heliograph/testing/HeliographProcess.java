@@ -30,7 +30,7 @@ public final class HeliographProcess implements AutoCloseable {
 
 	private static final Pattern HTTP_PORT = Pattern.compile("HTTP on 127\\.0\\.0\\.1:(\\d+); ready");
 
-	private static final Pattern MQTT_PORT = Pattern.compile("MQTT listener '.*' on /127\\.0\\.0\\.1:(\\d+)");
+	private static final Pattern MQTT_PORT = Pattern.compile("MQTT listener '.*' on 127\\.0\\.0\\.1:(\\d+)");
 
 	private final Process process;
 

@@ -14,7 +14,7 @@ public class ProgramCondition implements ExecutionCondition {
 	static final String REQUIRE = "heliograph.tests.require";
 
 	/** What the reason of each such skip begins with. */
-	static final String REASON = "Missing program: ";
+	public static final String REASON = "Missing program: ";
 
 	@Override
 	public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

@@ -111,7 +111,8 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 		if (!bound.isSuccess()) {
 			throw new ListenerNotBound(listener, bound.cause());
 		}
-		logger.info("MQTT listener '{}' on {}", listener.displayName(), bound.channel().localAddress());
+		logger.info("MQTT listener '{}' on {}", listener.displayName(),
+				view(listener.displayName(), bound.channel()).authority());
 		return bound.channel();
 	}
 
@@ -157,10 +158,12 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 			return List.of();
 		}
 		List<Listener> views = new ArrayList<>();
-		present.listeners()
-			.forEach((name, channel) -> views
-				.add(new Listener(name, (InetSocketAddress) channel.localAddress(), channel.isActive())));
+		present.listeners().forEach((name, channel) -> views.add(view(name, channel)));
 		return views;
+	}
+
+	private static Listener view(String name, Channel listener) {
+		return new Listener(name, (InetSocketAddress) listener.localAddress(), listener.isActive());
 	}
 
 	@Override

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
+import io.heliograph.broker.BrokerLife.Listener;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.broker.moquette.ListenerSettings.Protocol;
@@ -62,7 +63,9 @@ class ListenerTests {
 		assumeThatThereIsIpv6();
 		MoquetteBroker broker = broker(Protocol.MQTT, address);
 		broker.start();
-		try (RawClient client = new RawClient(broker.listeners().get(0).address())) {
+		Listener listener = broker.listeners().get(0);
+		assertThat(listener.authority()).isEqualTo("[0:0:0:0:0:0:0:1]:" + listener.address().getPort());
+		try (RawClient client = new RawClient(listener.address())) {
 			client.send(RawClient.connect(4, "device", true)).accepted().ping();
 		}
 		finally {

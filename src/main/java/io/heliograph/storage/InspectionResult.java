@@ -1,22 +1,22 @@
 package io.heliograph.storage;
 
 /** What a start finds where the database is to be. */
-sealed interface Finding {
+sealed interface InspectionResult {
 
 	/** It is as it was left, with the tables of this version. */
-	record Fine() implements Finding {
+	record Fine() implements InspectionResult {
 	}
 
 	/** There never was one. */
-	record First() implements Finding {
+	record First() implements InspectionResult {
 	}
 
 	/** It is as it was left, with the tables of an earlier version. */
-	record Outdated() implements Finding {
+	record Outdated() implements InspectionResult {
 	}
 
 	/** It is to be made anew. */
-	sealed interface Damaged extends Finding {
+	sealed interface Damaged extends InspectionResult {
 
 		/** In a clause. */
 		String why();

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * damaged database as it was before. It is written when the change is on the disk, and
  * before the answer, so that it never is too high.
  */
-final class AnsweredChange {
+final class LastAnsweredChange {
 
-	private static final Logger logger = LoggerFactory.getLogger(AnsweredChange.class);
+	private static final Logger logger = LoggerFactory.getLogger(LastAnsweredChange.class);
 
 	private static final String NAME = "last-change";
 
@@ -27,7 +27,7 @@ final class AnsweredChange {
 
 	private final DataDirectory directory;
 
-	AnsweredChange(DataDirectory directory) {
+	LastAnsweredChange(DataDirectory directory) {
 		this.directory = directory;
 	}
 
