@@ -17,6 +17,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.CorruptedFrameException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** What of a stream of bytes is handed on, and when. */
 class PacketFrameDecoderTests {
@@ -142,6 +144,41 @@ class PacketFrameDecoderTests {
 		assertThat(send(Arrays.copyOfRange(packet, 1, packet.length))).containsExactly(packet);
 	}
 
+	@Test
+	void areNoneIfThereIsNothingButAcknowledgements() {
+		this.packets.acknowledges = true;
+		ByteBuf acknowledgements = Unpooled.copiedBuffer(join(RawClient.ack(0x40, 7), RawClient.ack(0x40, 8)));
+		this.channel.writeInbound(acknowledgements);
+		assertThat(acknowledgements.refCnt()).isZero();
+		assertThat(handedOn()).isEmpty();
+		assertThat(this.packets.acknowledged).containsExactly(7, 8);
+	}
+
+	@Test
+	void haveWhatLooksLikeAnAcknowledgementInTheirMiddle() {
+		this.packets.acknowledges = true;
+		byte[] packet = RawClient.publish("t", "@\2ab", 0, 0);
+		byte[] end = RawClient.ack(0x40, 0x6162);
+		assertThat(packet).endsWith(end);
+		assertThat(send(Arrays.copyOf(packet, packet.length - end.length))).isEmpty();
+		assertThat(send(end)).containsExactly(packet);
+		assertThat(this.packets.acknowledged).isEmpty();
+	}
+
+	@Test
+	void mayHaveNothingButAHeader() {
+		byte[] ping = { (byte) 0xc0, 0 };
+		assertThat(send(join(ping, ping))).containsExactly(ping, ping);
+	}
+
+	@Test
+	void areFreeWhereAnAcknowledgementFails() {
+		this.packets.failure = new IllegalStateException("a defect");
+		ByteBuf acknowledgement = Unpooled.copiedBuffer(RawClient.ack(0x40, 7));
+		assertThatIllegalStateException().isThrownBy(() -> this.channel.writeInbound(acknowledgement));
+		assertThat(acknowledgement.refCnt()).isZero();
+	}
+
 	/** Else it would be decoded anew with each packet behind. */
 	@Test
 	void endsWithAPacketOfWhichTheDecoderWantsMore() {
@@ -186,6 +223,8 @@ class PacketFrameDecoderTests {
 
 		private boolean acknowledges;
 
+		private @Nullable RuntimeException failure;
+
 		private final List<Integer> acknowledged = new ArrayList<>();
 
 		private int left = Integer.MAX_VALUE;
@@ -216,6 +255,9 @@ class PacketFrameDecoderTests {
 
 		@Override
 		public boolean acknowledge(int packetId) {
+			if (this.failure != null) {
+				throw this.failure;
+			}
 			if (this.acknowledges) {
 				this.acknowledged.add(packetId);
 			}
