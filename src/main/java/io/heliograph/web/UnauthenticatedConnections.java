@@ -54,7 +54,10 @@ class UnauthenticatedConnections {
 
 		@Override
 		public void invoke(Request request, Response response) throws IOException, ServletException {
-			response.setHeader(HttpHeaders.CONNECTION, "close");
+			// an answer that comes later passes here again, and not by the filter
+			if (!request.isAsyncDispatching()) {
+				response.setHeader(HttpHeaders.CONNECTION, "close");
+			}
 			getNext().invoke(request, response);
 		}
 

@@ -1,5 +1,7 @@
 package io.heliograph.web;
 
+import java.util.List;
+
 import io.heliograph.testing.RawHttp;
 import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,19 @@ class UnauthenticatedConnectionsTests extends ServerTests {
 		assertThat(admin.get("/api/admin/users").expect(200).header("Connection")).isEmpty();
 		assertThat(admin.get("/actuator/health").expect(200).header("Connection")).isEmpty();
 		assertThat(admin.get("/nothing/" + "a".repeat(LONG)).expect(404).body()).hasSizeLessThan(500);
+	}
+
+	/** What is published is answered by another thread than the one that read it. */
+	@Test
+	void areNotBackendsWhoPublishAgain() {
+		try (RawHttp http = new RawHttp(heliograph.httpPort())) {
+			for (int i = 0; i < 3; i++) {
+				http.request("POST /api/publish",
+						List.of(RawHttp.admin(), "Content-Type: application/json", "Content-Length: 13"),
+						"{\"topic\":\"t\"}");
+				assertThat(http.receiveTo("}")).startsWith("HTTP/1.1 202").doesNotContain("Connection: close");
+			}
+		}
 	}
 
 	/** An escape is not cut. */
