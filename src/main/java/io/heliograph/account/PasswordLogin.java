@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 
+import io.heliograph.web.RequestThreads;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Knows who makes an HTTP request by name and password. A thread waits for each password
- * that is checked; a quarter of those that serve requests may, so that strangers with
- * wrong passwords leave threads to who is known and to health.
+ * that is checked; only so many may, so that strangers with wrong passwords leave threads
+ * to who is known and to health.
  */
 @Component
 final class PasswordLogin implements AuthenticationProvider {
@@ -25,9 +25,9 @@ final class PasswordLogin implements AuthenticationProvider {
 
 	private final Semaphore waiting;
 
-	PasswordLogin(Accounts accounts, TomcatServerProperties tomcat) {
+	PasswordLogin(Accounts accounts, RequestThreads threads) {
 		this.accounts = accounts;
-		this.waiting = new Semaphore(Math.max(1, tomcat.getThreads().getMax() / 4));
+		this.waiting = new Semaphore(threads.forPasswords());
 	}
 
 	@Override

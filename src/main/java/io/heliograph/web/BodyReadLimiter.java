@@ -22,11 +22,12 @@ final class BodyReadLimiter {
 
 	/**
 	 * Makes one.
-	 * @param threads how many serve requests
+	 * @param perUser how many may wait for one user
+	 * @param ofAll how many may wait for all users
 	 */
-	BodyReadLimiter(int threads) {
-		this.perUser = Math.max(threads / 4, 1);
-		this.ofAll = Math.max(threads / 2, 1);
+	BodyReadLimiter(int perUser, int ofAll) {
+		this.perUser = perUser;
+		this.ofAll = ofAll;
 	}
 
 	/** The user who makes the request that the calling thread serves. */

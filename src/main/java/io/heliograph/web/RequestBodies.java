@@ -8,7 +8,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -32,9 +31,9 @@ final class RequestBodies extends OncePerRequestFilter {
 
 	private final ProblemWriter problems;
 
-	RequestBodies(HttpSettings settings, TomcatServerProperties tomcat, ProblemWriter problems) {
+	RequestBodies(HttpSettings settings, RequestThreads threads, ProblemWriter problems) {
 		this.settings = settings;
-		this.limiter = new BodyReadLimiter(tomcat.getThreads().getMax());
+		this.limiter = new BodyReadLimiter(threads.forBodiesOfUser(), threads.forBodies());
 		this.problems = problems;
 	}
 

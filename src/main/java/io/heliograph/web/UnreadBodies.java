@@ -14,7 +14,6 @@ import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 
-import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.http.HttpHeaders;
@@ -31,15 +30,15 @@ final class UnreadBodies implements WebServerFactoryCustomizer<TomcatServletWebS
 
 	private static final long SECONDS = 5;
 
-	private final int threads;
+	private final RequestThreads threads;
 
-	UnreadBodies(TomcatServerProperties tomcat) {
-		this.threads = Math.max(tomcat.getThreads().getMax() / 12, 1);
+	UnreadBodies(RequestThreads threads) {
+		this.threads = threads;
 	}
 
 	@Override
 	public void customize(TomcatServletWebServerFactory factory) {
-		factory.addEngineValves(new Valve(this.threads));
+		factory.addEngineValves(new Valve(this.threads.forUnreadBodies()));
 	}
 
 	private static final class Valve extends ValveBase {

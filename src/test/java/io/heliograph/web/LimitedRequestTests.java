@@ -20,7 +20,7 @@ class LimitedRequestTests {
 		MockHttpServletRequest request = new MockHttpServletRequest();
 		request.setContent(new byte[size]);
 		HttpSettings settings = new HttpSettings(DataSize.ofBytes(LIMIT), Duration.ofMinutes(1));
-		return new LimitedRequest(request, settings, new BodyReadLimiter(1));
+		return new LimitedRequest(request, settings, new BodyReadLimiter(1, 1));
 	}
 
 	@Test
