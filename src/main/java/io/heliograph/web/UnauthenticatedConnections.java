@@ -20,7 +20,9 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * Ends the connection of who is not logged in with the first answer. Who reads no answers
- * would else have as many of them written as he asks for, with a thread that waits.
+ * would else have as many of them written as he asks for, with a thread that waits. Where
+ * threads are scarce, everybody gets one answer of a connection: who sends many requests
+ * at once has a thread until all of them are answered.
  */
 @Configuration(proxyBeanMethods = false)
 class UnauthenticatedConnections {
@@ -33,9 +35,9 @@ class UnauthenticatedConnections {
 
 	/** Comes after those of Spring Security. */
 	@Bean
-	FilterRegistrationBean<Filter> keptConnections() {
+	FilterRegistrationBean<Filter> keptConnections(RequestThreads threads) {
 		FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
-			if (((HttpServletRequest) request).getUserPrincipal() != null) {
+			if (((HttpServletRequest) request).getUserPrincipal() != null && !threads.areScarce()) {
 				((HttpServletResponse) response).setHeader(HttpHeaders.CONNECTION, null);
 			}
 			chain.doFilter(request, response);

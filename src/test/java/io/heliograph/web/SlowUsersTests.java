@@ -113,4 +113,26 @@ class SlowUsersTests {
 		answersOthers();
 	}
 
+	/** Who sends many requests at once has a thread until all are answered. */
+	@Test
+	void leaveOthersOneAnswerOfAConnectionWhenThreadsAreScarce() {
+		assertThat(answersOf(3)).isEqualTo(3);
+		for (String user : USERS) {
+			sendSlowly(user, THREADS / 4, "Content-Length: 900000", "{");
+		}
+		refusals(THREADS / 2);
+		assertThat(answersOf(3)).isEqualTo(1);
+		hangUp();
+		await().until(() -> answersOf(3) == 3);
+	}
+
+	/** How many answers a user gets who sends so many requests in one piece. */
+	private static int answersOf(int requests) {
+		String request = "GET /actuator/health HTTP/1.1\r\nHost: a\r\n" + RawHttp.user("slow-1") + "\r\n";
+		try (RawHttp http = new RawHttp(heliograph.httpPort())) {
+			http.send((request + "\r\n").repeat(requests - 1) + request + "Connection: close\r\n\r\n");
+			return http.receiveAll().split("HTTP/1.1 200").length - 1;
+		}
+	}
+
 }
