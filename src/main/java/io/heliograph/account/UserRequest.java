@@ -5,6 +5,7 @@ import java.util.Optional;
 import io.heliograph.web.Problem;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.annotation.JsonDeserialize;
@@ -69,6 +70,15 @@ record UserRequest(@Nullable String name, @JsonDeserialize(using = Password.clas
 
 		Password() {
 			super(String.class, "password");
+		}
+
+		/** What is no string may be a password all the same: it is not repeated. */
+		@Override
+		public String deserialize(JsonParser parser, DeserializationContext context) {
+			if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+				throw Problem.INVALID_VALUE.with("The value of 'password' is not valid; give a string.");
+			}
+			return super.deserialize(parser, context);
 		}
 
 	}

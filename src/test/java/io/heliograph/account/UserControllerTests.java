@@ -9,20 +9,37 @@ import java.util.List;
 import io.heliograph.testing.HttpCalls.Answer;
 import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Users over HTTP. */
+@ExtendWith(OutputCaptureExtension.class)
 class UserControllerTests extends ServerTests {
 
 	private static final String USERS = "/api/admin/users";
 
 	private static boolean logsIn(String name, String password) {
 		return heliograph.as(name, password).get("/nothing").status() != 401;
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "73519284", "-73519284", "7351928.4", "7351928e4", "[73519284]", "{'73519284':1}",
+			"{'a':73519284}", "x73519284", "73519284x", "07351928", "'73519284", "'\\x73519284'" })
+	void repeatsNoPasswordThatCannotBeRead(String password, CapturedOutput log) {
+		for (Answer answer : List.of(admin.post(USERS, "{'name':'x','password':%s}".formatted(password)),
+				admin.put("/api/admin/users/admin", "{'password':%s}".formatted(password)))) {
+			assertThat(answer.status()).isIn(400, 422);
+			assertThat(answer.json().get("detail").asString()).doesNotContain("7351928");
+		}
+		assertThat(log.getAll()).doesNotContain("7351928");
 	}
 
 	@Test
@@ -161,7 +178,7 @@ class UserControllerTests extends ServerTests {
 			"{'name':'x','password':'p','enabled':'true'} | 422 | 'enabled'",
 			"{'name':'x','password':'p','enabled':1} | 422 | 'enabled'",
 			"{'name':{},'password':'p'} | 422 | 'name' is of the wrong type",
-			"{'name':'x','name':'y','password':'p'} | 400 | Duplicate", "[] | 400 | send one JSON object",
+			"{'name':'x','name':'y','password':'p'} | 400 | a field stands twice", "[] | 400 | send one JSON object",
 			"5 | 400 | send one JSON object", "{} {} | 400 | send one JSON object",
 			"{'name':'x','password':'p'} x | 400 | not valid JSON at line 1",
 			"{'name':'x' | 400 | not valid JSON at line 1, column" })
