@@ -6,6 +6,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.apache.catalina.AccessLog;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
@@ -47,7 +48,7 @@ class UnauthenticatedConnections {
 	}
 
 	/** Whoever asks is a stranger until it is known who it is. */
-	private static final class ClosingValve extends ValveBase {
+	private static final class ClosingValve extends ValveBase implements AccessLog {
 
 		ClosingValve() {
 			// requests may be answered by another thread
@@ -61,6 +62,22 @@ class UnauthenticatedConnections {
 				response.setHeader(HttpHeaders.CONNECTION, "close");
 			}
 			getNext().invoke(request, response);
+		}
+
+		/** Comes too late for all but OPTIONS *, which Tomcat answers without a valve. */
+		@Override
+		public void log(Request request, Response response, long nanos) {
+			response.setHeader(HttpHeaders.CONNECTION, "close");
+		}
+
+		@Override
+		public void setRequestAttributesEnabled(boolean enabled) {
+			// nothing is written that could have them
+		}
+
+		@Override
+		public boolean getRequestAttributesEnabled() {
+			return false;
 		}
 
 	}

@@ -23,7 +23,7 @@ class UnauthenticatedConnectionsTests extends ServerTests {
 	@ValueSource(strings = { "GET /LONG HTTP/1.1", "GET /actuator/health/LONG HTTP/1.1",
 			"PUT /actuator/health/LONG HTTP/1.1", "GET /actuator/health HTTP/1.1", "GET /LONG;a HTTP/1.1",
 			"POST /LONG HTTP/1.1\r\nOrigin: http://evil.example", "GET /LONG HTTP/1.1\r\nContent-Encoding: gzip",
-			"TRACE /LONG HTTP/1.1" })
+			"TRACE /LONG HTTP/1.1", "OPTIONS * HTTP/1.1", "FOO /LONG HTTP/1.1" })
 	void getOneSmallAnswerOfEachConnection(String line) {
 		try (RawHttp http = new RawHttp(heliograph.httpPort())) {
 			String answers = http.send(request(line).repeat(2)).receiveAll();
