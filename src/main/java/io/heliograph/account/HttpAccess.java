@@ -1,5 +1,7 @@
 package io.heliograph.account;
 
+import java.util.List;
+
 import io.heliograph.web.Problem;
 import io.heliograph.web.ProblemWriter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -57,10 +59,16 @@ class HttpAccess {
 			.build();
 	}
 
+	private static boolean isKnown(String method) {
+		return List.of(HttpMethod.values()).contains(HttpMethod.valueOf(method));
+	}
+
 	@Bean
 	RequestRejectedHandler rejectedRequests(ProblemWriter problems) {
-		return (request, response, rejection) -> problems.write(request, response, Problem.MALFORMED_REQUEST
-			.detail("The path is not in its plain form; leave out what is doubled or escaped without need, and ;."));
+		return (request, response, rejection) -> problems.write(request, response,
+				isKnown(request.getMethod()) ? Problem.MALFORMED_REQUEST.detail(
+						"The path is not in its plain form; leave out what is doubled or escaped without need, and ;.")
+						: Problem.UNKNOWN_METHOD.detail("There is no such method; use GET, POST, PUT or DELETE."));
 	}
 
 }

@@ -39,6 +39,8 @@ public enum Problem {
 
 	TOO_MANY_REQUESTS(HttpStatus.TOO_MANY_REQUESTS, "Too many requests"),
 
+	UNKNOWN_METHOD(HttpStatus.NOT_IMPLEMENTED, "Unknown method"),
+
 	UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Unavailable"),
 
 	INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Internal error");

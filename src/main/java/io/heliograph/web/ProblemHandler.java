@@ -40,6 +40,8 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProblemHandler.class);
 
+	static final String NOTHING_HERE = "There is nothing at this path.";
+
 	/** How many characters of what was sent are repeated. */
 	private static final int LONGEST_ECHO = 100;
 
@@ -114,7 +116,7 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 	@Override
 	protected @Nullable ResponseEntity<Object> handleNoHandlerFoundException(NoHandlerFoundException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-		return answer(ex, Problem.NOT_FOUND.detail("There is nothing at this path."), headers, request);
+		return answer(ex, Problem.NOT_FOUND.detail(NOTHING_HERE), headers, request);
 	}
 
 	static String cut(String sent) {

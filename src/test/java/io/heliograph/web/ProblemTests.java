@@ -35,8 +35,10 @@ class ProblemTests extends ServerTests {
 	@ParameterizedTest
 	@CsvSource({ "GET, /nothing, 404, not-found", "POST, /nothing, 404, not-found", "GET, /api, 404, not-found",
 			"GET, /api/admin/users/, 404, not-found", "GET, /error, 404, not-found",
-			"GET, /api/publish, 405, method-not-allowed", "PUT, /api/publish, 405, method-not-allowed",
-			"PATCH, /api/admin/users, 405, method-not-allowed", "DELETE, /api/admin/users, 405, method-not-allowed",
+			"GET, /actuator/health/nix, 404, not-found", "GET, /api/publish, 405, method-not-allowed",
+			"PUT, /api/publish, 405, method-not-allowed", "FOO, /api/admin/users, 501, unknown-method",
+			"get, /api/admin/users, 501, unknown-method", "PATCH, /api/admin/users, 405, method-not-allowed",
+			"DELETE, /api/admin/users, 405, method-not-allowed",
 			"GET, /api/admin/users?limit=x, 400, malformed-request",
 			"GET, /api/admin/users?limit=0, 422, invalid-value",
 			"GET, /api/admin/acl/rules?cursor=x, 400, malformed-request",
