@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Caller;
@@ -51,19 +49,29 @@ class PublishController {
 		this.clock = clock;
 	}
 
+	@PostMapping(path = "/api/publish", consumes = MediaType.APPLICATION_JSON_VALUE,
+			produces = MediaType.APPLICATION_JSON_VALUE)
+	@ResponseStatus(HttpStatus.ACCEPTED)
+	CompletionStage<Published> publishJson(@AuthenticationPrincipal Caller caller,
+			@RequestHeader(HttpHeaders.CONTENT_TYPE) MediaType type, InputStream body) throws IOException {
+		if (type.getCharset() != null && !type.getCharset().equals(StandardCharsets.UTF_8)) {
+			throw Problem.UNSUPPORTED_MEDIA_TYPE.with("JSON is sent in UTF-8; leave the charset out.");
+		}
+		return publish(caller, PublishRequest.of(body.readAllBytes()));
+	}
+
 	@PostMapping(path = "/api/publish", produces = MediaType.APPLICATION_JSON_VALUE)
 	@ResponseStatus(HttpStatus.ACCEPTED)
-	CompletionStage<Published> publish(@AuthenticationPrincipal Caller caller,
+	CompletionStage<Published> publishRaw(@AuthenticationPrincipal Caller caller,
 			@RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false) @Nullable String contentType,
 			@RequestParam(required = false) @Nullable String topic,
 			@RequestParam(required = false) @Nullable String qos,
 			@RequestParam(required = false) @Nullable String retain, InputStream body) throws IOException {
-		boolean json = isJson(contentType);
-		if (json && Stream.of(topic, qos, retain).anyMatch(Objects::nonNull)) {
-			throw Problem.UNKNOWN_FIELD.with("With JSON, the query must be empty; put what it says into the body.");
-		}
-		byte[] bytes = body.readAllBytes();
-		PublishRequest request = json ? PublishRequest.of(bytes) : PublishRequest.of(topic, bytes, qos, retain);
+		checkIsPayload(contentType);
+		return publish(caller, PublishRequest.of(topic, body.readAllBytes(), qos, retain));
+	}
+
+	private CompletionStage<Published> publish(Caller caller, PublishRequest request) {
 		checkAccess(caller, request.topic());
 		MessageId id = MessageId.next(this.clock.millis());
 		Message message = new Message(id, request.topic(), request.payload(), request.qos(), request.retain(), null,
@@ -71,10 +79,7 @@ class PublishController {
 		return this.broker.publish(List.of(message)).thenApply((outcomes) -> published(id, outcomes.get(0)));
 	}
 
-	/**
-	 * Whether the body is JSON that holds the payload, rather than the payload itself.
-	 */
-	private static boolean isJson(@Nullable String contentType) {
+	private static void checkIsPayload(@Nullable String contentType) {
 		if (contentType == null || contentType.isBlank()) {
 			throw Problem.UNSUPPORTED_MEDIA_TYPE.with(
 					"The header Content-Type is missing; send 'Content-Type: application/json', or the payload's own type with the topic in the query.");
@@ -84,13 +89,6 @@ class PublishController {
 			throw Problem.UNSUPPORTED_MEDIA_TYPE.with(
 					"Forms are not taken; send 'Content-Type: application/json', or the payload's own type with the topic in the query.");
 		}
-		if (!type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)) {
-			return false;
-		}
-		if (type.getCharset() != null && !type.getCharset().equals(StandardCharsets.UTF_8)) {
-			throw Problem.UNSUPPORTED_MEDIA_TYPE.with("JSON is sent in UTF-8; leave the charset out.");
-		}
-		return true;
 	}
 
 	private static MediaType parse(String contentType) {

@@ -53,8 +53,9 @@ class KnownParameters implements WebMvcConfigurer, HandlerInterceptor {
 	private static void check(Map<String, String[]> parameters, List<String> known) {
 		parameters.forEach((name, values) -> {
 			if (!known.contains(name)) {
-				throw Problem.UNKNOWN_FIELD.with("There is no parameter '" + ProblemHandler.cut(name) + "'. Known are "
-						+ (known.isEmpty() ? "none" : String.join(", ", known)) + ".");
+				throw Problem.UNKNOWN_FIELD
+					.with("There is no parameter '" + ProblemHandler.cut(name) + "'. " + (known.isEmpty()
+							? "This takes none in the query." : "Known are " + String.join(", ", known) + "."));
 			}
 			if (values.length > 1) {
 				throw Problem.INVALID_VALUE.with("The parameter '" + name + "' stands more than once in the query.");

@@ -57,12 +57,12 @@ class ProblemTests extends ServerTests {
 			"POST | /api/admin/users | Send 'Content-Type: application/json'.",
 			"POST | /api/publish | The topic is missing; give it in the body with JSON, else in the query: ?topic=t.",
 			"GET | /api/admin/users?curser=a | There is no parameter 'curser'. Known are cursor, limit.",
-			"GET | /api/admin/users/admin?limit=1 | There is no parameter 'limit'. Known are none.",
-			"POST | /api/admin/users?name=a | There is no parameter 'name'. Known are none.",
-			"PUT | /api/admin/users/admin?enabled=true | There is no parameter 'enabled'. Known are none.",
-			"DELETE | /api/admin/users/admin?force=true | There is no parameter 'force'. Known are none.",
-			"POST | /api/admin/acl/rules?scope=user | There is no parameter 'scope'. Known are none.",
-			"DELETE | /api/admin/acl/rules/1?dry-run | There is no parameter 'dry-run'. Known are none.",
+			"GET | /api/admin/users/admin?limit=1 | There is no parameter 'limit'. This takes none in the query.",
+			"POST | /api/admin/users?name=a | There is no parameter 'name'. This takes none in the query.",
+			"PUT | /api/admin/users/admin?enabled=true | There is no parameter 'enabled'. This takes none in the query.",
+			"DELETE | /api/admin/users/admin?force=true | There is no parameter 'force'. This takes none in the query.",
+			"POST | /api/admin/acl/rules?scope=user | There is no parameter 'scope'. This takes none in the query.",
+			"DELETE | /api/admin/acl/rules/1?dry-run | There is no parameter 'dry-run'. This takes none in the query.",
 			"POST | /api/publish?retained=true | There is no parameter 'retained'. Known are qos, retain, topic.",
 			"GET | /api/admin/users?limit=1&limit=2 | The parameter 'limit' stands more than once in the query." })
 	void saysWhatToDo(String method, String path, String detail) {
