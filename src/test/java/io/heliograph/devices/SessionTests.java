@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What a session remembers while its device is away, and whose it is. */
 class SessionTests extends DeviceTests {
@@ -111,6 +112,8 @@ class SessionTests extends DeviceTests {
 			this.fleet.awaitAway("other member");
 			List<String> sent = publish(25);
 			assertThat(this.fleet.device(login()).connect()).isZero();
+			ClientId heir = new ClientId(this.fleet.own("other member"));
+			await().until(() -> heliograph.queues().of(heir).size() == sent.size());
 
 			String end = this.fleet.topic("end");
 			Device back = this.fleet.device(other.kept()).subscribed(1, end);

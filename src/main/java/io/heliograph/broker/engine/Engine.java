@@ -43,6 +43,8 @@ public final class Engine implements Broker, AutoCloseable {
 
 	private final Router router;
 
+	private final Handovers handovers;
+
 	private final Wills wills;
 
 	private final Deadlines deadlines;
@@ -57,6 +59,7 @@ public final class Engine implements Broker, AutoCloseable {
 		this.settings = settings;
 		this.router = new Router(new MemorySubscriptionIndex(), new MemoryRetainedMessages(), access, clock,
 				this.drops);
+		this.handovers = new Handovers(this.router, this.drops);
 		this.wills = new Wills(this.router, access, clock);
 		this.deadlines = new Deadlines(clock);
 		this.deadlines.every(SWEEP_SECONDS, this::sweep);
@@ -74,11 +77,15 @@ public final class Engine implements Broker, AutoCloseable {
 		this.sessions.forEach((session) -> session.outbound.dropExpired(now));
 	}
 
-	/** From here on no message is taken, and nothing is due any more. */
+	/**
+	 * From here on no message is taken or passed on, and nothing is due any more. Does
+	 * not wait.
+	 */
 	@Override
 	public void close() {
 		this.closed = true;
 		this.deadlines.close();
+		this.handovers.close();
 	}
 
 	/** The locks that serialise what happens to a client id. */
@@ -245,9 +252,9 @@ public final class Engine implements Broker, AutoCloseable {
 		this.deadlines.cancel(session.expiry);
 		this.deadlines.cancel(session.delayedWill);
 		session.expiry = null;
-		session.subscriptions.values().forEach(this.router::unsubscribe);
+		List<Subscription> subscriptions = List.copyOf(session.subscriptions.values());
 		session.subscriptions.clear();
-		session.outbound.end().forEach(this.router::passOn);
+		this.handovers.ended(subscriptions, session.outbound.end());
 		Will will = session.will;
 		session.will = null;
 		return (will != null) ? List.of(will) : List.of();

@@ -18,6 +18,7 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.engine.SubscriptionIndex.Matches;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings each message to the sessions that it is for, and keeps the retained ones.
@@ -130,8 +131,8 @@ final class Router {
 		Subscription.Options options = subscription.options();
 		for (SharedMessage shared : this.retained.matching(subscription.filter().filter())) {
 			if (!shared.expired(now) && !isOwn(subscription, shared.message())) {
-				offer(subscription.session(), new Copy(shared, shared.message().qos().min(options.qos()), true,
-						Copy.ids(options.identifier()), null));
+				offer(subscription.session(),
+						new Copy(shared, qos(subscription, shared), true, Copy.ids(options.identifier()), null));
 			}
 		}
 	}
@@ -145,23 +146,33 @@ final class Router {
 		if (isOwn(subscription, shared.message())) {
 			return 0;
 		}
-		offer(subscription.session(), copy(subscription, shared));
-		return 1;
+		return offer(subscription.session(), copy(subscription, shared)) ? 1 : 0;
 	}
 
 	private static Copy copy(Subscription subscription, SharedMessage shared) {
 		Message message = shared.message();
 		Subscription.Options options = subscription.options();
 		ShareableFilter filter = subscription.filter();
-		return new Copy(shared, message.qos().min(options.qos()), message.retain() && options.retainAsPublished(),
+		return new Copy(shared, qos(subscription, shared), message.retain() && options.retainAsPublished(),
 				Copy.ids(options.identifier()), (filter.group() != null) ? filter : null);
 	}
 
-	private void offer(Session session, Copy copy) {
+	private static Qos qos(Subscription subscription, SharedMessage shared) {
+		return shared.message().qos().min(subscription.options().qos());
+	}
+
+	/**
+	 * Returns whether there is the session: one that has ended may be in the index still.
+	 */
+	private boolean offer(Session session, Copy copy) {
 		Drop drop = session.outbound.offer(copy);
+		if (drop == Drop.SESSION_ENDED) {
+			return false;
+		}
 		if (drop != null) {
 			this.drops.count(drop);
 		}
+		return true;
 	}
 
 	private static boolean isOwn(Subscription subscription, Message message) {
@@ -183,9 +194,11 @@ final class Router {
 				}
 			}
 		}
-		bySession.forEach((session, overlap) -> offer(session, new Copy(shared, message.qos().min(overlap.qos),
-				message.retain() && overlap.retainAsPublished, overlap.identifiers.build().toArray(), null)));
-		return bySession.size();
+		int copies = 0;
+		for (Map.Entry<Session, Overlap> entry : bySession.entrySet()) {
+			copies += offer(entry.getKey(), entry.getValue().copy(shared)) ? 1 : 0;
+		}
+		return copies;
 	}
 
 	/**
@@ -195,47 +208,73 @@ final class Router {
 	 */
 	private boolean deliverToOne(Subscription[] group, SharedMessage shared) {
 		int start = ThreadLocalRandom.current().nextInt(group.length);
-		List<Subscription> offline = new ArrayList<>(0);
-		Drop drop = null;
+		List<Subscription> away = new ArrayList<>(0);
+		Round round = new Round(shared);
 		for (int i = 0; i < group.length; i++) {
 			Subscription member = group[(start + i) % group.length];
-			if (!mayRead(member.session(), shared.message())) {
-				continue;
-			}
 			if (!member.session().connected()) {
-				offline.add(member);
-				continue;
+				away.add(member);
 			}
-			drop = member.session().outbound.offer(copy(member, shared));
-			if (drop == null) {
+			else if (round.endsWith(member)) {
 				return true;
 			}
 		}
-		for (Subscription member : offline) {
-			drop = member.session().outbound.offer(copy(member, shared));
-			if (drop == null) {
+		for (Subscription member : away) {
+			if (round.endsWith(member)) {
 				return true;
 			}
 		}
-		if (drop != null) {
-			this.drops.count(drop);
+		if (round.drop != null) {
+			this.drops.count(round.drop);
 		}
-		return drop != null;
+		return round.drop != null;
 	}
 
-	private boolean mayRead(Session session, Message message) {
-		return this.access.decide(session.client(), Action.READ, message.topic()).allowed();
-	}
-
-	/** Gives a copy that a session leaves behind to another one of its group. */
-	void passOn(Copy copy) {
+	/**
+	 * Gives a copy that a session leaves behind to another one of its group.
+	 * @return whether there is a member who may read it
+	 */
+	boolean passOn(Copy copy) {
 		SharedMessage shared = copy.shared;
 		for (Subscription[] group : this.index.match(shared.message().topic()).groups()) {
 			if (group[0].filter().equals(copy.group) && deliverToOne(group, shared)) {
-				return;
+				return true;
 			}
 		}
-		this.drops.count(Drop.SESSION_ENDED);
+		return false;
+	}
+
+	/** A message that is offered to the members of a group, one after the other. */
+	private final class Round {
+
+		private final SharedMessage shared;
+
+		/** Why the last one who may read it cannot have it. */
+		private @Nullable Drop drop;
+
+		Round(SharedMessage shared) {
+			this.shared = shared;
+		}
+
+		/** Returns whether this one takes it. */
+		boolean endsWith(Subscription member) {
+			Session session = member.session();
+			boolean takesNone = qos(member, this.shared) == Qos.AT_MOST_ONCE && !session.connected();
+			// to ask the rules costs most, and what is to be counted is known
+			if ((takesNone && this.drop != null) || !mayRead(session)) {
+				return false;
+			}
+			Drop refusal = session.outbound.offer(copy(member, this.shared));
+			if (refusal != null && refusal != Drop.SESSION_ENDED) {
+				this.drop = refusal;
+			}
+			return refusal == null;
+		}
+
+		private boolean mayRead(Session session) {
+			return Router.this.access.decide(session.client(), Action.READ, this.shared.message().topic()).allowed();
+		}
+
 	}
 
 	/** What several subscriptions of a session come to together. */
@@ -253,6 +292,12 @@ final class Router {
 			if (options.identifier() != 0) {
 				this.identifiers.add(options.identifier());
 			}
+		}
+
+		Copy copy(SharedMessage shared) {
+			Message message = shared.message();
+			return new Copy(shared, message.qos().min(this.qos), message.retain() && this.retainAsPublished,
+					this.identifiers.build().toArray(), null);
 		}
 
 	}

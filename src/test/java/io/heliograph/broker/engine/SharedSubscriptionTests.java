@@ -127,6 +127,7 @@ class SharedSubscriptionTests {
 		this.other.subscribe("$share/group/+");
 		this.other.subscribe("$share/second/+");
 		this.device.leave();
+		this.engine.awaitHandovers();
 		assertThat(this.other.queued()).isEqualTo(OFTEN);
 		assertThat(this.engine.drops()).isEmpty();
 		assertThat(this.other.topics()).isEqualTo(topics.subList(0, 20));
@@ -144,6 +145,7 @@ class SharedSubscriptionTests {
 		assertThat(this.device.topics()).hasSize(1);
 		this.other.subscribe("$share/group/t");
 		this.device.leave();
+		this.engine.awaitHandovers();
 		assertThat(this.other.queued()).isEqualTo(1);
 		assertThat(this.engine.drops()).containsExactly(entry("session-ended", 1L));
 	}
@@ -155,6 +157,7 @@ class SharedSubscriptionTests {
 		publishOften();
 		assertThat(this.device.queued()).isEqualTo(OFTEN);
 		this.device.startClean(0);
+		this.engine.awaitHandovers();
 		assertThat(this.other.queued()).isEqualTo(OFTEN);
 		assertThat(this.engine.drops()).isEmpty();
 	}
@@ -166,6 +169,7 @@ class SharedSubscriptionTests {
 		this.other.subscribe("t");
 		this.engine.publish(TestMessages.message("t"));
 		this.device.startClean(0);
+		this.engine.awaitHandovers();
 		assertThat(this.other.queued()).isEqualTo(2);
 		assertThat(this.engine.drops()).containsExactly(entry("session-ended", 1L));
 	}
@@ -176,6 +180,7 @@ class SharedSubscriptionTests {
 		this.engine.access().denyReadTo("other", "t");
 		this.engine.publish(TestMessages.message("t"));
 		this.device.startClean(0);
+		this.engine.awaitHandovers();
 		assertThat(this.other.queued()).isZero();
 		assertThat(this.engine.drops()).containsExactly(entry("session-ended", 1L));
 	}
@@ -194,6 +199,7 @@ class SharedSubscriptionTests {
 			});
 			this.engine.publish(TestMessages.message("t"));
 		}
+		this.engine.awaitHandovers();
 		assertThat(this.other.queued()).isEqualTo(OFTEN);
 		assertThat(this.engine.drops()).isEmpty();
 	}
@@ -204,6 +210,7 @@ class SharedSubscriptionTests {
 		this.other.leave();
 		this.engine.publish(TestMessages.message("t", Qos.AT_MOST_ONCE));
 		this.device.startClean(0);
+		this.engine.awaitHandovers();
 		assertThat(this.other.queued()).isZero();
 		assertThat(this.engine.drops()).containsExactly(entry("session-ended", 1L));
 	}

@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.Lock;
@@ -109,6 +110,20 @@ final class TestClient {
 	/** Takes what there is for it; returns the topics. */
 	List<String> topics() {
 		return receive().stream().map((copy) -> copy.shared().message().topic().name()).toList();
+	}
+
+	/**
+	 * Takes all that there is for it with QoS 1, and acknowledges it; returns the topics.
+	 */
+	List<String> acknowledgedTopics() {
+		List<String> topics = new ArrayList<>();
+		for (List<Copy> copies = receive(); !copies.isEmpty(); copies = receive()) {
+			for (Copy copy : copies) {
+				session().acknowledged(this.link, copy.packetId());
+				topics.add(copy.shared().message().topic().name());
+			}
+		}
+		return topics;
 	}
 
 	/** How many copies wait for it or are unacknowledged. */

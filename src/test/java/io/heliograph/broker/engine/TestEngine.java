@@ -58,6 +58,24 @@ final class TestEngine implements AutoCloseable {
 	}
 
 	/**
+	 * Waits until what was left behind so far is handed over: one thing after the other,
+	 * and this is the last of it.
+	 */
+	void awaitHandovers() {
+		TestClient heir = client("heir");
+		heir.connect(Opening.NEVER);
+		int before = heir.queued();
+		TestClient last = client("last");
+		last.startClean(0);
+		last.subscribe("$share/group/handovers/last");
+		publish(TestMessages.message("handovers/last"));
+		heir.subscribe("$share/group/handovers/last");
+		last.leave();
+		await().until(() -> heir.queued() > before);
+		heir.unsubscribe("$share/group/handovers/last");
+	}
+
+	/**
 	 * Moves the clock, and does something when what is due then waits for the lock of a
 	 * client.
 	 */

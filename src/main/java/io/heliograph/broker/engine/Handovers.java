@@ -1,0 +1,88 @@
+package io.heliograph.broker.engine;
+
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes sessions that ended out of the index, and gives what members of groups leave to
+ * the others: on a thread of its own, in order, so that nobody who ends a session waits
+ * for that. What fails is logged, and the rest goes on. Thread-safe.
+ */
+final class Handovers implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Handovers.class);
+
+	private final Router router;
+
+	private final Drops drops;
+
+	/** After its end it discards what comes, without a word. */
+	private final ExecutorService thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
+			new LinkedBlockingQueue<>(), Handovers::daemon, new ThreadPoolExecutor.DiscardPolicy());
+
+	Handovers(Router router, Drops drops) {
+		this.router = router;
+		this.drops = drops;
+	}
+
+	private static Thread daemon(Runnable task) {
+		Thread thread = new Thread(task, "heliograph-handovers");
+		thread.setDaemon(true);
+		return thread;
+	}
+
+	/**
+	 * A session ended. Does not block.
+	 * @param subscriptions what it was subscribed to
+	 * @param left what others of a group may have in its place, in order
+	 */
+	void ended(List<Subscription> subscriptions, List<Copy> left) {
+		if (subscriptions.isEmpty() && left.isEmpty()) {
+			return;
+		}
+		this.thread.execute(() -> {
+			each(subscriptions, this.router::unsubscribe);
+			each(left, (copy) -> passOn(copy, Drop.SESSION_ENDED));
+		});
+	}
+
+	private <T> void each(List<T> items, Consumer<T> action) {
+		for (T item : items) {
+			if (this.thread.isShutdown()) {
+				return;
+			}
+			try {
+				action.accept(item);
+			}
+			catch (Throwable ex) {
+				logger.error("A handover failed", ex);
+			}
+		}
+	}
+
+	private void passOn(Copy copy, Drop why) {
+		boolean passed = false;
+		try {
+			passed = this.router.passOn(copy);
+		}
+		finally {
+			if (!passed) {
+				this.drops.count(why);
+			}
+		}
+	}
+
+	/** What is not handed over by now never is. */
+	@Override
+	public void close() {
+		this.thread.shutdownNow();
+	}
+
+}
