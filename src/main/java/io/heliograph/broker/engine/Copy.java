@@ -1,5 +1,7 @@
 package io.heliograph.broker.engine;
 
+import java.util.Set;
+
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A message on its way to one session. Guarded by the monitor of the session's
  * {@link Outbound}.
  */
-public final class Copy {
+public class Copy {
 
 	private static final int[] NONE = {};
 
@@ -49,30 +51,35 @@ public final class Copy {
 		return (subscriptionId == 0) ? NONE : new int[] { subscriptionId };
 	}
 
-	public SharedMessage shared() {
+	public final SharedMessage shared() {
 		return this.shared;
 	}
 
 	/** The quality of service it is delivered with. */
-	public Qos qos() {
+	public final Qos qos() {
 		return this.qos;
 	}
 
 	/** The retain flag it is delivered with. */
-	public boolean retain() {
+	public final boolean retain() {
 		return this.retain;
 	}
 
 	/** The identifiers of the subscriptions that it matched, empty if they have none. */
-	public int[] subscriptionIds() {
+	public final int[] subscriptionIds() {
 		return this.subscriptionIds;
+	}
+
+	/** The members of its group that could not deliver it: it must not come back. */
+	Set<Outbound> refusedBy() {
+		return Set.of();
 	}
 
 	/**
 	 * The packet id, which follows from the sequence, so that it needs no storage and is
 	 * the same after a reconnect.
 	 */
-	int packetId() {
+	final int packetId() {
 		return (int) (this.sequence % Outbound.PACKET_IDS) + 1;
 	}
 

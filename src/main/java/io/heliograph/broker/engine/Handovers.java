@@ -1,6 +1,8 @@
 package io.heliograph.broker.engine;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * the others: on a thread of its own, in order, so that nobody who ends a session waits
  * for that. What fails is logged, and the rest goes on. Thread-safe.
  */
-final class Handovers implements AutoCloseable {
+final class Handovers implements Refusals, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Handovers.class);
 
@@ -49,8 +51,17 @@ final class Handovers implements AutoCloseable {
 		}
 		this.thread.execute(() -> {
 			each(subscriptions, this.router::unsubscribe);
-			each(left, (copy) -> passOn(copy, Drop.SESSION_ENDED));
+			each(left, (copy) -> passOn(copy, copy.refusedBy(), Drop.SESSION_ENDED));
 		});
+	}
+
+	@Override
+	public void refused(Outbound by, Copy copy, Drop why) {
+		this.thread.execute(() -> each(List.of(copy), (refused) -> {
+			Set<Outbound> refusedBy = new HashSet<>(refused.refusedBy());
+			refusedBy.add(by);
+			passOn(refused, refusedBy, why);
+		}));
 	}
 
 	private <T> void each(List<T> items, Consumer<T> action) {
@@ -67,10 +78,10 @@ final class Handovers implements AutoCloseable {
 		}
 	}
 
-	private void passOn(Copy copy, Drop why) {
+	private void passOn(Copy copy, Set<Outbound> refusedBy, Drop why) {
 		boolean passed = false;
 		try {
-			passed = this.router.passOn(copy);
+			passed = this.router.passOn(copy, refusedBy);
 		}
 		finally {
 			if (!passed) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The outbound half of a session: what waits, what is in the window, and the handshakes
  * of QoS 1 and 2. Thread-safe by its own monitor; never calls out while holding it but to
- * the {@link PacketWriter} that the caller gave, and to the gate.
+ * the {@link PacketWriter} that the caller gave, to the gate, and to the
+ * {@link Refusals}.
  */
 final class Outbound {
 
@@ -34,6 +35,8 @@ final class Outbound {
 	private final Drops drops;
 
 	private final Clock clock;
+
+	private final Refusals refusals;
 
 	private final WaitingCopies waiting;
 
@@ -56,10 +59,15 @@ final class Outbound {
 
 	private int inFlight;
 
-	Outbound(int maxQueued, Drops drops, Clock clock) {
+	/**
+	 * @param maxQueued how many copies may wait, 0 for no limit
+	 * @param refusals takes what others may have that this cannot deliver
+	 */
+	Outbound(int maxQueued, Drops drops, Clock clock, Refusals refusals) {
 		this.waiting = new WaitingCopies(maxQueued);
 		this.drops = drops;
 		this.clock = clock;
+		this.refusals = refusals;
 	}
 
 	/** The connection of the moment, or null. */
@@ -175,11 +183,14 @@ final class Outbound {
 				takePlace(copy);
 				return true;
 			}
-			this.drops.count(allowed ? Drop.TOO_LARGE : Drop.DENIED);
+			Drop why = allowed ? Drop.TOO_LARGE : Drop.DENIED;
 			if (copy.qos == Qos.AT_LEAST_ONCE) {
+				refuse(copy, why);
 				this.window.remove(packetId);
 				return false;
 			}
+			// another of its group might get it a second time
+			this.drops.count(why);
 			// the device may hold the packet id from before: only PUBREL frees it there
 			copy.received = true;
 		}
@@ -191,7 +202,7 @@ final class Outbound {
 	private boolean send(Copy copy, PacketWriter writer) {
 		int packetId = (copy.qos == Qos.AT_MOST_ONCE) ? 0 : copy.packetId();
 		if (!writer.publish(copy, packetId, false)) {
-			this.drops.count(Drop.TOO_LARGE);
+			refuse(copy, Drop.TOO_LARGE);
 			return false;
 		}
 		if (packetId != 0) {
@@ -207,10 +218,19 @@ final class Outbound {
 			return false;
 		}
 		if (!readable.test(copy.shared)) {
-			this.drops.count(Drop.DENIED);
+			refuse(copy, Drop.DENIED);
 			return false;
 		}
 		return true;
+	}
+
+	private void refuse(Copy copy, Drop why) {
+		if (copy.group != null) {
+			this.refusals.refused(this, copy, why);
+		}
+		else {
+			this.drops.count(why);
+		}
 	}
 
 	private void takePlace(Copy copy) {

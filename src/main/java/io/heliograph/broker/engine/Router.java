@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -89,7 +90,7 @@ final class Router {
 			copies += deliverOverlapping(matches, shared);
 		}
 		for (Subscription[] group : matches.groups()) {
-			copies += deliverToOne(group, shared) ? 1 : 0;
+			copies += deliverToOne(group, new Round(shared, Set.of())) ? 1 : 0;
 		}
 		return copies;
 	}
@@ -206,10 +207,9 @@ final class Router {
 	 * one takes it, else to one whose session is kept.
 	 * @return whether there is a member who may read it
 	 */
-	private boolean deliverToOne(Subscription[] group, SharedMessage shared) {
+	private boolean deliverToOne(Subscription[] group, Round round) {
 		int start = ThreadLocalRandom.current().nextInt(group.length);
 		List<Subscription> away = new ArrayList<>(0);
-		Round round = new Round(shared);
 		for (int i = 0; i < group.length; i++) {
 			Subscription member = group[(start + i) % group.length];
 			if (!member.session().connected()) {
@@ -231,13 +231,15 @@ final class Router {
 	}
 
 	/**
-	 * Gives a copy that a session leaves behind to another one of its group.
+	 * Gives a copy that a session leaves behind, or cannot deliver, to another one of its
+	 * group.
+	 * @param refusedBy those who could not deliver it
 	 * @return whether there is a member who may read it
 	 */
-	boolean passOn(Copy copy) {
-		SharedMessage shared = copy.shared;
-		for (Subscription[] group : this.index.match(shared.message().topic()).groups()) {
-			if (group[0].filter().equals(copy.group) && deliverToOne(group, shared)) {
+	boolean passOn(Copy copy, Set<Outbound> refusedBy) {
+		Round round = new Round(copy.shared, refusedBy);
+		for (Subscription[] group : this.index.match(copy.shared.message().topic()).groups()) {
+			if (group[0].filter().equals(copy.group) && deliverToOne(group, round)) {
 				return true;
 			}
 		}
@@ -249,22 +251,30 @@ final class Router {
 
 		private final SharedMessage shared;
 
+		private final Set<Outbound> refusedBy;
+
 		/** Why the last one who may read it cannot have it. */
 		private @Nullable Drop drop;
 
-		Round(SharedMessage shared) {
+		Round(SharedMessage shared, Set<Outbound> refusedBy) {
 			this.shared = shared;
+			this.refusedBy = refusedBy;
 		}
 
 		/** Returns whether this one takes it. */
 		boolean endsWith(Subscription member) {
 			Session session = member.session();
+			if (this.refusedBy.contains(session.outbound)) {
+				return false;
+			}
 			boolean takesNone = qos(member, this.shared) == Qos.AT_MOST_ONCE && !session.connected();
 			// to ask the rules costs most, and what is to be counted is known
 			if ((takesNone && this.drop != null) || !mayRead(session)) {
 				return false;
 			}
-			Drop refusal = session.outbound.offer(copy(member, this.shared));
+			Copy copy = copy(member, this.shared);
+			Drop refusal = session.outbound
+				.offer(this.refusedBy.isEmpty() ? copy : new PassedOnCopy(copy, this.refusedBy));
 			if (refusal != null && refusal != Drop.SESSION_ENDED) {
 				this.drop = refusal;
 			}

@@ -16,16 +16,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
-/** What a session that ends leaves to others is handed over while nobody waits for it. */
+/** What a session leaves to others is handed over while nobody waits for it. */
 class HandoverTests {
 
 	private static final int COPIES = 60;
+
+	/** Of {@link TestEngine}. */
+	private static final int MAX_INFLIGHT = 20;
 
 	private final TestEngine engine = new TestEngine();
 
@@ -76,9 +80,13 @@ class HandoverTests {
 
 	/** The device is the only one of its group until all are published. */
 	private List<String> publishTo(String filter) {
+		return publishTo(filter, Qos.AT_LEAST_ONCE);
+	}
+
+	private List<String> publishTo(String filter, Qos qos) {
 		this.device.subscribe(filter);
 		List<String> topics = IntStream.range(0, COPIES).mapToObj(String::valueOf).toList();
-		topics.forEach((topic) -> this.engine.publish(TestMessages.message(topic)));
+		topics.forEach((topic) -> this.engine.publish(TestMessages.message(topic, qos)));
 		return topics;
 	}
 
@@ -162,6 +170,101 @@ class HandoverTests {
 		client.subscribe("a/t");
 		client.subscribe("a/+");
 		client.subscribe("$share/group/a/t");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void takesToAnotherMemberWhatOneMayNotReadAnyMore(Qos qos) {
+		List<String> topics = publishTo("$share/group/+", qos);
+		this.other.subscribe("$share/group/+");
+		this.engine.access().denyReadTo("device", "+");
+		assertThat(this.device.topics()).isEmpty();
+		this.engine.awaitHandovers();
+		assertThat(this.other.acknowledgedTopics()).isEqualTo(topics);
+		assertThat(this.device.queued()).isZero();
+		assertThat(this.engine.drops()).isEmpty();
+	}
+
+	@Test
+	void takesToAnotherMemberWhatIsTooLargeForOne() {
+		publishTo("$share/group/+");
+		this.other.subscribe("$share/group/+");
+		this.device.isTooSmallFor("7");
+		this.device.isTooSmallFor("9");
+		assertThat(this.device.acknowledgedTopics()).hasSize(COPIES - 2);
+		this.engine.awaitHandovers();
+		assertThat(this.other.acknowledgedTopics()).containsExactly("7", "9");
+		assertThat(this.engine.drops()).isEmpty();
+	}
+
+	@Test
+	void takesToAnotherMemberWhatOneMayNotBeSentAgain() {
+		this.device.receiveMaximum(5);
+		this.device.connect(Opening.NEVER);
+		List<String> topics = publishTo("$share/group/+");
+		assertThat(this.device.topics()).hasSize(5);
+		this.other.subscribe("$share/group/+");
+		this.engine.access().denyReadTo("device", "+");
+		this.device.connect(Opening.NEVER);
+		assertThat(this.device.topics()).isEmpty();
+		this.engine.awaitHandovers();
+		assertThat(this.other.acknowledgedTopics()).isEqualTo(topics);
+		assertThat(this.engine.drops()).isEmpty();
+	}
+
+	/** It might come twice. */
+	@Test
+	void takesToNobodyWhatOneMayNotBeSentAgainWithQos2() {
+		this.device.connect(Opening.NEVER);
+		publishTo("$share/group/+", Qos.EXACTLY_ONCE);
+		assertThat(this.device.topics()).hasSize(MAX_INFLIGHT);
+		this.other.subscribe("$share/group/+");
+		this.engine.access().denyReadTo("device", "+");
+		this.device.connect(Opening.NEVER);
+		assertThat(this.device.topics()).isEmpty();
+		this.engine.awaitHandovers();
+		assertThat(this.other.queued()).isEqualTo(COPIES - MAX_INFLIGHT);
+		assertThat(this.engine.drops()).containsExactly(entry("denied", (long) MAX_INFLIGHT));
+	}
+
+	@Test
+	void endsWhereItIsTooLargeForAll() {
+		this.device.subscribe("$share/group/t");
+		this.other.subscribe("$share/group/t");
+		this.device.isTooSmallFor("t");
+		this.other.isTooSmallFor("t");
+		this.engine.publish(TestMessages.message("t"));
+		await().until(() -> this.device.topics().isEmpty() && this.other.topics().isEmpty()
+				&& !this.engine.drops().isEmpty());
+		this.engine.awaitHandovers();
+		assertThat(this.engine.drops()).containsExactly(entry("too-large", 1L));
+		assertThat(this.device.queued() + this.other.queued()).isZero();
+	}
+
+	/** The one who refused it first must not have it again. */
+	@Test
+	void endsWhereTheLastWhoCouldHaveItLeaves() {
+		this.device.subscribe("$share/group/t");
+		this.device.isTooSmallFor("t");
+		this.engine.publish(TestMessages.message("t"));
+		this.other.subscribe("$share/group/t");
+		this.device.topics();
+		await().until(() -> this.other.queued() == 1);
+		this.other.startClean(0);
+		this.engine.awaitHandovers();
+		assertThat(this.device.queued()).isZero();
+		assertThat(this.engine.drops()).containsExactly(entry("session-ended", 1L));
+	}
+
+	@Test
+	void endsWhereNobodyElseMayReadIt() {
+		publishTo("$share/group/+");
+		this.other.subscribe("$share/group/+");
+		this.engine.access().denyRead("7");
+		assertThat(this.device.topics()).hasSize(MAX_INFLIGHT);
+		this.engine.awaitHandovers();
+		assertThat(this.other.queued()).isZero();
+		assertThat(this.engine.drops()).containsExactly(entry("denied", 1L));
 	}
 
 	@Test

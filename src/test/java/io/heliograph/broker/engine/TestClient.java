@@ -112,18 +112,33 @@ final class TestClient {
 		return receive().stream().map((copy) -> copy.shared().message().topic().name()).toList();
 	}
 
-	/**
-	 * Takes all that there is for it with QoS 1, and acknowledges it; returns the topics.
-	 */
+	/** Takes all that there is for it, and acknowledges it; returns the topics. */
 	List<String> acknowledgedTopics() {
 		List<String> topics = new ArrayList<>();
 		for (List<Copy> copies = receive(); !copies.isEmpty(); copies = receive()) {
 			for (Copy copy : copies) {
-				session().acknowledged(this.link, copy.packetId());
+				acknowledge(copy);
 				topics.add(copy.shared().message().topic().name());
 			}
 		}
 		return topics;
+	}
+
+	private void acknowledge(Copy copy) {
+		switch (copy.qos()) {
+			case AT_MOST_ONCE -> {
+			}
+			case AT_LEAST_ONCE -> session().acknowledged(this.link, copy.packetId());
+			case EXACTLY_ONCE -> {
+				session().received(this.link, copy.packetId(), false);
+				session().completed(this.link, copy.packetId());
+			}
+		}
+	}
+
+	/** From here on its connections take no message on this topic: it is too large. */
+	void isTooSmallFor(String topic) {
+		this.writer.isTooSmallFor(topic);
 	}
 
 	/** How many copies wait for it or are unacknowledged. */

@@ -33,9 +33,11 @@ final class TestDevice {
 
 	private boolean rulesFail;
 
-	/** One that is away. */
+	/** One that is away, and in no group. */
 	TestDevice(int maxQueued) {
-		this.outbound = new Outbound(maxQueued, this.drops, this.clock);
+		this.outbound = new Outbound(maxQueued, this.drops, this.clock, (by, copy, why) -> {
+			throw new IllegalStateException("no copy is for a group");
+		});
 	}
 
 	Outbound outbound() {
