@@ -1,6 +1,8 @@
 package io.heliograph.devices;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -43,13 +45,17 @@ class Mqtt5Tests extends DeviceTests {
 
 	private final BlockingQueue<Mqtt5Publish> inbox = new LinkedBlockingQueue<>();
 
-	private final Mqtt5BlockingClient client = Mqtt5Client.builder()
-		.serverHost("127.0.0.1")
-		.serverPort(heliograph.mqttPort())
-		.simpleAuth(AUTH)
-		.buildBlocking();
+	private final Mqtt5BlockingClient client = newClient();
 
 	private Mqtt5ConnAck connack;
+
+	private static Mqtt5BlockingClient newClient() {
+		return Mqtt5Client.builder()
+			.serverHost("127.0.0.1")
+			.serverPort(heliograph.mqttPort())
+			.simpleAuth(AUTH)
+			.buildBlocking();
+	}
 
 	@BeforeEach
 	void connect() {
@@ -105,6 +111,26 @@ class Mqtt5Tests extends DeviceTests {
 		assertThat(message.getCorrelationData().orElseThrow().get(1)).isEqualTo((byte) -1);
 		assertThat(message.getMessageExpiryInterval().orElseThrow()).isBetween(3590L, 3600L);
 		assertThat(message.getUserProperties().asList()).isEqualTo(properties.asList());
+	}
+
+	@Test
+	void getsWhatIsTooLargeForAnotherOfItsGroup() throws InterruptedException {
+		Mqtt5BlockingClient small = newClient();
+		small.connectWith().restrictions().maximumPacketSize(200).applyRestrictions().send();
+		Mqtt5Subscription shared = Mqtt5Subscription.builder().topicFilter("$share/group/" + this.topic).build();
+		subscribe(shared);
+		small.subscribeWith().addSubscription(shared).send();
+		Set<String> sent = new HashSet<>();
+		Set<String> received = new HashSet<>();
+		for (int i = 0; i < 20; i++) {
+			sent.add(i + "x".repeat(200));
+		}
+		sent.forEach((payload) -> heliograph.publish(this.topic, payload, 1, false));
+		for (int i = 0; i < sent.size(); i++) {
+			received.add(new String(receive().getPayloadAsBytes(), StandardCharsets.UTF_8));
+		}
+		assertThat(received).isEqualTo(sent);
+		small.disconnect();
 	}
 
 	@Test
