@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A message on its way to one session. Guarded by the monitor of the session's
  * {@link Outbound}.
  */
-public class Copy {
+public sealed class Copy permits PassedOnCopy {
 
 	private static final int[] NONE = {};
 

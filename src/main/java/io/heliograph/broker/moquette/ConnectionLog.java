@@ -1,9 +1,10 @@
 package io.heliograph.broker.moquette;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeUnit;
 
 import io.heliograph.mqtt.ReasonCode;
 import io.netty.channel.Channel;
@@ -15,34 +16,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lines that clients cause: of each kind one in a second at most, with the number of
- * those that were left out. What a client chose is written so that it cannot look like a
- * line of ours.
+ * The lines that clients cause: of each client and kind one in a second at most, and at
+ * its end how many were left out; once there are many such clients, they share. What a
+ * client chose is written so that it cannot look like a line of ours. On the event loop
+ * of the channel.
  */
 final class ConnectionLog {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionLog.class);
 
-	private final ConcurrentMap<Enum<?>, Limit> refusals = new ConcurrentHashMap<>();
+	/** How many causes have lines of their own in a second. */
+	private static final int MAX_CAUSES = 20;
 
-	private final Limit failures = new Limit();
+	/** What was written in the last second: how many lines were left out since. */
+	private final ConcurrentMap<Cause, Integer> leftOut = new ConcurrentHashMap<>();
 
 	/**
 	 * The client is at fault: its connection is closed.
 	 * @param kind the kind of the fault, a reason or return code
 	 */
 	void refused(Channel channel, @Nullable String clientId, Enum<?> kind, @Nullable String why) {
-		Limit limit = this.refusals.computeIfAbsent(kind, (key) -> new Limit());
-		if (limit.admits()) {
-			logger.info("Closed the connection of {}: {}{}", who(channel, clientId), printable(why), limit.leftOut());
+		if (isFirst(channel, new Cause(client(channel, clientId), kind.name()))) {
+			logger.info("Closed the connection of {}: {}", who(channel, clientId), printable(why));
 		}
 	}
 
 	/** We are at fault: its connection is closed. */
 	void failed(Channel channel, @Nullable String clientId, Throwable cause) {
-		if (this.failures.admits()) {
-			logger.error("Closed the connection of {} because serving it failed{}", who(channel, clientId),
-					this.failures.leftOut(), cause);
+		if (isFirst(channel, new Cause("clients", "serving them failed"))) {
+			logger.error("Closed the connection of {} because serving it failed", who(channel, clientId), cause);
+		}
+	}
+
+	/** Whether no line of this cause was written in the last second. */
+	private boolean isFirst(Channel channel, Cause cause) {
+		Cause counted = (this.leftOut.containsKey(cause) || this.leftOut.size() < MAX_CAUSES) ? cause
+				: new Cause("others", cause.kind);
+		boolean first = this.leftOut.merge(counted, 0, (before, none) -> before + 1) == 0;
+		if (first) {
+			channel.eventLoop().schedule(() -> writeLeftOut(counted), 1, TimeUnit.SECONDS);
+		}
+		return first;
+	}
+
+	private void writeLeftOut(Cause cause) {
+		Integer lines = this.leftOut.remove(cause);
+		if (lines != null && lines > 0) {
+			logger.info("Left out {} lines about {}: {}", lines, cause.client, cause.kind);
 		}
 	}
 
@@ -60,8 +80,17 @@ final class ConnectionLog {
 		}
 	}
 
+	/** With the port. */
 	private static String who(Channel channel, @Nullable String clientId) {
-		String from = String.valueOf(channel.remoteAddress());
+		return named(clientId, String.valueOf(channel.remoteAddress()));
+	}
+
+	private static String client(Channel channel, @Nullable String clientId) {
+		return named(clientId, (channel.remoteAddress() instanceof InetSocketAddress address)
+				? address.getAddress().getHostAddress() : "an unknown address");
+	}
+
+	private static String named(@Nullable String clientId, String from) {
 		return (clientId != null) ? "'" + printable(clientId) + "' at " + from : from;
 	}
 
@@ -76,29 +105,12 @@ final class ConnectionLog {
 		return printable.toString();
 	}
 
-	private static final class Limit {
-
-		private static final long INTERVAL_NANOS = 1_000_000_000;
-
-		private final AtomicLong last = new AtomicLong(System.nanoTime() - INTERVAL_NANOS);
-
-		private final AtomicLong leftOut = new AtomicLong();
-
-		boolean admits() {
-			long now = System.nanoTime();
-			long before = this.last.get();
-			if (now - before >= INTERVAL_NANOS && this.last.compareAndSet(before, now)) {
-				return true;
-			}
-			this.leftOut.incrementAndGet();
-			return false;
-		}
-
-		String leftOut() {
-			long count = this.leftOut.getAndSet(0);
-			return (count > 0) ? " (" + count + " lines like this were left out)" : "";
-		}
-
+	/**
+	 * What lines are about.
+	 *
+	 * @param kind the kind of the fault
+	 */
+	private record Cause(String client, String kind) {
 	}
 
 }

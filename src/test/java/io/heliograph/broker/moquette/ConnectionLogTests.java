@@ -1,0 +1,114 @@
+package io.heliograph.broker.moquette;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.heliograph.mqtt.ReasonCode;
+import io.netty.channel.embedded.EmbeddedChannel;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Which lines clients cause. */
+class ConnectionLogTests {
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger(ConnectionLog.class);
+
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+	private final EmbeddedChannel channel = new EmbeddedChannel();
+
+	private final ConnectionLog log = new ConnectionLog();
+
+	@BeforeEach
+	void listen() {
+		this.channel.freezeTime();
+		this.lines.start();
+		this.logger.addAppender(this.lines);
+		this.logger.setLevel(Level.INFO);
+		this.logger.setAdditive(false);
+	}
+
+	@AfterEach
+	void close() {
+		this.logger.setAdditive(true);
+		this.logger.setLevel(null);
+		this.logger.detachAppender(this.lines);
+		this.channel.finishAndReleaseAll();
+	}
+
+	private void refuse(@Nullable String clientId, ReasonCode kind) {
+		this.log.refused(this.channel, clientId, kind, "its reason");
+	}
+
+	/** Those since the last call, without the address. */
+	private List<String> lines() {
+		List<String> lines = this.lines.list.stream()
+			.map((line) -> line.getFormattedMessage().replaceFirst(" at (?:embedded|an unknown address)", ""))
+			.toList();
+		this.lines.list.clear();
+		return lines;
+	}
+
+	private void pass(long millis) {
+		this.channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+		this.channel.runScheduledPendingTasks();
+	}
+
+	@Test
+	void areOneOfAClientAndAKindInASecond() {
+		for (int i = 0; i < 3; i++) {
+			refuse("one", ReasonCode.NOT_AUTHORIZED);
+			refuse("one", ReasonCode.PROTOCOL_ERROR);
+		}
+		refuse("other", ReasonCode.NOT_AUTHORIZED);
+		assertThat(lines()).containsExactly("Closed the connection of 'one': its reason",
+				"Closed the connection of 'one': its reason", "Closed the connection of 'other': its reason");
+		pass(999);
+		assertThat(lines()).isEmpty();
+		pass(1);
+		assertThat(lines()).containsExactlyInAnyOrder("Left out 2 lines about 'one': NOT_AUTHORIZED",
+				"Left out 2 lines about 'one': PROTOCOL_ERROR");
+		refuse("one", ReasonCode.NOT_AUTHORIZED);
+		assertThat(lines()).hasSize(1);
+		pass(1000);
+		assertThat(lines()).isEmpty();
+	}
+
+	@Test
+	void areSharedOnceThereAreManyClients() {
+		for (int i = 0; i < 100; i++) {
+			refuse("client-" + i, ReasonCode.NOT_AUTHORIZED);
+		}
+		assertThat(lines()).hasSize(21);
+		pass(1000);
+		assertThat(lines()).containsExactly("Left out 79 lines about others: NOT_AUTHORIZED");
+		refuse("client-99", ReasonCode.NOT_AUTHORIZED);
+		assertThat(lines()).hasSize(1);
+	}
+
+	@Test
+	void areOneOfOurFailuresInASecond() {
+		for (int i = 0; i < 3; i++) {
+			this.log.failed(this.channel, "client-" + i, new IllegalStateException("a defect"));
+		}
+		assertThat(lines()).containsExactly("Closed the connection of 'client-0' because serving it failed");
+		pass(1000);
+		assertThat(lines()).containsExactly("Left out 2 lines about clients: serving them failed");
+	}
+
+	@Test
+	void cannotLookLikeOneOfOurs() {
+		refuse("a\n2026 ERROR", ReasonCode.NOT_AUTHORIZED);
+		assertThat(lines()).containsExactly("Closed the connection of 'a?2026 ERROR': its reason");
+	}
+
+}
