@@ -114,7 +114,8 @@ class AccessRuleController {
 	}
 
 	private static ErrorResponseException unknownUser(String name) {
-		return Problem.INVALID_VALUE.with("There is no user '" + name + "'; add it first with POST /api/admin/users.");
+		return Problem.INVALID_VALUE
+			.with("There is no user '" + Problem.cut(name) + "'; add it first with POST /api/admin/users.");
 	}
 
 	private RuleView view(AccessRule rule) {

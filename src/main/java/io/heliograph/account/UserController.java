@@ -64,8 +64,8 @@ class UserController {
 	UserView change(@AuthenticationPrincipal Caller caller, @PathVariable String name,
 			@RequestBody UserRequest request) {
 		if (request.name() != null && !request.name().equals(name)) {
-			throw Problem.INVALID_VALUE
-				.with("The body names '" + request.name() + "' and the path '" + name + "'; a user cannot be renamed.");
+			throw Problem.INVALID_VALUE.with("The body names '" + Problem.cut(request.name()) + "' and the path '"
+					+ Problem.cut(name) + "'; a user cannot be renamed.");
 		}
 		if (this.users.find(name).isEmpty()) {
 			throw unknown(name);
@@ -104,7 +104,8 @@ class UserController {
 	}
 
 	private static ErrorResponseException unknown(String name) {
-		return Problem.NOT_FOUND.with("There is no user '" + name + "'; add one with POST /api/admin/users.");
+		return Problem.NOT_FOUND
+			.with("There is no user '" + Problem.cut(name) + "'; add one with POST /api/admin/users.");
 	}
 
 	private static void checkName(String name) {

@@ -111,8 +111,8 @@ class PublishController {
 			String because = (decision.rule() != null)
 					? "the access rule " + decision.rule().id() + " denies it. Ask an ADMIN to change that rule."
 					: "no access rule grants it. Ask an ADMIN for a rule that grants it.";
-			throw Problem.FORBIDDEN
-				.with("The user '" + caller.name() + "' may not publish to '" + topic + "': " + because);
+			throw Problem.FORBIDDEN.with("The user '" + caller.name() + "' may not publish to '"
+					+ Problem.cut(topic.name()) + "': " + because);
 		}
 	}
 

@@ -80,7 +80,7 @@ record PublishRequest(Topic topic, byte[] payload, Qos qos, boolean retain) {
 		while (parser.nextToken() != JsonToken.END_OBJECT) {
 			String field = parser.currentName();
 			if (!seen.add(field)) {
-				throw Problem.MALFORMED_REQUEST.with("The field '" + field + "' stands twice.");
+				throw Problem.MALFORMED_REQUEST.with("The field '" + Problem.cut(field) + "' stands twice.");
 			}
 			JsonToken value = parser.nextToken();
 			switch (field) {
@@ -89,7 +89,7 @@ record PublishRequest(Topic topic, byte[] payload, Qos qos, boolean retain) {
 				case "qos" -> qos = scalar(parser, field, value == JsonToken.VALUE_NUMBER_INT, "0, 1 or 2");
 				case "retain" -> retain = scalar(parser, field, value.isBoolean(), "true or false");
 				default -> throw Problem.UNKNOWN_FIELD
-					.with("There is no field '" + field + "'. Known are payload, qos, retain, topic.");
+					.with("There is no field '" + Problem.cut(field) + "'. Known are payload, qos, retain, topic.");
 			}
 		}
 		if (parser.nextToken() != null) {
@@ -149,7 +149,7 @@ record PublishRequest(Topic topic, byte[] payload, Qos qos, boolean retain) {
 			case "0" -> Qos.AT_MOST_ONCE;
 			case "1" -> Qos.AT_LEAST_ONCE;
 			case "2" -> Qos.EXACTLY_ONCE;
-			default -> throw Problem.INVALID_VALUE.with("The QoS is '" + text + "'; give 0, 1 or 2.");
+			default -> throw Problem.INVALID_VALUE.with("The QoS is '" + Problem.cut(text) + "'; give 0, 1 or 2.");
 		};
 	}
 
@@ -157,7 +157,8 @@ record PublishRequest(Topic topic, byte[] payload, Qos qos, boolean retain) {
 		return switch (text) {
 			case "true" -> true;
 			case "false" -> false;
-			default -> throw Problem.INVALID_VALUE.with("The retain flag is '" + text + "'; give true or false.");
+			default ->
+				throw Problem.INVALID_VALUE.with("The retain flag is '" + Problem.cut(text) + "'; give true or false.");
 		};
 	}
 

@@ -19,10 +19,12 @@ import org.springframework.util.unit.DataSize;
 record HttpSettings(@DefaultValue("1MB") DataSize maxBodySize,
 		@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("60s") Duration bodyTimeout) {
 
+	/** No packet of MQTT is larger. */
+	private static final DataSize LARGEST_BODY = DataSize.ofMegabytes(256);
+
 	HttpSettings {
-		if (maxBodySize.toBytes() < 1) {
-			throw new IllegalArgumentException(
-					"max-body-size is " + maxBodySize + "; give a positive size, such as 1MB.");
+		if (maxBodySize.toBytes() < 1 || maxBodySize.compareTo(LARGEST_BODY) > 0) {
+			throw new IllegalArgumentException("max-body-size is " + maxBodySize + "; give 1B to 256MB, such as 1MB.");
 		}
 		if (bodyTimeout.compareTo(Duration.ofMillis(1)) < 0 || bodyTimeout.compareTo(Duration.ofHours(1)) > 0) {
 			throw new IllegalArgumentException(

@@ -54,7 +54,7 @@ class KnownParameters implements WebMvcConfigurer, HandlerInterceptor {
 		parameters.forEach((name, values) -> {
 			if (!known.contains(name)) {
 				throw Problem.UNKNOWN_FIELD
-					.with("There is no parameter '" + ProblemHandler.cut(name) + "'. " + (known.isEmpty()
+					.with("There is no parameter '" + Problem.cut(name) + "'. " + (known.isEmpty()
 							? "This takes none in the query." : "Known are " + String.join(", ", known) + "."));
 			}
 			if (values.length > 1) {

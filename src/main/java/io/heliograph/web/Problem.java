@@ -45,6 +45,9 @@ public enum Problem {
 
 	INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Internal error");
 
+	/** How many characters of what was sent are repeated. */
+	private static final int LONGEST_ECHO = 100;
+
 	private static final String TYPE = "urn:heliograph:problem:";
 
 	private final HttpStatus status;
@@ -56,6 +59,15 @@ public enum Problem {
 		this.title = title;
 	}
 
+	/**
+	 * The problem with a request that cannot be served for a reason of its own status.
+	 */
+	static ProblemDetail malformed(int status, String detail) {
+		ProblemDetail problem = MALFORMED_REQUEST.detail(detail);
+		problem.setStatus(status);
+		return problem;
+	}
+
 	/** The problem of a status, for failures that only have one. */
 	static ProblemDetail detail(HttpStatusCode status, String detail) {
 		for (Problem problem : values()) {
@@ -63,7 +75,12 @@ public enum Problem {
 				return problem.detail(detail);
 			}
 		}
-		return ProblemDetail.forStatusAndDetail(status, detail);
+		return malformed(status.value(), detail);
+	}
+
+	/** What was sent, as far as an answer repeats it. */
+	public static String cut(String sent) {
+		return (sent.length() > LONGEST_ECHO) ? sent.substring(0, LONGEST_ECHO) + "…" : sent;
 	}
 
 	public HttpStatus status() {

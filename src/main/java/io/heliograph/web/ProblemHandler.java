@@ -42,9 +42,6 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 
 	static final String NOTHING_HERE = "There is nothing at this path.";
 
-	/** How many characters of what was sent are repeated. */
-	private static final int LONGEST_ECHO = 100;
-
 	@Override
 	protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
@@ -59,12 +56,12 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 
 	private static ProblemDetail unreadable(@Nullable Throwable cause) {
 		if (cause instanceof UnrecognizedPropertyException unknown) {
-			return Problem.UNKNOWN_FIELD.detail("There is no field '" + cut(unknown.getPropertyName()) + "'. Known are "
-					+ names(unknown.getKnownPropertyIds()) + ".");
+			return Problem.UNKNOWN_FIELD.detail("There is no field '" + Problem.cut(unknown.getPropertyName())
+					+ "'. Known are " + names(unknown.getKnownPropertyIds()) + ".");
 		}
 		if (cause instanceof InvalidFormatException invalid) {
-			return Problem.INVALID_VALUE.detail("The value '" + cut(String.valueOf(invalid.getValue())) + "' of '"
-					+ path(invalid) + "' is not valid" + choices(invalid.getTargetType()) + ".");
+			return Problem.INVALID_VALUE.detail("The value '" + Problem.cut(String.valueOf(invalid.getValue()))
+					+ "' of '" + path(invalid) + "' is not valid" + choices(invalid.getTargetType()) + ".");
 		}
 		if (cause instanceof MismatchedInputException wrong && wrong.getTargetType() == Boolean.class) {
 			return Problem.INVALID_VALUE
@@ -86,7 +83,7 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 			HttpStatusCode status, WebRequest request) {
 		boolean number = ex.getRequiredType() == long.class || ex.getRequiredType() == int.class;
 		return answer(ex,
-				Problem.MALFORMED_REQUEST.detail("The value '" + cut(String.valueOf(ex.getValue())) + "' of '"
+				Problem.MALFORMED_REQUEST.detail("The value '" + Problem.cut(String.valueOf(ex.getValue())) + "' of '"
 						+ ex.getPropertyName() + "' is not valid" + (number ? "; give a whole number." : ".")),
 				headers, request);
 	}
@@ -117,10 +114,6 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 	protected @Nullable ResponseEntity<Object> handleNoHandlerFoundException(NoHandlerFoundException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
 		return answer(ex, Problem.NOT_FOUND.detail(NOTHING_HERE), headers, request);
-	}
-
-	static String cut(String sent) {
-		return (sent.length() > LONGEST_ECHO) ? sent.substring(0, LONGEST_ECHO) + "…" : sent;
 	}
 
 	private static String names(@Nullable Collection<Object> names) {

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,6 +24,8 @@ import org.springframework.stereotype.Component;
 final class TomcatProblems implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
 	private static final Logger logger = LoggerFactory.getLogger(TomcatProblems.class);
+
+	private static final String NOT_VALID = "The request is not valid HTTP; check its first line, path and headers, which may have 8 KB together.";
 
 	private final ProblemWriter problems;
 
@@ -35,9 +38,17 @@ final class TomcatProblems implements WebServerFactoryCustomizer<TomcatServletWe
 		factory.addContextCustomizers((context) -> context.getParent().getPipeline().addValve(new Valve()));
 	}
 
-	private static String detail(int status) {
-		return (status == HttpServletResponse.SC_NOT_FOUND) ? ProblemHandler.NOTHING_HERE
-				: "The request is not valid HTTP; check its first line, path and headers, which may have 8 KB together.";
+	private static ProblemDetail problem(int status) {
+		return switch (status) {
+			case HttpServletResponse.SC_NOT_FOUND -> Problem.NOT_FOUND.detail(ProblemHandler.NOTHING_HERE);
+			case HttpServletResponse.SC_METHOD_NOT_ALLOWED ->
+				Problem.METHOD_NOT_ALLOWED.detail("This method is not served; use GET, POST, PUT or DELETE.");
+			case HttpServletResponse.SC_INTERNAL_SERVER_ERROR ->
+				Problem.INTERNAL.detail("The request could not be served; look into the log.");
+			// not for its method: that is refused elsewhere
+			case HttpServletResponse.SC_NOT_IMPLEMENTED -> Problem.malformed(status, NOT_VALID);
+			default -> Problem.detail(HttpStatusCode.valueOf(status), NOT_VALID);
+		};
 	}
 
 	private final class Valve extends ErrorReportValve {
@@ -49,8 +60,7 @@ final class TomcatProblems implements WebServerFactoryCustomizer<TomcatServletWe
 				return;
 			}
 			try {
-				TomcatProblems.this.problems.write(request.getRequest(), response.getResponse(),
-						Problem.detail(HttpStatusCode.valueOf(status), detail(status)));
+				TomcatProblems.this.problems.write(request.getRequest(), response.getResponse(), problem(status));
 			}
 			catch (IOException ex) {
 				logger.debug("A client went away", ex);

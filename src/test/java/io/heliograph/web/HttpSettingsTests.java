@@ -35,9 +35,8 @@ class HttpSettingsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "max-body-size, 0B, a positive size", "max-body-size, -1MB, a positive size",
-			"body-timeout, 0s, 1ms to 1h", "body-timeout, -1s, 1ms to 1h", "body-timeout, 999us, 1ms to 1h",
-			"body-timeout, 3601, 1ms to 1h" })
+	@CsvSource({ "max-body-size, 0B, 1B to 256MB", "max-body-size, -1MB, 1B to 256MB", "body-timeout, 0s, 1ms to 1h",
+			"body-timeout, -1s, 1ms to 1h", "body-timeout, 999us, 1ms to 1h", "body-timeout, 3601, 1ms to 1h" })
 	void areRefusedIfTheyAreNonsense(String name, String value, String expected) {
 		assertThatExceptionOfType(BindException.class)
 			.isThrownBy(() -> settings(Map.of("heliograph.http." + name, value)))

@@ -3,7 +3,7 @@ package io.heliograph.web;
 import io.heliograph.testing.RawHttp;
 import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,11 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TomcatProblemsTests extends ServerTests {
 
 	@ParameterizedTest
-	@ValueSource(strings = { "GET /a|b HTTP/1.1\r\nHost: x\r\n\r\n", "GET /api/a%2Fb HTTP/1.1\r\nHost: x\r\n\r\n",
-			"GET // HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "NONSENSE\r\n\r\n" })
-	void isAProblemToo(String request) {
+	@CsvSource(delimiter = ';',
+			value = { "GET /a|b HTTP/1.1,Host: x; 400", "GET /api/a%2Fb HTTP/1.1,Host: x; 400",
+					"GET // HTTP/1.1,Host: x,Connection: close; 400", "GET / HTTP/1.1; 400", "NONSENSE; 400",
+					"GET / HTTP/3.0,Host: x; 505", "GET / HTTP/1.1,Host: x,Transfer-Encoding: gzip; 501",
+					"GET / HTTP/1.1,Host: x,Expect: nothing; 417" })
+	void isAProblemToo(String lines, int status) {
 		try (RawHttp http = new RawHttp(heliograph.httpPort())) {
-			assertThat(http.send(request).receiveAll()).startsWith("HTTP/1.1 400 ")
+			assertThat(http.send(lines.replace(",", "\r\n") + "\r\n\r\n").receiveAll()).startsWith("HTTP/1.1 " + status)
 				.contains("application/problem+json", "\"type\":\"urn:heliograph:problem:malformed-request\"");
 		}
 	}
