@@ -69,7 +69,7 @@ final class FirstAdmin implements InitializingBean {
 	@EventListener
 	void on(LoginsRevoked event) {
 		boolean ofAnother = this.users.find(NAME).filter((user) -> user.id() != event.userId()).isPresent();
-		if (ofAnother) {
+		if (ofAnother || event.cause() == LoginsRevoked.Cause.DISABLED) {
 			return;
 		}
 		Path file = this.directory.path().resolve(FILE);

@@ -5,8 +5,20 @@ package io.heliograph.account;
  * change counts, on the thread that made it.
  *
  * @param userId the user
- * @param deleted whether the user is gone for good, its sessions with it; else its
- * password changed or it was disabled
+ * @param cause why
  */
-public record LoginsRevoked(long userId, boolean deleted) {
+public record LoginsRevoked(long userId, Cause cause) {
+
+	/** Whether the user is gone for good, its sessions with it. */
+	public boolean deleted() {
+		return this.cause == Cause.DELETED;
+	}
+
+	/** Why it may not go on. */
+	public enum Cause {
+
+		DISABLED, NEW_PASSWORD, DELETED
+
+	}
+
 }

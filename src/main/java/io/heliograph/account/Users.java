@@ -144,7 +144,9 @@ final class Users {
 	private void apply(Changed changed) {
 		remember(changed.after);
 		if (changed.after.logins() != changed.before.logins()) {
-			this.events.publishEvent(new LoginsRevoked(changed.after.id(), false));
+			boolean newPassword = !changed.after.passwordHash().equals(changed.before.passwordHash());
+			this.events.publishEvent(new LoginsRevoked(changed.after.id(),
+					newPassword ? LoginsRevoked.Cause.NEW_PASSWORD : LoginsRevoked.Cause.DISABLED));
 		}
 	}
 
@@ -207,7 +209,7 @@ final class Users {
 	private void forget(User user) {
 		this.byName.remove(user.name());
 		this.byId.remove(user.id());
-		this.events.publishEvent(new LoginsRevoked(user.id(), true));
+		this.events.publishEvent(new LoginsRevoked(user.id(), LoginsRevoked.Cause.DELETED));
 	}
 
 	/** Makes a changed user. */

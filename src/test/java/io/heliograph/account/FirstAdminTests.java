@@ -93,6 +93,19 @@ class FirstAdminTests {
 	}
 
 	@Test
+	void keepsTheFileWhileItIsDisabled() {
+		start((context) -> {
+			Users users = context.getBean(Users.class);
+			users.add(AccountContext.caller(context, "admin"), "bob", Passwords.hash("old"), true, Role.ADMIN);
+			for (boolean enabled : new boolean[] { false, true }) {
+				users.change(AccountContext.caller(context, "bob"), "admin", (user) -> new User(user.id(), user.name(),
+						user.passwordHash(), enabled, user.role(), user.logins()));
+			}
+			assertThat(logsIn(context, written())).isTrue();
+		});
+	}
+
+	@Test
 	void leavesNoFileBehindWhenItIsDeleted() {
 		start((context) -> {
 			context.getBean(Users.class)
