@@ -2,7 +2,9 @@ package io.heliograph;
 
 import java.time.Clock;
 
+import io.heliograph.lifecycle.CommandLine;
 import io.heliograph.lifecycle.LifecycleMessages;
+import io.heliograph.lifecycle.SettingRefused;
 import io.heliograph.lifecycle.StopDeadline;
 
 import org.springframework.boot.SpringApplication;
@@ -17,6 +19,13 @@ public class HeliographApplication {
 
 	public static void main(String[] args) {
 		StopDeadline.set();
+		try {
+			CommandLine.check(args);
+		}
+		catch (SettingRefused ex) {
+			System.err.println("Heliograph cannot start. " + ex.getMessage());
+			System.exit(1);
+		}
 		try {
 			SpringApplication application = new SpringApplication(HeliographApplication.class);
 			application.addListeners(new LifecycleMessages());

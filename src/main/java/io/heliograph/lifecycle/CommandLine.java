@@ -6,20 +6,31 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /** What the command line may hold: settings, each of them once. */
-final class CommandLine {
+public final class CommandLine {
 
 	private CommandLine() {
 	}
 
 	/**
-	 * Values are not repeated: one may be a password.
+	 * Checks it, before Spring Boot reads it. Values are not repeated: one may be a
+	 * password.
 	 * @throws SettingRefused if it holds anything else, which Spring Boot would not look
 	 * at, or one twice, whose values it would join with a comma
 	 */
-	static void check(ApplicationArguments arguments) {
+	public static void check(String... arguments) {
+		for (String argument : arguments) {
+			if (argument.startsWith("--=")) {
+				throw new SettingRefused("An argument has no name; write --name=value.");
+			}
+		}
+		check(new DefaultApplicationArguments(arguments));
+	}
+
+	private static void check(ApplicationArguments arguments) {
 		refuseOthers(arguments);
 		Set<ConfigurationPropertyName> names = new HashSet<>();
 		for (String name : new TreeSet<>(arguments.getOptionNames())) {

@@ -46,7 +46,8 @@ public final class LifecycleMessages implements ApplicationListener<ApplicationE
 	private static void ready(ConfigurableApplicationContext context) {
 		if (context instanceof WebServerApplicationContext web && web.getWebServer() != null) {
 			String address = context.getEnvironment().getProperty("server.address", "*");
-			logger.info("HTTP on {}:{}; ready", address, web.getWebServer().getPort());
+			logger.info("HTTP on {}:{}; ready", address.contains(":") ? "[" + address + "]" : address,
+					web.getWebServer().getPort());
 		}
 	}
 

@@ -53,6 +53,7 @@ final class ServerSettings {
 	 * @throws InvalidConfigurationPropertyValueException if there is one
 	 */
 	static void check(Binder settings) {
+		refuse(settings, ".port", String.class, String::isBlank, StartFailureAnalyzer.PORTS);
 		refuse(settings, ".port", Integer.class, (port) -> port < 0 || port > 65_535, "it has to be a port");
 		refuse(settings, ".address", String.class, String::isBlank, "give an address, such as 127.0.0.1");
 		String other = settings.bind(OTHER_PORT, String.class).orElse(null);

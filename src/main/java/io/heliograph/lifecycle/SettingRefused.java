@@ -1,7 +1,7 @@
 package io.heliograph.lifecycle;
 
 /** What was set, or how, is no setting; the message says what to do. */
-final class SettingRefused extends RuntimeException {
+public final class SettingRefused extends RuntimeException {
 
 	SettingRefused(String message) {
 		super(message);

@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
@@ -52,12 +51,10 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
 			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
 
 	/**
-	 * @throws SettingRefused if there is one of these, or the command line holds anything
-	 * else
+	 * @throws SettingRefused if there is one of these
 	 */
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
-		CommandLine.check(beans.getBean(ApplicationArguments.class));
 		Set<String> known = new TreeSet<>();
 		List<String> ours = new ArrayList<>();
 		Map<Class<?>, String> others = new LinkedHashMap<>();

@@ -33,7 +33,7 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 
 	private static final String PORT = "server.port";
 
-	private static final String PORTS = "give a number from 0 to 65535";
+	static final String PORTS = "give a number from 0 to 65535";
 
 	private static final Map<Class<?>, String> WHAT_TO_GIVE = Map.of(Boolean.class, "give true or false", Integer.class,
 			"give a whole number", DataSize.class, "give a size, such as 1MB", Duration.class,
@@ -113,6 +113,9 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 		ConfigurationProperty property = binding.getProperty();
 		if (property == null) {
 			Class<?> type = binding.getTarget().getType().resolve(Object.class);
+			if (!(root instanceof IllegalArgumentException)) {
+				return "The setting " + binding.getName() + " has no value of its own; give one to what is in it.";
+			}
 			return (type.getName().startsWith(OURS) ? binding.getName() + "." : "") + root.getMessage();
 		}
 		String name = property.getName().toString();

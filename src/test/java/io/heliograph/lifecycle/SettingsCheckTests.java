@@ -9,7 +9,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -30,10 +29,10 @@ class SettingsCheckTests {
 	}
 
 	private static void start(ConfigurableEnvironment environment, String... arguments) {
+		CommandLine.check(arguments);
 		environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 		beans.registerSingleton("environment", environment);
-		beans.registerSingleton("arguments", new DefaultApplicationArguments(arguments));
 		beans.registerBeanDefinition("settings",
 				new RootBeanDefinition(Settings.class, () -> new Settings(1, List.of())));
 		new SettingsCheck().postProcessBeanFactory(beans);

@@ -115,8 +115,10 @@ class StartFailureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "max-body-size=0B | max-body-size is 0B; give a positive size",
-			"body-timeout=-1s | body-timeout is -1000ms; give 1ms to 1h" })
+	@CsvSource(delimiter = '|',
+			value = { "max-body-size=0B | max-body-size is 0B; give 1B to 256MB",
+					"max-body-size=257MB | max-body-size is 269484032B; give 1B to 256MB",
+					"body-timeout=-1s | body-timeout is -1000ms; give 1ms to 1h" })
 	void namesTheSettingOfHttpThatIsWrong(String setting, String sentence) {
 		refusesAndLeavesNothing("heliograph.http." + sentence, "heliograph.http." + setting);
 	}
@@ -143,8 +145,25 @@ class StartFailureTests {
 		refuses("application.yaml, cannot be read (", "spring.config.additional-location=" + file);
 	}
 
+	@Test
+	void saysThatASectionHasNoValue() {
+		refusesAndLeavesNothing("The setting heliograph.acl has no value of its own; give one to what is in it.",
+				"heliograph.acl=allow");
+	}
+
+	@Test
+	void namesASettingThatIsGivenTwice() {
+		refusesAndLeavesNothing("The setting server.port is given more than once; give it once.", "server.port=0",
+				"server.port=0");
+	}
+
+	@Test
+	void saysThatAnArgumentHasNoName() {
+		refusesAndLeavesNothing("An argument has no name; write --name=value.", "=x");
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "many", "65536" })
+	@ValueSource(strings = { "many", "65536", "" })
 	void namesTheHttpPortThatIsNone(String port) {
 		refusesAndLeavesNothing(
 				"The setting server.port is '" + port + "', which is not valid (give a number from 0 to 65535).",
