@@ -10,6 +10,7 @@ import io.heliograph.mqtt.ReasonCode;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.EncoderException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,7 +63,7 @@ final class ConnectionLog {
 	private void writeLeftOut(Cause cause) {
 		Integer lines = this.leftOut.remove(cause);
 		if (lines != null && lines > 0) {
-			logger.info("Left out {} lines about {}: {}", lines, cause.client, cause.kind);
+			logger.info("Lines left out about {}: {} of {}", cause.client, lines, cause.kind);
 		}
 	}
 
@@ -73,11 +74,19 @@ final class ConnectionLog {
 		}
 		else if ((cause instanceof CodecException && !(cause instanceof EncoderException))
 				|| cause instanceof WebSocketHandshakeException) {
-			refused(channel, clientId, ReasonCode.MALFORMED_PACKET, cause.getMessage());
+			refused(channel, clientId, ReasonCode.MALFORMED_PACKET, why(clientId, cause));
 		}
 		else {
 			failed(channel, clientId, cause);
 		}
+	}
+
+	private static String why(@Nullable String clientId, Throwable cause) {
+		if (cause instanceof TooLongFrameException) {
+			return "a packet is larger than heliograph.max-packet-size allows (" + cause.getMessage() + ")";
+		}
+		return (clientId != null) ? String.valueOf(cause.getMessage())
+				: "what it sent is not MQTT; it may be TLS or HTTP (" + cause.getMessage() + ")";
 	}
 
 	/** With the port. */

@@ -75,8 +75,8 @@ class ConnectionLogTests {
 		pass(999);
 		assertThat(lines()).isEmpty();
 		pass(1);
-		assertThat(lines()).containsExactlyInAnyOrder("Left out 2 lines about 'one': NOT_AUTHORIZED",
-				"Left out 2 lines about 'one': PROTOCOL_ERROR");
+		assertThat(lines()).containsExactlyInAnyOrder("Lines left out about 'one': 2 of NOT_AUTHORIZED",
+				"Lines left out about 'one': 2 of PROTOCOL_ERROR");
 		refuse("one", ReasonCode.NOT_AUTHORIZED);
 		assertThat(lines()).hasSize(1);
 		pass(1000);
@@ -90,7 +90,7 @@ class ConnectionLogTests {
 		}
 		assertThat(lines()).hasSize(21);
 		pass(1000);
-		assertThat(lines()).containsExactly("Left out 79 lines about others: NOT_AUTHORIZED");
+		assertThat(lines()).containsExactly("Lines left out about others: 79 of NOT_AUTHORIZED");
 		refuse("client-99", ReasonCode.NOT_AUTHORIZED);
 		assertThat(lines()).hasSize(1);
 	}
@@ -102,7 +102,7 @@ class ConnectionLogTests {
 		}
 		assertThat(lines()).containsExactly("Closed the connection of 'client-0' because serving it failed");
 		pass(1000);
-		assertThat(lines()).containsExactly("Left out 2 lines about clients: serving them failed");
+		assertThat(lines()).containsExactly("Lines left out about clients: 2 of serving them failed");
 	}
 
 	@Test
