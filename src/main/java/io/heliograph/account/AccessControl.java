@@ -24,6 +24,9 @@ public interface AccessControl {
 	/** Whether there is the client's user still, or it is anonymous. Does not block. */
 	boolean knows(MqttClient client);
 
+	/** Whether it is known and not disabled. Does not block. */
+	boolean enabled(MqttClient client);
+
 	/**
 	 * Decides by the rules of this moment; does not block. A user that is disabled writes
 	 * nothing, but what waits in its session waits on.

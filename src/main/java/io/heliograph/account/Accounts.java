@@ -99,7 +99,8 @@ final class Accounts implements AccessControl {
 		return counts ? this.rules.current().decide(Subject.of(who), action, topic) : DENIED;
 	}
 
-	private boolean enabled(MqttClient client) {
+	@Override
+	public boolean enabled(MqttClient client) {
 		if (client.userId() == null) {
 			return true;
 		}

@@ -41,6 +41,8 @@ public final class TestAccess implements AccessControl {
 
 	private volatile boolean known = true;
 
+	private volatile boolean enabled = true;
+
 	private volatile @Nullable CompletionStage<Admission> admission;
 
 	private volatile Runnable beforeStanding = () -> {
@@ -105,6 +107,12 @@ public final class TestAccess implements AccessControl {
 		this.beforeStanding = action;
 	}
 
+	/** From here on every user is disabled, and may write nothing. */
+	public void disableUsers() {
+		this.enabled = false;
+		denyWrite("#");
+	}
+
 	/** From here on there is no user. */
 	public void forgetUsers() {
 		this.known = false;
@@ -137,6 +145,11 @@ public final class TestAccess implements AccessControl {
 	@Override
 	public boolean knows(MqttClient client) {
 		return this.known;
+	}
+
+	@Override
+	public boolean enabled(MqttClient client) {
+		return this.enabled;
 	}
 
 	@Override

@@ -122,6 +122,11 @@ public final class Engine implements Broker, AutoCloseable {
 		return this.access.decide(client, Action.WRITE, topic).allowed();
 	}
 
+	/** Whether what a client sends counts: not if its user is gone or disabled. */
+	public boolean counts(MqttClient client) {
+		return this.access.enabled(client);
+	}
+
 	/**
 	 * Whether a client may open the session of its client id: not while it is another
 	 * user's. Under the lock.
@@ -138,6 +143,7 @@ public final class Engine implements Broker, AutoCloseable {
 	public OpenedSession open(Opening opening, Link link) {
 		ClientId id = opening.client().id();
 		Session session = this.sessions.get(id);
+		MqttClient before = (session != null) ? session.client() : opening.client();
 		List<Will> due = new ArrayList<>(0);
 		if (session != null && (opening.cleanStart() || !session.kept())) {
 			due.addAll(end(session));
@@ -152,7 +158,6 @@ public final class Engine implements Broker, AutoCloseable {
 		else {
 			due.addAll(resume(session));
 		}
-		MqttClient before = session.client();
 		session.client(opening.client());
 		session.expirySeconds = opening.expirySeconds();
 		session.will = opening.will();
@@ -180,7 +185,7 @@ public final class Engine implements Broker, AutoCloseable {
 	 * @param sendWill whether the will is due
 	 * @param expirySeconds the session expiry interval of DISCONNECT, or null to leave it
 	 */
-	public void closed(Session session, Link link, boolean sendWill, @Nullable Long expirySeconds) {
+	public void connectionEnded(Session session, Link link, boolean sendWill, @Nullable Long expirySeconds) {
 		Lock lock = this.locks.of(session.id().value());
 		lock.lock();
 		try {
@@ -313,7 +318,7 @@ public final class Engine implements Broker, AutoCloseable {
 		Link link = session.outbound.link();
 		if (link != null) {
 			link.close(ReasonCode.ADMINISTRATIVE_ACTION);
-			closed(session, link, true, sessionToo ? 0L : null);
+			connectionEnded(session, link, true, sessionToo ? 0L : null);
 		}
 		else if (sessionToo) {
 			end(session).forEach((will) -> this.wills.fire(session.client(), will));

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import org.slf4j.Logger;
@@ -20,6 +21,16 @@ import org.slf4j.LoggerFactory;
 final class Handovers implements Refusals, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Handovers.class);
+
+	private static final int PORTION = 100;
+
+	/** A copy that so many members could not deliver goes to no other. */
+	private static final int MAX_REFUSALS = 16;
+
+	/** How many refused copies may wait here; they take no room in a queue. */
+	private static final int MAX_REFUSED = 10_000;
+
+	private final AtomicInteger refusedCopies = new AtomicInteger();
 
 	private final Router router;
 
@@ -46,22 +57,38 @@ final class Handovers implements Refusals, AutoCloseable {
 	 * @param left what others of a group may have in its place, in order
 	 */
 	void ended(List<Subscription> subscriptions, List<Copy> left) {
-		if (subscriptions.isEmpty() && left.isEmpty()) {
-			return;
+		if (!subscriptions.isEmpty()) {
+			this.thread.execute(() -> each(subscriptions, this.router::unsubscribe));
 		}
-		this.thread.execute(() -> {
-			each(subscriptions, this.router::unsubscribe);
-			each(left, (copy) -> passOn(copy, copy.refusedBy(), Drop.SESSION_ENDED));
-		});
+		if (!left.isEmpty()) {
+			this.thread.execute(() -> passOn(left));
+		}
+	}
+
+	/** In portions, between which other sessions have their turn. */
+	private void passOn(List<Copy> left) {
+		int portion = Math.min(PORTION, left.size());
+		each(left.subList(0, portion), (copy) -> passOn(copy, copy.refusedBy(), Drop.SESSION_ENDED));
+		if (portion < left.size()) {
+			this.thread.execute(() -> passOn(left.subList(portion, left.size())));
+		}
 	}
 
 	@Override
 	public void refused(Outbound by, Copy copy, Drop why) {
-		this.thread.execute(() -> each(List.of(copy), (refused) -> {
-			Set<Outbound> refusedBy = new HashSet<>(refused.refusedBy());
-			refusedBy.add(by);
-			passOn(refused, refusedBy, why);
-		}));
+		if (copy.refusedBy().size() + 1 >= MAX_REFUSALS || this.refusedCopies.get() >= MAX_REFUSED) {
+			this.drops.count(why);
+			return;
+		}
+		this.refusedCopies.incrementAndGet();
+		this.thread.execute(() -> {
+			this.refusedCopies.decrementAndGet();
+			each(List.of(copy), (refused) -> {
+				Set<Outbound> refusedBy = new HashSet<>(refused.refusedBy());
+				refusedBy.add(by);
+				passOn(refused, refusedBy, why);
+			});
+		});
 	}
 
 	private <T> void each(List<T> items, Consumer<T> action) {

@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The outbound half of a session: what waits, what is in the window, and the handshakes
  * of QoS 1 and 2. Thread-safe by its own monitor; never calls out while holding it but to
- * the {@link PacketWriter} that the caller gave, to the gate, and to the
+ * the {@link PacketWriter} and the decision that the caller gave, and to the
  * {@link Refusals}.
  */
 final class Outbound {
@@ -31,6 +32,9 @@ final class Outbound {
 	 * takes as long as to write it.
 	 */
 	private static final int MAX_DROPPED = 100;
+
+	/** Between two searches of a full queue for what has expired behind what has not. */
+	private static final Duration SEARCH_PAUSE = Duration.ofSeconds(10);
 
 	private final Drops drops;
 
@@ -53,7 +57,9 @@ final class Outbound {
 
 	private volatile @Nullable Link link;
 
-	private boolean ended;
+	private Instant searched = Instant.EPOCH;
+
+	private volatile boolean ended;
 
 	private int receiveMaximum;
 
@@ -73,6 +79,11 @@ final class Outbound {
 	/** The connection of the moment, or null. */
 	@Nullable Link link() {
 		return this.link;
+	}
+
+	/** Whether the session has ended. */
+	boolean ended() {
+		return this.ended;
 	}
 
 	/**
@@ -104,9 +115,19 @@ final class Outbound {
 			return Drop.OFFLINE;
 		}
 		if (this.waiting.isFullFor(copy)) {
-			dropExpired(this.clock.instant());
+			makeRoom(copy, this.clock.instant());
 		}
 		return this.waiting.isFullFor(copy) ? Drop.QUEUE_FULL : null;
+	}
+
+	/** To look at each that waits takes long. */
+	private void makeRoom(Copy copy, Instant now) {
+		this.drops.count(Drop.EXPIRED, this.waiting.removeExpiredNext(now));
+		boolean searchedLately = Duration.between(this.searched, now).abs().compareTo(SEARCH_PAUSE) < 0;
+		if (this.waiting.isFullFor(copy) && !searchedLately) {
+			this.searched = now;
+			dropExpired(now);
+		}
 	}
 
 	/** Drops what waits and is of no use any more. */

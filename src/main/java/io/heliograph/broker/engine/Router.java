@@ -264,7 +264,7 @@ final class Router {
 		/** Returns whether this one takes it. */
 		boolean endsWith(Subscription member) {
 			Session session = member.session();
-			if (this.refusedBy.contains(session.outbound)) {
+			if (session.outbound.ended() || this.refusedBy.contains(session.outbound)) {
 				return false;
 			}
 			boolean takesNone = qos(member, this.shared) == Qos.AT_MOST_ONCE && !session.connected();

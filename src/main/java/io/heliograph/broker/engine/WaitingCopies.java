@@ -68,7 +68,20 @@ final class WaitingCopies {
 		return removeIf(WaitingCopies::isQos0);
 	}
 
-	/** Removes those that are of no use any more; returns how many. */
+	/** Removes the next ones as far as they are of no use any more; returns how many. */
+	int removeExpiredNext(Instant now) {
+		int removed = 0;
+		while (!isEmpty() && element().shared.expired(now)) {
+			remove();
+			removed++;
+		}
+		return removed;
+	}
+
+	/**
+	 * Removes those that are of no use any more; returns how many. Looks at each, if
+	 * there may be one.
+	 */
 	int removeExpired(Instant now) {
 		boolean none = this.firstExpiry == null || this.firstExpiry.isAfter(now);
 		return none ? 0 : removeIf((copy) -> copy.shared.expired(now));

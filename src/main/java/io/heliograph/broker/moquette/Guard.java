@@ -231,7 +231,7 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 			throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "DISCONNECT may not make a session outlive it");
 		}
 		this.phase = Phase.CLOSED;
-		this.services.engine().closed(opened.session(), opened.connection(), sendWill, expiry);
+		this.services.engine().connectionEnded(opened.session(), opened.connection(), sendWill, expiry);
 		opened.connection().end(null);
 	}
 

@@ -171,7 +171,7 @@ final class Handshake {
 				return;
 			}
 			Long expiry = this.services.access().knows(admitted.client()) ? null : 0L;
-			this.services.engine().closed(opened.session(), opened.connection(), false, expiry);
+			this.services.engine().connectionEnded(opened.session(), opened.connection(), false, expiry);
 			this.guard.handshakeOver(this.context, null);
 			this.context.close();
 		}
@@ -216,7 +216,7 @@ final class Handshake {
 	void lost() {
 		if (this.opened != null && this.admitted != null) {
 			Long expiry = this.services.access().knows(this.admitted.client()) ? null : 0L;
-			this.services.engine().closed(this.opened.session(), this.opened.connection(), true, expiry);
+			this.services.engine().connectionEnded(this.opened.session(), this.opened.connection(), true, expiry);
 			this.opened.connection().release();
 		}
 	}

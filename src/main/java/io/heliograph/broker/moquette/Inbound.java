@@ -119,13 +119,18 @@ final class Inbound {
 		int packetId = packet.variableHeader().packetId();
 		Topic topic = topic(packet.variableHeader().topicName(), packet.variableHeader().properties());
 		Message message = message(packet, topic, qos);
+		// first: if it fails, the packet id is not noted
+		boolean allowed = this.engine.mayWrite(this.client, topic);
+		if (!allowed && !this.engine.counts(this.client)) {
+			// the session is about to be taken from it
+			return;
+		}
 		if (qos == Qos.EXACTLY_ONCE && !this.session.receive(this.connection, packetId)) {
 			if (this.session.isOf(this.connection)) {
 				this.due.add(new Due(qos, packetId, 0, false));
 			}
 			return;
 		}
-		boolean allowed = this.engine.mayWrite(this.client, topic);
 		if (!allowed && qos == Qos.EXACTLY_ONCE && this.connection.v5()) {
 			// the reason code ends the handshake; 3.1.1 goes through it to the end
 			this.session.release(this.connection, packetId);

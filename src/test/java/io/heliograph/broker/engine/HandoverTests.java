@@ -241,6 +241,26 @@ class HandoverTests {
 		assertThat(this.device.queued() + this.other.queued()).isZero();
 	}
 
+	/** What goes round a large group costs more with each who refuses it. */
+	@Test
+	void endsWithTheSixteenthForWhomItIsTooLarge() {
+		List<TestClient> members = IntStream.range(0, 20).mapToObj((i) -> this.engine.client("small-" + i)).toList();
+		members.forEach((member) -> {
+			member.connect(Opening.NEVER);
+			member.subscribe("$share/group/t");
+			member.isTooSmallFor("t");
+		});
+		AtomicInteger decisions = new AtomicInteger();
+		this.engine.access().beforeDeciding(decisions::incrementAndGet);
+		this.engine.publish(TestMessages.message("t"));
+		await().until(() -> {
+			members.forEach(TestClient::topics);
+			return !this.engine.drops().isEmpty();
+		});
+		assertThat(this.engine.drops()).containsExactly(entry("too-large", 1L));
+		assertThat(decisions).as("at its offer and its delivery").hasValue(2 * 16);
+	}
+
 	/** The one who refused it first must not have it again. */
 	@Test
 	void endsWhereTheLastWhoCouldHaveItLeaves() {

@@ -151,6 +151,23 @@ class OutboundQueueTests {
 		assertThat(this.device.pump()).containsExactly("PUBLISH 0 a", "PUBLISH 4 f", "PUBLISH 5 h", "PUBLISH 6 i");
 	}
 
+	/** To look for those takes long. */
+	@Test
+	void takesThePlaceOfThoseThatHaveExpiredBehindOthersEachTenSeconds() {
+		this.device.offer(AT_LEAST_ONCE, "a");
+		offerExpiring("b", 1_000);
+		offerExpiring("c", 2_000);
+		this.device.clock().move(Duration.ofSeconds(1));
+		this.device.offer(AT_LEAST_ONCE, "d");
+		assertThat(this.device.drops()).containsOnly(entry("expired", 1L));
+		this.device.clock().move(Duration.ofSeconds(9));
+		this.device.offer(AT_LEAST_ONCE, "e");
+		assertThat(this.device.drops()).containsOnly(entry("expired", 1L), entry("queue-full", 1L));
+		this.device.clock().move(Duration.ofSeconds(1));
+		this.device.offer(AT_LEAST_ONCE, "f");
+		assertThat(this.device.drops()).containsOnly(entry("expired", 2L), entry("queue-full", 1L));
+	}
+
 	@Test
 	void isDroppedIfItMayNotBeRead() {
 		this.device.denyRead("a");

@@ -58,7 +58,7 @@ class StaleConnectionTests {
 		Link before = new TestLink();
 		Session session = open(before);
 		open(new TestLink());
-		this.engine.closed(session, before, true, 0L);
+		this.engine.connectionEnded(session, before, true, 0L);
 		assertThat(this.engine.sessions().find(CLIENT.id()).orElseThrow().connected()).isTrue();
 	}
 

@@ -72,17 +72,17 @@ final class TestClient {
 
 	/** The connection breaks. */
 	void leave() {
-		this.engine.engine().closed(session(), this.link, true, null);
+		this.engine.engine().connectionEnded(session(), this.link, true, null);
 	}
 
 	/** Says good-bye: the will is void. */
 	void disconnect() {
-		this.engine.engine().closed(session(), this.link, false, null);
+		this.engine.engine().connectionEnded(session(), this.link, false, null);
 	}
 
 	/** Says good-bye with another session expiry interval, and with its will. */
 	void disconnectWithWill(long expirySeconds) {
-		this.engine.engine().closed(session(), this.link, true, expirySeconds);
+		this.engine.engine().connectionEnded(session(), this.link, true, expirySeconds);
 	}
 
 	/** Subscribes with QoS 2 to messages to come; returns the reason code of SUBACK. */

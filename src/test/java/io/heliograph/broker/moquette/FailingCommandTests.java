@@ -41,6 +41,22 @@ class FailingCommandTests extends AttackTests {
 	}
 
 	@Test
+	void takesAMessageAgainWhoseRightCouldNotBeDecided() {
+		byte[] message = RawClient.publish("bomb", "x", 2, 7);
+		this.access.failAt(Action.WRITE, "bomb");
+		try (RawClient publisher = RawClient.connected(this.broker.port(), "publisher", false)) {
+			assertThat(publisher.send(message).receiveOrClosed()).isNull();
+		}
+		this.access.failNowhere();
+		try (RawClient reader = RawClient.connected(this.broker.port(), "reader", true).subscribed("bomb", 0);
+				RawClient publisher = RawClient.connected(this.broker.port(), "publisher", false)) {
+			message[0] |= 0x08;
+			assertThat(publisher.send(message).receive().type()).isEqualTo(5);
+			assertThat(reader.receive().payload()).isEqualTo("x");
+		}
+	}
+
+	@Test
 	void survivesRulesThatFailAtADelivery() {
 		this.access.failAt(Action.READ, "bomb");
 		RawClient publisher = RawClient.connected(this.broker.port(), "publisher", true);

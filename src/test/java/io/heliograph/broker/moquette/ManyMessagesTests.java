@@ -129,6 +129,18 @@ class ManyMessagesTests {
 		}
 	}
 
+	/** Before the session is taken from it; it sends them again when it may. */
+	@Test
+	void areNotAcknowledgedIfTheirPublisherIsDisabled() {
+		try (RawClient many = RawClient.connected(this.broker.port(), "many", true)) {
+			many.send(messages(1, 1));
+			assertThat(many.receive().type()).isEqualTo(4);
+			this.access.disableUsers();
+			many.send(messages(1, 3), messages(2, 3));
+			many.ping();
+		}
+	}
+
 	@Test
 	void comeInOrderThoughTheirPublisherHasLeft() {
 		this.access.beforeDeciding(() -> LockSupport.parkNanos(10_000));
