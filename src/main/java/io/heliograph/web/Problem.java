@@ -80,7 +80,11 @@ public enum Problem {
 
 	/** What was sent, as far as an answer repeats it. */
 	public static String cut(String sent) {
-		return (sent.length() > LONGEST_ECHO) ? sent.substring(0, LONGEST_ECHO) + "…" : sent;
+		if (sent.length() <= LONGEST_ECHO) {
+			return sent;
+		}
+		boolean inCharacter = Character.isHighSurrogate(sent.charAt(LONGEST_ECHO - 1));
+		return sent.substring(0, inCharacter ? LONGEST_ECHO - 1 : LONGEST_ECHO) + "…";
 	}
 
 	public HttpStatus status() {

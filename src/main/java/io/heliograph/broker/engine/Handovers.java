@@ -3,6 +3,7 @@ package io.heliograph.broker.engine;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -31,6 +32,9 @@ final class Handovers implements Refusals, AutoCloseable {
 	private static final int MAX_REFUSED = 10_000;
 
 	private final AtomicInteger refusedCopies = new AtomicInteger();
+
+	/** Those who have more than may wait here. */
+	private final Set<Outbound> held = ConcurrentHashMap.newKeySet();
 
 	private final Router router;
 
@@ -75,20 +79,36 @@ final class Handovers implements Refusals, AutoCloseable {
 	}
 
 	@Override
-	public void refused(Outbound by, Copy copy, Drop why) {
-		if (copy.refusedBy().size() + 1 >= MAX_REFUSALS || this.refusedCopies.get() >= MAX_REFUSED) {
+	public boolean refused(Outbound by, Copy copy, Drop why) {
+		if (copy.refusedBy().size() + 1 >= MAX_REFUSALS) {
 			this.drops.count(why);
-			return;
+			return true;
+		}
+		if (this.refusedCopies.get() >= MAX_REFUSED) {
+			this.held.add(by);
+			if (this.refusedCopies.get() >= MAX_REFUSED) {
+				return false;
+			}
 		}
 		this.refusedCopies.incrementAndGet();
 		this.thread.execute(() -> {
-			this.refusedCopies.decrementAndGet();
+			if (this.refusedCopies.decrementAndGet() < MAX_REFUSED / 2) {
+				wakeHeld();
+			}
 			each(List.of(copy), (refused) -> {
 				Set<Outbound> refusedBy = new HashSet<>(refused.refusedBy());
 				refusedBy.add(by);
 				passOn(refused, refusedBy, why);
 			});
 		});
+		return true;
+	}
+
+	private void wakeHeld() {
+		for (Outbound member : this.held) {
+			this.held.remove(member);
+			member.wake();
+		}
 	}
 
 	private <T> void each(List<T> items, Consumer<T> action) {

@@ -100,11 +100,16 @@ final class Outbound {
 			}
 			this.waiting.add(copy);
 		}
+		wake();
+		return null;
+	}
+
+	/** What waits may be written now. */
+	void wake() {
 		Link link = this.link;
 		if (link != null) {
 			link.wake();
 		}
-		return null;
 	}
 
 	private @Nullable Drop refusal(Copy copy) {
@@ -174,8 +179,15 @@ final class Outbound {
 			if (!copy.received && this.inFlight >= this.receiveMaximum) {
 				return false;
 			}
+			Drop why = resend(copy, writer, readable);
+			if (why != null) {
+				if (!drop(copy, why)) {
+					return false;
+				}
+				this.window.remove(copy.packetId());
+				dropped++;
+			}
 			this.resend.remove();
-			dropped += resend(copy, writer, readable) ? 0 : 1;
 		}
 		while (!this.waiting.isEmpty()) {
 			if (writer.full() || dropped == MAX_DROPPED) {
@@ -185,7 +197,13 @@ final class Outbound {
 			if (copy.qos != Qos.AT_MOST_ONCE && !hasRoomFor(copy)) {
 				return false;
 			}
-			dropped += deliverable(copy, now, readable) && send(copy, writer) ? 0 : 1;
+			Drop why = send(copy, writer, now, readable);
+			if (why != null) {
+				if (!drop(copy, why)) {
+					return false;
+				}
+				dropped++;
+			}
 			// last: it is lost nowhere if what comes before fails
 			this.waiting.remove();
 		}
@@ -193,22 +211,20 @@ final class Outbound {
 	}
 
 	/**
-	 * Once delivery has begun, expiry does not end it any more. Returns whether anything
-	 * was written.
+	 * Once delivery has begun, expiry does not end it any more. Returns null if anything
+	 * was written, else why not.
 	 */
-	private boolean resend(Copy copy, PacketWriter writer, Predicate<SharedMessage> readable) {
+	private @Nullable Drop resend(Copy copy, PacketWriter writer, Predicate<SharedMessage> readable) {
 		int packetId = copy.packetId();
 		if (!copy.received) {
 			boolean allowed = readable.test(copy.shared);
 			if (allowed && writer.publish(copy, packetId, true)) {
 				takePlace(copy);
-				return true;
+				return null;
 			}
 			Drop why = allowed ? Drop.TOO_LARGE : Drop.DENIED;
 			if (copy.qos == Qos.AT_LEAST_ONCE) {
-				refuse(copy, why);
-				this.window.remove(packetId);
-				return false;
+				return why;
 			}
 			// another of its group might get it a second time
 			this.drops.count(why);
@@ -216,42 +232,35 @@ final class Outbound {
 			copy.received = true;
 		}
 		writer.release(packetId);
-		return true;
+		return null;
 	}
 
-	/** Returns whether it was written. */
-	private boolean send(Copy copy, PacketWriter writer) {
+	/** Returns null if it was written, else why not. */
+	private @Nullable Drop send(Copy copy, PacketWriter writer, Instant now, Predicate<SharedMessage> readable) {
+		if (copy.shared.expired(now)) {
+			return Drop.EXPIRED;
+		}
+		if (!readable.test(copy.shared)) {
+			return Drop.DENIED;
+		}
 		int packetId = (copy.qos == Qos.AT_MOST_ONCE) ? 0 : copy.packetId();
 		if (!writer.publish(copy, packetId, false)) {
-			refuse(copy, Drop.TOO_LARGE);
-			return false;
+			return Drop.TOO_LARGE;
 		}
 		if (packetId != 0) {
 			this.window.put(packetId, copy);
 			takePlace(copy);
 		}
-		return true;
+		return null;
 	}
 
-	private boolean deliverable(Copy copy, Instant now, Predicate<SharedMessage> readable) {
-		if (copy.shared.expired(now)) {
-			this.drops.count(Drop.EXPIRED);
-			return false;
+	/** Returns false if it is to stay here for now: {@link #wake} follows. */
+	private boolean drop(Copy copy, Drop why) {
+		if (copy.group != null && why != Drop.EXPIRED) {
+			return this.refusals.refused(this, copy, why);
 		}
-		if (!readable.test(copy.shared)) {
-			refuse(copy, Drop.DENIED);
-			return false;
-		}
+		this.drops.count(why);
 		return true;
-	}
-
-	private void refuse(Copy copy, Drop why) {
-		if (copy.group != null) {
-			this.refusals.refused(this, copy, why);
-		}
-		else {
-			this.drops.count(why);
-		}
 	}
 
 	private void takePlace(Copy copy) {

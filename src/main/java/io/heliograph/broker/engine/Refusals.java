@@ -7,7 +7,8 @@ interface Refusals {
 	 * Takes one, for another member. Called under the monitor of the member, so it
 	 * neither blocks nor calls one.
 	 * @param why what is counted if no other can deliver it
+	 * @return false if too many wait here: it stays with the member, which is woken later
 	 */
-	void refused(Outbound by, Copy copy, Drop why);
+	boolean refused(Outbound by, Copy copy, Drop why);
 
 }

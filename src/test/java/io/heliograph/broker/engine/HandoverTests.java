@@ -31,7 +31,7 @@ class HandoverTests {
 	/** Of {@link TestEngine}. */
 	private static final int MAX_INFLIGHT = 20;
 
-	private final TestEngine engine = new TestEngine();
+	private final TestEngine engine = new TestEngine(100_000);
 
 	private final TestClient device = this.engine.client("device");
 
@@ -259,6 +259,28 @@ class HandoverTests {
 		});
 		assertThat(this.engine.drops()).containsExactly(entry("too-large", 1L));
 		assertThat(decisions).as("at its offer and its delivery").hasValue(2 * 16);
+	}
+
+	/** They are far more than may wait to be passed on. */
+	@Test
+	void takesAllThatOneMayNotReadAnyMore() {
+		int copies = 25_000;
+		this.device.connect(Opening.NEVER);
+		this.device.subscribe("$share/group/+");
+		for (int i = 0; i < copies; i++) {
+			this.engine.publish(TestMessages.message(String.valueOf(i)));
+		}
+		this.other.subscribe("$share/group/+");
+		this.engine.access().denyReadTo("device", "+");
+		await().until(() -> {
+			for (int turns = 0; turns < copies / 100; turns++) {
+				this.device.topics();
+			}
+			return this.device.queued() == 0;
+		});
+		this.engine.awaitHandovers();
+		assertThat(this.other.queued()).isEqualTo(copies);
+		assertThat(this.engine.drops()).isEmpty();
 	}
 
 	/** The one who refused it first must not have it again. */

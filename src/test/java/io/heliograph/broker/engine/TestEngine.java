@@ -20,7 +20,19 @@ final class TestEngine implements AutoCloseable {
 
 	private final MovedClock clock = new MovedClock();
 
-	private final Engine engine = Engine.open(this.access, this.clock, new SessionSettings(20, 100));
+	private final Engine engine;
+
+	/** With room for 100 copies in each queue. */
+	TestEngine() {
+		this(100);
+	}
+
+	/**
+	 * @param maxQueued how many copies have room in each queue
+	 */
+	TestEngine(int maxQueued) {
+		this.engine = Engine.open(this.access, this.clock, new SessionSettings(20, maxQueued));
+	}
 
 	TestAccess access() {
 		return this.access;
