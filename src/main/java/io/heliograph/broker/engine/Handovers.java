@@ -105,10 +105,10 @@ final class Handovers implements Refusals, AutoCloseable {
 	}
 
 	private void wakeHeld() {
-		for (Outbound member : this.held) {
+		each(List.copyOf(this.held), (member) -> {
 			this.held.remove(member);
 			member.wake();
-		}
+		});
 	}
 
 	private <T> void each(List<T> items, Consumer<T> action) {
