@@ -1,7 +1,6 @@
 package io.heliograph.broker.engine;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,9 +32,6 @@ final class Outbound {
 	 */
 	private static final int MAX_DROPPED = 100;
 
-	/** Between two searches of a full queue for what has expired behind what has not. */
-	private static final Duration SEARCH_PAUSE = Duration.ofSeconds(10);
-
 	private final Drops drops;
 
 	private final Clock clock;
@@ -56,8 +52,6 @@ final class Outbound {
 	private long lastSequence = -1;
 
 	private volatile @Nullable Link link;
-
-	private Instant searched = Instant.EPOCH;
 
 	private volatile boolean ended;
 
@@ -120,19 +114,9 @@ final class Outbound {
 			return Drop.OFFLINE;
 		}
 		if (this.waiting.isFullFor(copy)) {
-			makeRoom(copy, this.clock.instant());
+			this.drops.count(Drop.EXPIRED, this.waiting.makeRoomFor(copy, this.clock.instant()));
 		}
 		return this.waiting.isFullFor(copy) ? Drop.QUEUE_FULL : null;
-	}
-
-	/** To look at each that waits takes long. */
-	private void makeRoom(Copy copy, Instant now) {
-		this.drops.count(Drop.EXPIRED, this.waiting.removeExpiredNext(now));
-		boolean searchedLately = Duration.between(this.searched, now).abs().compareTo(SEARCH_PAUSE) < 0;
-		if (this.waiting.isFullFor(copy) && !searchedLately) {
-			this.searched = now;
-			dropExpired(now);
-		}
 	}
 
 	/** Drops what waits and is of no use any more. */

@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,11 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingCopies {
 
+	/** Between two searches for what has expired behind what has not. */
+	private static final Duration SEARCH_PAUSE = Duration.ofSeconds(10);
+
 	private final int max;
 
 	private final Deque<Copy> copies = new ArrayDeque<>();
 
 	private int qos0;
+
+	private Instant searched = Instant.EPOCH;
 
 	/** None of them expires before; null if none does at all. */
 	private @Nullable Instant firstExpiry;
@@ -68,12 +74,21 @@ final class WaitingCopies {
 		return removeIf(WaitingCopies::isQos0);
 	}
 
-	/** Removes the next ones as far as they are of no use any more; returns how many. */
-	int removeExpiredNext(Instant now) {
+	/**
+	 * Removes the next ones as far as they are of no use any more and, if it is full for
+	 * the copy nevertheless, those behind them, but not if it was searched for such
+	 * lately: to look at each takes long. Returns how many.
+	 */
+	int makeRoomFor(Copy copy, Instant now) {
 		int removed = 0;
 		while (!isEmpty() && element().shared.expired(now)) {
 			remove();
 			removed++;
+		}
+		boolean searchedLately = Duration.between(this.searched, now).abs().compareTo(SEARCH_PAUSE) < 0;
+		if (isFullFor(copy) && !searchedLately) {
+			this.searched = now;
+			removed += removeExpired(now);
 		}
 		return removed;
 	}
