@@ -80,7 +80,7 @@ public sealed class Copy permits PassedOnCopy {
 	 * the same after a reconnect.
 	 */
 	final int packetId() {
-		return (int) (this.sequence % Outbound.PACKET_IDS) + 1;
+		return (int) (this.sequence % Window.PACKET_IDS) + 1;
 	}
 
 }

@@ -2,13 +2,8 @@ package io.heliograph.broker.engine;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 
 import io.heliograph.broker.Message;
@@ -24,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbound {
 
-	static final int PACKET_IDS = 65_535;
-
 	/**
 	 * Before the others of the event loop have their turn: to see that one is too large
 	 * takes as long as to write it.
@@ -40,24 +33,13 @@ final class Outbound {
 
 	private final WaitingCopies waiting;
 
-	/**
-	 * Sent and not acknowledged, by packet id, in the order in which they were sent
-	 * first.
-	 */
-	private final Map<Integer, Copy> window = new LinkedHashMap<>();
-
-	/** What of the window the present connection has yet to see again. */
-	private final Deque<Copy> resend = new ArrayDeque<>();
+	private final Window window = new Window();
 
 	private long lastSequence = -1;
 
 	private volatile @Nullable Link link;
 
 	private volatile boolean ended;
-
-	private int receiveMaximum;
-
-	private int inFlight;
 
 	/**
 	 * @param maxQueued how many copies may wait, 0 for no limit
@@ -131,11 +113,7 @@ final class Outbound {
 	 */
 	synchronized void attach(Link link, int receiveMaximum) {
 		this.link = link;
-		this.receiveMaximum = receiveMaximum;
-		this.inFlight = 0;
-		this.resend.clear();
-		this.resend.addAll(this.window.values());
-		this.window.values().forEach((copy) -> copy.inFlight = false);
+		this.window.open(receiveMaximum);
 	}
 
 	/** The connection ended: copies of QoS 0 are lost with it. */
@@ -155,43 +133,31 @@ final class Outbound {
 			return false;
 		}
 		int dropped = 0;
-		while (!this.resend.isEmpty()) {
+		while (true) {
+			Copy again = this.window.nextToResend();
+			Copy copy = (again != null) ? again : this.waiting.next();
+			if (copy == null || !this.window.hasRoomFor(copy)) {
+				return false;
+			}
 			if (writer.full() || dropped == MAX_DROPPED) {
 				return true;
 			}
-			Copy copy = this.resend.element();
-			if (!copy.received && this.inFlight >= this.receiveMaximum) {
-				return false;
+			Drop why = (again != null) ? resend(copy, writer, readable) : send(copy, writer, now, readable);
+			if (why == null) {
+				this.window.written(copy);
 			}
-			Drop why = resend(copy, writer, readable);
-			if (why != null) {
-				if (!drop(copy, why)) {
-					return false;
-				}
-				this.window.remove(copy.packetId());
+			else if (drop(copy, why)) {
+				this.window.remove(copy);
 				dropped++;
 			}
-			this.resend.remove();
-		}
-		while (!this.waiting.isEmpty()) {
-			if (writer.full() || dropped == MAX_DROPPED) {
-				return true;
-			}
-			Copy copy = this.waiting.element();
-			if (copy.qos != Qos.AT_MOST_ONCE && !hasRoomFor(copy)) {
+			else {
 				return false;
 			}
-			Drop why = send(copy, writer, now, readable);
-			if (why != null) {
-				if (!drop(copy, why)) {
-					return false;
-				}
-				dropped++;
+			if (again == null) {
+				// last: it is lost nowhere if what comes before fails
+				this.waiting.remove();
 			}
-			// last: it is lost nowhere if what comes before fails
-			this.waiting.remove();
 		}
-		return false;
 	}
 
 	/**
@@ -203,7 +169,6 @@ final class Outbound {
 		if (!copy.received) {
 			boolean allowed = readable.test(copy.shared);
 			if (allowed && writer.publish(copy, packetId, true)) {
-				takePlace(copy);
 				return null;
 			}
 			Drop why = allowed ? Drop.TOO_LARGE : Drop.DENIED;
@@ -228,14 +193,7 @@ final class Outbound {
 			return Drop.DENIED;
 		}
 		int packetId = (copy.qos == Qos.AT_MOST_ONCE) ? 0 : copy.packetId();
-		if (!writer.publish(copy, packetId, false)) {
-			return Drop.TOO_LARGE;
-		}
-		if (packetId != 0) {
-			this.window.put(packetId, copy);
-			takePlace(copy);
-		}
-		return null;
+		return writer.publish(copy, packetId, false) ? null : Drop.TOO_LARGE;
 	}
 
 	/** Returns false if it is to stay here for now: {@link #wake} follows. */
@@ -247,26 +205,13 @@ final class Outbound {
 		return true;
 	}
 
-	private void takePlace(Copy copy) {
-		copy.inFlight = true;
-		this.inFlight++;
-	}
-
-	/** A packet id must not come again while the copy that had it is unacknowledged. */
-	private boolean hasRoomFor(Copy copy) {
-		if (this.inFlight >= this.receiveMaximum) {
-			return false;
-		}
-		Iterator<Copy> oldest = this.window.values().iterator();
-		return !oldest.hasNext() || copy.sequence - oldest.next().sequence < PACKET_IDS;
-	}
-
 	/** PUBACK; returns whether something waits for the place that gets free. */
 	synchronized boolean acknowledged(Link from, int packetId) {
-		if (from != this.link) {
+		Copy copy = find(from, packetId, Qos.AT_LEAST_ONCE);
+		if (copy == null) {
 			return false;
 		}
-		settle(packetId, Qos.AT_LEAST_ONCE);
+		this.window.remove(copy);
 		return hasMore();
 	}
 
@@ -277,43 +222,35 @@ final class Outbound {
 	 * @return whether the packet id is one of ours, so that PUBREL is due
 	 */
 	synchronized boolean received(Link from, int packetId, boolean refused) {
-		Copy copy = this.window.get(packetId);
-		if (from != this.link || copy == null || copy.qos != Qos.EXACTLY_ONCE) {
+		Copy copy = find(from, packetId, Qos.EXACTLY_ONCE);
+		if (copy == null) {
 			return false;
 		}
 		if (refused) {
-			settle(packetId, Qos.EXACTLY_ONCE);
+			this.window.remove(copy);
 			return false;
 		}
-		copy.received = true;
-		this.resend.remove(copy);
+		this.window.received(copy);
 		return true;
 	}
 
 	/** PUBCOMP; returns whether something waits for the place that gets free. */
 	synchronized boolean completed(Link from, int packetId) {
-		Copy copy = this.window.get(packetId);
-		if (from != this.link || copy == null || !copy.received) {
+		Copy copy = find(from, packetId, Qos.EXACTLY_ONCE);
+		if (copy == null || !copy.received) {
 			return false;
 		}
-		settle(packetId, Qos.EXACTLY_ONCE);
+		this.window.remove(copy);
 		return hasMore();
 	}
 
-	private boolean hasMore() {
-		return !this.waiting.isEmpty() || !this.resend.isEmpty();
+	/** What the connection of the moment was sent with that packet id, or null. */
+	private @Nullable Copy find(Link from, int packetId, Qos qos) {
+		return (from == this.link) ? this.window.find(packetId, qos) : null;
 	}
 
-	private void settle(int packetId, Qos qos) {
-		Copy copy = this.window.get(packetId);
-		if (copy == null || copy.qos != qos) {
-			return;
-		}
-		this.window.remove(packetId);
-		this.resend.remove(copy);
-		if (copy.inFlight) {
-			this.inFlight--;
-		}
+	private boolean hasMore() {
+		return this.window.nextToResend() != null || this.waiting.next() != null;
 	}
 
 	/**
@@ -324,16 +261,16 @@ final class Outbound {
 	synchronized List<Copy> end() {
 		this.ended = true;
 		this.link = null;
-		this.window.values().removeIf((copy) -> copy.received);
+		this.window.removeReceived();
 		int size = size();
 		List<Copy> left = new ArrayList<>();
-		this.window.values().stream().filter((copy) -> copy.qos == Qos.AT_LEAST_ONCE).forEach(left::add);
+		this.window.forEach(left::add);
+		left.removeIf((copy) -> copy.qos == Qos.EXACTLY_ONCE);
 		this.waiting.forEach(left::add);
 		left.removeIf((copy) -> copy.group == null || copy.qos == Qos.AT_MOST_ONCE);
 		this.drops.count(Drop.SESSION_ENDED, size - left.size());
 		this.waiting.clear();
 		this.window.clear();
-		this.resend.clear();
 		return left;
 	}
 
@@ -344,7 +281,7 @@ final class Outbound {
 	/** What is unacknowledged, then what waits, in the order of delivery. */
 	synchronized List<Queued> view() {
 		List<Queued> view = new ArrayList<>(this.window.size() + this.waiting.size());
-		this.window.values().forEach((copy) -> view.add(view(copy, true)));
+		this.window.forEach((copy) -> view.add(view(copy, true)));
 		this.waiting.forEach((copy) -> view.add(view(copy, false)));
 		return view;
 	}

@@ -16,7 +16,7 @@ public record SessionSettings(@DefaultValue("20") int maxInflightMessages,
 		@DefaultValue("100000") int maxQueuedMessages) {
 
 	public SessionSettings {
-		if (maxInflightMessages < 1 || maxInflightMessages > Outbound.PACKET_IDS) {
+		if (maxInflightMessages < 1 || maxInflightMessages > Window.PACKET_IDS) {
 			throw new IllegalArgumentException(
 					"max-inflight-messages is " + maxInflightMessages + "; give a number from 1 to 65535.");
 		}

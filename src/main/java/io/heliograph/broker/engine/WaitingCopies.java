@@ -57,9 +57,9 @@ final class WaitingCopies {
 		}
 	}
 
-	/** The next one. */
-	Copy element() {
-		return this.copies.element();
+	/** The next one, or null. */
+	@Nullable Copy next() {
+		return this.copies.peek();
 	}
 
 	/** Removes the next one. */
@@ -81,7 +81,7 @@ final class WaitingCopies {
 	 */
 	int makeRoomFor(Copy copy, Instant now) {
 		int removed = 0;
-		while (!isEmpty() && element().shared.expired(now)) {
+		for (Copy next = next(); next != null && next.shared.expired(now); next = next()) {
 			remove();
 			removed++;
 		}
@@ -117,10 +117,6 @@ final class WaitingCopies {
 
 	void forEach(Consumer<Copy> action) {
 		this.copies.forEach(action);
-	}
-
-	boolean isEmpty() {
-		return this.copies.isEmpty();
 	}
 
 	int size() {

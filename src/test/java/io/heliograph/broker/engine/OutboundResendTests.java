@@ -124,7 +124,7 @@ class OutboundResendTests {
 		this.device.attach(1);
 		assertThat(this.device.pump()).containsExactly("PUBREL 1");
 		assertThat(this.device.drops()).containsExactly(entry(why, 1L));
-		for (int packetId = 2; packetId <= Outbound.PACKET_IDS; packetId++) {
+		for (int packetId = 2; packetId <= Window.PACKET_IDS; packetId++) {
 			this.device.offer(AT_LEAST_ONCE, "b");
 			assertThat(this.device.pump()).containsExactly("PUBLISH " + packetId + " b");
 			this.device.puback(packetId);

@@ -166,10 +166,10 @@ class OutboundWindowTests {
 
 	@Test
 	void keepsItsPacketIdFromOthers() {
-		this.device.attach(Outbound.PACKET_IDS);
+		this.device.attach(Window.PACKET_IDS);
 		this.device.offer(AT_LEAST_ONCE, "held");
 		assertThat(this.device.pump()).containsExactly("PUBLISH 1 held");
-		for (int packetId = 2; packetId <= Outbound.PACKET_IDS; packetId++) {
+		for (int packetId = 2; packetId <= Window.PACKET_IDS; packetId++) {
 			this.device.offer(AT_LEAST_ONCE, "other");
 			assertThat(this.device.pump()).containsExactly("PUBLISH " + packetId + " other");
 			this.device.puback(packetId);
