@@ -15,6 +15,9 @@ enum Drop {
 	/** The packet is larger than the client takes. */
 	TOO_LARGE,
 
+	/** The client answered that it does not take it. */
+	REFUSED,
+
 	/** QoS 0, and nobody is connected. */
 	OFFLINE,
 

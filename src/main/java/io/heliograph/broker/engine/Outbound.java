@@ -178,7 +178,7 @@ final class Outbound {
 			// another of its group might get it a second time
 			this.drops.count(why);
 			// the device may hold the packet id from before: only PUBREL frees it there
-			copy.received = true;
+			this.window.received(copy);
 		}
 		writer.release(packetId);
 		return null;
@@ -205,11 +205,19 @@ final class Outbound {
 		return true;
 	}
 
-	/** PUBACK; returns whether something waits for the place that gets free. */
-	synchronized boolean acknowledged(Link from, int packetId) {
+	/**
+	 * PUBACK.
+	 * @param refused whether its reason code says that the device does not take the
+	 * message
+	 * @return whether something waits for the place that gets free
+	 */
+	synchronized boolean acknowledged(Link from, int packetId, boolean refused) {
 		Copy copy = find(from, packetId, Qos.AT_LEAST_ONCE);
 		if (copy == null) {
 			return false;
+		}
+		if (refused) {
+			this.drops.count(Drop.REFUSED);
 		}
 		this.window.remove(copy);
 		return hasMore();
@@ -217,7 +225,7 @@ final class Outbound {
 
 	/**
 	 * PUBREC.
-	 * @param refused whether its reason code says that the device does not want the
+	 * @param refused whether its reason code says that the device does not take the
 	 * message
 	 * @return whether the packet id is one of ours, so that PUBREL is due
 	 */
@@ -227,6 +235,9 @@ final class Outbound {
 			return false;
 		}
 		if (refused) {
+			if (!copy.received) {
+				this.drops.count(Drop.REFUSED);
+			}
 			this.window.remove(copy);
 			return false;
 		}

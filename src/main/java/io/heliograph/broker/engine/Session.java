@@ -90,9 +90,12 @@ public final class Session {
 		return this.outbound.pump(from, writer, now, this::mayRead);
 	}
 
-	/** PUBACK came. On the thread of the connection, as the two below. */
-	public void acknowledged(Link from, int packetId) {
-		if (this.outbound.acknowledged(from, packetId)) {
+	/**
+	 * PUBACK came. On the thread of the connection, as the two below.
+	 * @param refused whether its reason code is an error
+	 */
+	public void acknowledged(Link from, int packetId, boolean refused) {
+		if (this.outbound.acknowledged(from, packetId, refused)) {
 			from.wake();
 		}
 	}

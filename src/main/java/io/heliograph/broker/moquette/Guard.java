@@ -215,7 +215,7 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 		if (this.phase != Phase.OPEN || opened == null || packetId == 0) {
 			return false;
 		}
-		opened.session().acknowledged(opened.connection(), packetId);
+		opened.session().acknowledged(opened.connection(), packetId, false);
 		return true;
 	}
 

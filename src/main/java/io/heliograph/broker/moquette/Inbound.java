@@ -86,17 +86,18 @@ final class Inbound {
 		flush();
 		int packetId = ((MqttMessageIdVariableHeader) packet.variableHeader()).messageId();
 		switch (packet.fixedHeader().messageType()) {
-			case PUBACK -> this.session.acknowledged(this.connection, packetId);
-			case PUBREC -> received(packetId, reasonCode(packet) >= 0x80);
+			case PUBACK -> this.session.acknowledged(this.connection, packetId, isError(packet));
+			case PUBREC -> received(packetId, isError(packet));
 			case PUBREL -> release(packetId);
 			case PUBCOMP -> this.session.completed(this.connection, packetId);
 			default -> throw new IllegalArgumentException("neither PUBLISH nor an acknowledgement: " + packet);
 		}
 	}
 
-	private static int reasonCode(MqttMessage packet) {
-		return (packet.variableHeader() instanceof MqttPubReplyMessageVariableHeader header)
-				? header.reasonCode() & 0xff : 0;
+	/** Whether the reason code of an acknowledgement is one. */
+	private static boolean isError(MqttMessage packet) {
+		return packet.variableHeader() instanceof MqttPubReplyMessageVariableHeader header
+				&& (header.reasonCode() & 0xff) >= 0x80;
 	}
 
 	private void received(int packetId, boolean refused) {

@@ -158,7 +158,7 @@ class OutboundResendTests {
 		assertThat(this.device.pump()).isEmpty();
 		this.device.pubcomp(2);
 		assertThat(this.device.pump()).isEmpty();
-		this.device.refuse(1);
+		this.device.pubrecRefusing(1);
 		assertThat(this.device.pump()).containsExactly("PUBLISH 3 c DUP");
 	}
 

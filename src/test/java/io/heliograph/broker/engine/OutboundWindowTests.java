@@ -6,6 +6,7 @@ import static io.heliograph.mqtt.Qos.AT_LEAST_ONCE;
 import static io.heliograph.mqtt.Qos.AT_MOST_ONCE;
 import static io.heliograph.mqtt.Qos.EXACTLY_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 /** What was sent to a device and is not acknowledged. */
 class OutboundWindowTests {
@@ -61,10 +62,33 @@ class OutboundWindowTests {
 		this.device.attach(1);
 		this.device.offer(EXACTLY_ONCE, "a", "b");
 		this.device.pump();
-		assertThat(this.device.refuse(1)).as("whether PUBREL is due").isFalse();
+		assertThat(this.device.pubrecRefusing(1)).as("whether PUBREL is due").isFalse();
 		assertThat(this.device.pump()).containsExactly("PUBLISH 2 b");
 		this.device.attach(1);
 		assertThat(this.device.pump()).containsExactly("PUBLISH 2 b DUP");
+		assertThat(this.device.drops()).containsExactly(entry("refused", 1L));
+	}
+
+	@Test
+	void isSettledByAPubackWithAnError() {
+		this.device.attach(1);
+		this.device.offer(AT_LEAST_ONCE, "a", "b");
+		this.device.pump();
+		this.device.pubackRefusing(1);
+		this.device.pubackRefusing(1);
+		assertThat(this.device.pump()).containsExactly("PUBLISH 2 b");
+		assertThat(this.device.drops()).containsExactly(entry("refused", 1L));
+	}
+
+	@Test
+	void isNotCountedAsRefusedOnceItWasReceived() {
+		this.device.attach(1);
+		this.device.offer(EXACTLY_ONCE, "a");
+		this.device.pump();
+		this.device.pubrec(1);
+		this.device.pubrecRefusing(1);
+		assertThat(this.device.pubcomp(1)).as("whether something waits").isFalse();
+		assertThat(this.device.drops()).isEmpty();
 	}
 
 	@Test
@@ -83,7 +107,7 @@ class OutboundWindowTests {
 		twoWithoutRoomForTheThird();
 		this.device.puback(2);
 		assertThat(this.device.pubrec(1)).isFalse();
-		assertThat(this.device.refuse(1)).isFalse();
+		assertThat(this.device.pubrecRefusing(1)).isFalse();
 		assertThat(this.device.pubcomp(1)).isFalse();
 		remainsUnsettled();
 	}
@@ -103,7 +127,7 @@ class OutboundWindowTests {
 		twoWithoutRoomForTheThird();
 		this.device.puback(3);
 		assertThat(this.device.pubrec(3)).isFalse();
-		assertThat(this.device.refuse(3)).isFalse();
+		assertThat(this.device.pubrecRefusing(3)).isFalse();
 		assertThat(this.device.pubcomp(3)).isFalse();
 		remainsUnsettled();
 	}
@@ -124,7 +148,8 @@ class OutboundWindowTests {
 		TestLink former = this.device.link();
 		twoWithoutRoomForTheThird();
 		Outbound outbound = this.device.outbound();
-		assertThat(outbound.acknowledged(former, 1)).isFalse();
+		assertThat(outbound.acknowledged(former, 1, false)).isFalse();
+		assertThat(outbound.acknowledged(former, 1, true)).isFalse();
 		assertThat(outbound.received(former, 2, false)).isFalse();
 		assertThat(outbound.received(former, 2, true)).isFalse();
 		this.device.pubrec(2);
@@ -132,6 +157,7 @@ class OutboundWindowTests {
 		assertThat(this.device.pump()).isEmpty();
 		this.device.attach(2);
 		assertThat(this.device.pump()).containsExactly("PUBLISH 1 a DUP", "PUBREL 2", "PUBLISH 3 c");
+		assertThat(this.device.drops()).isEmpty();
 	}
 
 	/** Of QoS 1, 2 and 1. */

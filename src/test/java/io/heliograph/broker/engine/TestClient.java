@@ -128,7 +128,7 @@ final class TestClient {
 		switch (copy.qos()) {
 			case AT_MOST_ONCE -> {
 			}
-			case AT_LEAST_ONCE -> session().acknowledged(this.link, copy.packetId());
+			case AT_LEAST_ONCE -> session().acknowledged(this.link, copy.packetId(), false);
 			case EXACTLY_ONCE -> {
 				session().received(this.link, copy.packetId(), false);
 				session().completed(this.link, copy.packetId());

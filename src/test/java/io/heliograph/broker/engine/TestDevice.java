@@ -111,14 +111,18 @@ final class TestDevice {
 	}
 
 	boolean puback(int packetId) {
-		return this.outbound.acknowledged(this.link, packetId);
+		return this.outbound.acknowledged(this.link, packetId, false);
 	}
 
 	boolean pubrec(int packetId) {
 		return this.outbound.received(this.link, packetId, false);
 	}
 
-	boolean refuse(int packetId) {
+	boolean pubackRefusing(int packetId) {
+		return this.outbound.acknowledged(this.link, packetId, true);
+	}
+
+	boolean pubrecRefusing(int packetId) {
 		return this.outbound.received(this.link, packetId, true);
 	}
 

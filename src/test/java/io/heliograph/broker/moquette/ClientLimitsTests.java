@@ -7,6 +7,7 @@ import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -93,6 +94,26 @@ class ClientLimitsTests {
 			device.send(RawClient.ack(0x40, first.packetId()), RawClient.ack(0x40, last.packetId())).ping();
 		}
 		assertThat(this.broker.engine().drops().counts()).containsEntry("too-large", 2L);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0x40, 1, 0x97, 1", "0x40, 1, 0x10, 0", "0x40, 1, 0x00, 0", "0x50, 2, 0x97, 1", "0x50, 2, 0x10, 0" })
+	void countsWhatItRefuses(Integer type, int qos, Integer reasonCode, long refused) {
+		try (RawClient device = connected(true, new PacketBody())) {
+			device.send(RawClient.subscribe5(1, "#", qos)).receive();
+			this.publisher.send(RawClient.publish("a", "", qos, 1));
+			this.publisher.receive();
+			if (qos == 2) {
+				this.publisher.send(RawClient.ack(0x62, 1)).receive();
+			}
+			int packetId = receive(device, "a").packetId();
+			device.send(RawClient.packet(type, new PacketBody().number(packetId).bytes(reasonCode, 0)));
+			if (qos == 2 && refused == 0) {
+				assertThat(device.receive().type()).as("PUBREL").isEqualTo(6);
+			}
+			device.ping();
+		}
+		assertThat(this.broker.engine().drops().counts()).containsEntry("refused", refused);
 	}
 
 	@ParameterizedTest
