@@ -2,7 +2,11 @@ package io.heliograph.broker.engine;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -12,7 +16,15 @@ import io.heliograph.mqtt.TopicFilter;
 /** The retained messages in a tree of their topics' levels. */
 final class MemoryRetainedMessages implements RetainedMessages {
 
+	/** After so many that expired, others have their turn. */
+	private static final int PORTION = 1_000;
+
 	private final TopicTree<SharedMessage> tree = new TopicTree<>();
+
+	/** Those that expire, the first to do so first. */
+	private final NavigableSet<SharedMessage> expiring = new TreeSet<>(
+			Comparator.comparing(MemoryRetainedMessages::expiry)
+				.thenComparing((message) -> message.message().topic().name()));
 
 	private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
@@ -21,7 +33,11 @@ final class MemoryRetainedMessages implements RetainedMessages {
 		List<String> levels = message.message().topic().levels();
 		this.lock.writeLock().lock();
 		try {
+			forget(levels);
 			this.tree.put(levels, message);
+			if (message.message().expiresAt() != null) {
+				this.expiring.add(message);
+			}
 		}
 		finally {
 			this.lock.writeLock().unlock();
@@ -33,6 +49,7 @@ final class MemoryRetainedMessages implements RetainedMessages {
 		List<String> levels = topic.levels();
 		this.lock.writeLock().lock();
 		try {
+			forget(levels);
 			this.tree.remove(levels);
 		}
 		finally {
@@ -42,13 +59,41 @@ final class MemoryRetainedMessages implements RetainedMessages {
 
 	@Override
 	public void removeExpired(Instant now) {
-		this.lock.writeLock().lock();
-		try {
-			this.tree.removeIf((message) -> message.expired(now));
+		boolean more = true;
+		while (more) {
+			this.lock.writeLock().lock();
+			try {
+				more = removePortion(now);
+			}
+			finally {
+				this.lock.writeLock().unlock();
+			}
 		}
-		finally {
-			this.lock.writeLock().unlock();
+	}
+
+	/** Returns whether more have expired. */
+	private boolean removePortion(Instant now) {
+		for (int removed = 0; removed < PORTION; removed++) {
+			if (this.expiring.isEmpty() || !this.expiring.first().expired(now)) {
+				return false;
+			}
+			SharedMessage expired = this.expiring.first();
+			this.expiring.remove(expired);
+			this.tree.remove(expired.message().topic().levels());
 		}
+		return true;
+	}
+
+	/** What is retained there does not expire any more. */
+	private void forget(List<String> levels) {
+		SharedMessage former = this.tree.get(levels);
+		if (former != null && former.message().expiresAt() != null) {
+			this.expiring.remove(former);
+		}
+	}
+
+	private static Instant expiry(SharedMessage message) {
+		return Objects.requireNonNull(message.message().expiresAt());
 	}
 
 	@Override

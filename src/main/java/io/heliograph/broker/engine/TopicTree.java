@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,25 +50,6 @@ final class TopicTree<V> {
 			if (child.value == null && child.children.isEmpty()) {
 				node.removeChild(levels.get(depth));
 			}
-		}
-	}
-
-	/**
-	 * Removes the values for which this holds, and the branches that lead nowhere then.
-	 */
-	void removeIf(Predicate<V> condition) {
-		removeIf(this.root, condition);
-	}
-
-	private static <V> void removeIf(Node<V> node, Predicate<V> condition) {
-		if (node.value != null && condition.test(node.value)) {
-			node.value = null;
-		}
-		if (!node.children.isEmpty()) {
-			node.children.values().removeIf((child) -> {
-				removeIf(child, condition);
-				return child.value == null && child.children.isEmpty();
-			});
 		}
 	}
 

@@ -71,7 +71,7 @@ final class WaitingCopies {
 
 	/** Removes those of QoS 0; returns how many. */
 	int removeQos0() {
-		return removeIf(WaitingCopies::isQos0);
+		return (this.qos0 == 0) ? 0 : removeIf(WaitingCopies::isQos0);
 	}
 
 	/**
@@ -112,7 +112,9 @@ final class WaitingCopies {
 	}
 
 	void clear() {
-		removeIf((copy) -> true);
+		this.copies.clear();
+		this.qos0 = 0;
+		this.firstExpiry = null;
 	}
 
 	void forEach(Consumer<Copy> action) {

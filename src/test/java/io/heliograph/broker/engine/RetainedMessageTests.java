@@ -165,6 +165,30 @@ class RetainedMessageTests {
 		remainWhenTheClockIsSetBack(2 * SWEEP_SECONDS, "third", "for-ever");
 	}
 
+	@Test
+	void isNotForgottenByTheExpiryOfTheOneBefore() {
+		Instant soon = this.engine.clock().instant().plusSeconds(1);
+		for (String topic : new String[] { "replaced", "cleared", "later" }) {
+			this.engine.publish(TestMessages.retained(topic, soon, null));
+		}
+		this.engine.publish(TestMessages.retained("replaced"));
+		this.engine.publish(TestMessages.clearing("cleared"));
+		this.engine.publish(TestMessages.retained("cleared"));
+		this.engine.publish(TestMessages.retained("later", soon.plusSeconds(SWEEP_SECONDS), null));
+		this.engine.pass(SWEEP_SECONDS);
+		remainWhenTheClockIsSetBack(SWEEP_SECONDS, "replaced", "cleared", "later");
+	}
+
+	@Test
+	void isForgottenHoweverManyExpireAtOnce() {
+		Instant soon = this.engine.clock().instant().plusSeconds(1);
+		for (int i = 0; i < 2_500; i++) {
+			this.engine.publish(TestMessages.retained("t/" + i, soon, null));
+		}
+		this.engine.pass(SWEEP_SECONDS);
+		remainWhenTheClockIsSetBack(SWEEP_SECONDS);
+	}
+
 	private void remainWhenTheClockIsSetBack(long seconds, String... topics) {
 		this.engine.clock().move(Duration.ofSeconds(-seconds));
 		this.device.subscribe("#", handling(0));
