@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
@@ -46,10 +47,13 @@ final class ServerSettings {
 		}
 	}
 
+	/** So many that each of what they are shared among has one. */
+	private static final int FEWEST_THREADS = 12;
+
 	/**
 	 * Refuses what Spring Boot takes for something else without a word: a port below 0
-	 * for no HTTP, no address for all of them, and no threads for 200; and a port that is
-	 * too high, which it sees when all else is made.
+	 * for no HTTP, no address for all of them, and no threads for 200; a port that is too
+	 * high, which it sees when all else is made; and what HTTP is not served well with.
 	 * @throws InvalidConfigurationPropertyValueException if there is one
 	 */
 	static void check(Binder settings) {
@@ -61,7 +65,13 @@ final class ServerSettings {
 			throw new InvalidConfigurationPropertyValueException(OTHER_PORT, other,
 					"leave it out; what is managed over HTTP is at server.port, too");
 		}
-		refuse(settings, ".tomcat.threads.max", Integer.class, (threads) -> threads < 1, "give a positive number");
+		refuse(settings, ".tomcat.threads.max", Integer.class, (threads) -> threads < FEWEST_THREADS,
+				"give " + FEWEST_THREADS + " or more");
+		refuse(settings, ".tomcat.connection-timeout", Duration.class,
+				(timeout) -> timeout.compareTo(Duration.ofMillis(1)) < 0,
+				"a body could come for ever; give a time, such as 10s");
+		refuse(settings, ".servlet.context-path", String.class, (path) -> !path.isEmpty(),
+				"leave it out; HTTP is served at /");
 	}
 
 	private static <T> void refuse(Binder settings, String name, Class<T> type, Predicate<T> isWrong,

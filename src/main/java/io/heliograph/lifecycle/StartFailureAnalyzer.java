@@ -89,7 +89,8 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 	private static @Nullable String ofHttp(Throwable cause) {
 		if (cause instanceof PortInUseException used) {
 			return "The HTTP port " + used.getPort()
-					+ " is in use. Stop what uses it, or set server.port to another one.";
+					+ " is in use, by another program or by an MQTT listener of this one. Stop that program, or set "
+					+ "server.port to another one.";
 		}
 		if (cause instanceof WebServerException && !(cause.getCause() instanceof PortInUseException)) {
 			String reason = String.valueOf(NestedExceptionUtils.getMostSpecificCause(cause).getMessage());

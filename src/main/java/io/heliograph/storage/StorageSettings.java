@@ -1,5 +1,7 @@
 package io.heliograph.storage;
 
+import java.nio.file.Path;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -18,6 +20,11 @@ record StorageSettings(@DefaultValue("data") String dataDir) {
 		}
 		if (dataDir.indexOf('\0') >= 0) {
 			throw new IllegalArgumentException("data-dir holds U+0000; name a directory without it.");
+		}
+		// begins the options of the database in its URL
+		if (Path.of(dataDir).toAbsolutePath().toString().contains(";")) {
+			throw new IllegalArgumentException("data-dir is '" + Path.of(dataDir).toAbsolutePath()
+					+ "', which holds a semicolon; name a directory without it.");
 		}
 	}
 

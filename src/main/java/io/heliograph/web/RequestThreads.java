@@ -63,7 +63,7 @@ public final class RequestThreads implements WebServerFactoryCustomizer<TomcatSe
 	}
 
 	private int share(int part) {
-		return Math.max(this.all / part, 1);
+		return this.all / part;
 	}
 
 }

@@ -85,10 +85,10 @@ class SettingsCheckTests {
 
 	@Test
 	void takesTheSettingsOfHttpThatThereAre() {
-		assertThatCode(
-				() -> start("--server.port=1", "--server.servlet.contextPath=/a", "--server.ssl.enabled-protocols[0]=a",
-						"--server.tomcat.threads.max=1", "--server.servlet.context-parameters.any.name=a",
-						"--server.ssl.server-name-bundles[0].server-name=a", "--server.tomcat="))
+		assertThatCode(() -> start("--server.port=1", "--server.servlet.applicationDisplayName=a",
+				"--server.ssl.enabled-protocols[0]=a", "--server.tomcat.threads.max=12",
+				"--server.servlet.context-parameters.any.name=a", "--server.ssl.server-name-bundles[0].server-name=a",
+				"--server.tomcat="))
 			.doesNotThrowAnyException();
 	}
 
@@ -99,8 +99,10 @@ class SettingsCheckTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "server.port, 65536", "server.port, -1", "server.address, ''", "server.tomcat.threads.max, 0" })
-	void namesASettingOfHttpThatWouldBeTakenForAnother(String name, String value) {
+	@CsvSource({ "server.port, 65536", "server.port, -1", "server.address, ''", "server.tomcat.threads.max, 0",
+			"server.tomcat.threads.max, 11", "server.tomcat.connection-timeout, -1",
+			"server.tomcat.connection-timeout, 0s", "server.servlet.context-path, /x" })
+	void namesASettingOfHttpThatItIsNotServedWith(String name, String value) {
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
 			.isThrownBy(() -> start("--" + name + "=" + value))
 			.returns(name, from(InvalidConfigurationPropertyValueException::getName));

@@ -173,6 +173,7 @@ class StartFailureTests {
 	@Test
 	void takesNoOtherDirectoryForOneThatIsEmpty() {
 		refuses("heliograph.data-dir is empty", "heliograph.data-dir=");
+		refuses("holds a semicolon; name a directory without it", "heliograph.data-dir=a;b");
 	}
 
 	/** No command line can have one. */

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RequestThreadsTests {
 
 	@ParameterizedTest
-	@CsvSource({ "200, 50, 50, 100, 16", "24, 6, 6, 12, 2", "1, 1, 1, 1, 1" })
+	@CsvSource({ "200, 50, 50, 100, 16", "24, 6, 6, 12, 2", "12, 3, 3, 6, 1" })
 	void areShared(int all, int passwords, int ofUser, int bodies, int unread) {
 		TomcatServerProperties tomcat = new TomcatServerProperties();
 		tomcat.getThreads().setMax(all);

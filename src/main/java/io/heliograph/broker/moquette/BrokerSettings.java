@@ -2,9 +2,7 @@ package io.heliograph.broker.moquette;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -40,12 +38,8 @@ record BrokerSettings(@DefaultValue List<ListenerSettings> listeners, @DefaultVa
 			listeners = List
 				.of(new ListenerSettings(null, ListenerSettings.Protocol.MQTT, "127.0.0.1", null, false, List.of()));
 		}
-		Set<String> names = new HashSet<>();
-		for (ListenerSettings listener : listeners) {
-			if (!names.add(listener.displayName())) {
-				throw new IllegalArgumentException("listeners has two that are called '" + listener.displayName()
-						+ "'; give each a port or address, and a name, of its own.");
-			}
+		for (int i = 0; i < listeners.size(); i++) {
+			listeners.subList(0, i).forEach(listeners.get(i)::checkBeside);
 		}
 		if (maxPacketSize.toBytes() < 128 || maxPacketSize.toBytes() > LARGEST_PACKET) {
 			throw new IllegalArgumentException("max-packet-size is " + maxPacketSize + "; give 128B to 256MB.");

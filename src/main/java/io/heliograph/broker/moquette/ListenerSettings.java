@@ -55,6 +55,27 @@ record ListenerSettings(@Nullable String name, @DefaultValue("mqtt") Protocol pr
 		return (this.port != null) ? this.port : (this.protocol == Protocol.MQTT) ? 1883 : 9001;
 	}
 
+	/**
+	 * Refuses another one that cannot be open at the same time, or told from this one.
+	 * @throws IllegalArgumentException if it is such a one
+	 */
+	void checkBeside(ListenerSettings other) {
+		boolean sameAddress = isEverywhere() || other.isEverywhere()
+				|| this.bindAddress.equalsIgnoreCase(other.bindAddress);
+		if (sameAddress && effectivePort() != 0 && effectivePort() == other.effectivePort()) {
+			throw new IllegalArgumentException("listeners has two on port " + effectivePort()
+					+ " of the same address; give each a port, or an address, of its own.");
+		}
+		if (displayName().equals(other.displayName())) {
+			throw new IllegalArgumentException(
+					"listeners has two that are called '" + displayName() + "'; give each a name of its own.");
+		}
+	}
+
+	private boolean isEverywhere() {
+		return this.bindAddress.equals("0.0.0.0") || this.bindAddress.equals("::") || this.bindAddress.equals("[::]");
+	}
+
 	String displayName() {
 		return (this.name != null) ? this.name : this.protocol.name().toLowerCase(Locale.ROOT) + "-" + effectivePort();
 	}

@@ -2,6 +2,7 @@ package io.heliograph.broker.moquette;
 
 import java.util.Map;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -9,6 +10,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Which settings the broker has. */
@@ -29,6 +31,34 @@ class BrokerSettingsTests {
 		assertThatExceptionOfType(BindException.class).isThrownBy(() -> settings(Map.of("heliograph." + name, value)))
 			.havingRootCause()
 			.withMessageStartingWith(expected);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "127.0.0.1, 1883, 127.0.0.1, true", "127.0.0.1, 0, 127.0.0.1, false",
+			"127.0.0.1, 1884, 127.0.0.1, false", "127.0.0.1, 1883, 127.0.0.2, false", "0.0.0.0, 1883, 127.0.0.2, true",
+			"localhost, 1883, LOCALHOST, true", "::1, 1883, ::, true", "::1, 1883, [::], true" })
+	void areRefusedIfTwoListenersCannotBothBeOpen(String address, int port, String other, boolean refused) {
+		Map<String, String> given = Map.of("heliograph.listeners[0].bind-address", other,
+				"heliograph.listeners[0].port", (port != 0) ? "1883" : "0", "heliograph.listeners[0].name", "other",
+				"heliograph.listeners[1].bind-address", address, "heliograph.listeners[1].port", String.valueOf(port));
+		if (refused) {
+			assertThatExceptionOfType(BindException.class).isThrownBy(() -> settings(given))
+				.havingRootCause()
+				.withMessage("listeners has two on port 1883 of the same address; "
+						+ "give each a port, or an address, of its own.");
+		}
+		else {
+			assertThat(settings(given).listeners()).hasSize(2);
+		}
+	}
+
+	@Test
+	void areRefusedIfTwoListenersAreCalledTheSame() {
+		assertThatExceptionOfType(BindException.class)
+			.isThrownBy(() -> settings(Map.of("heliograph.listeners[0].bind-address", "127.0.0.1",
+					"heliograph.listeners[1].bind-address", "127.0.0.2")))
+			.havingRootCause()
+			.withMessage("listeners has two that are called 'mqtt-1883'; give each a name of its own.");
 	}
 
 }
