@@ -28,6 +28,9 @@ public final class HeliographProcess implements AutoCloseable {
 
 	private static final long TIMEOUT_SECONDS = 60;
 
+	/** Where no settings are, unlike in the directory of a build. */
+	private static final File ELSEWHERE = new File(System.getProperty("java.io.tmpdir"));
+
 	private static final Pattern HTTP_PORT = Pattern.compile("HTTP on 127\\.0\\.0\\.1:(\\d+); ready");
 
 	private static final Pattern MQTT_PORT = Pattern.compile("MQTT listener '.*' on 127\\.0\\.0\\.1:(\\d+)");
@@ -60,7 +63,7 @@ public final class HeliographProcess implements AutoCloseable {
 			command.add("--" + setting);
 		}
 		try {
-			this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
+			this.process = new ProcessBuilder(command).directory(ELSEWHERE).redirectErrorStream(true).start();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
