@@ -12,6 +12,9 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 /** What the command line may hold: settings, each of them once. */
 public final class CommandLine {
 
+	/** The only ones of a single word. */
+	private static final Set<String> SINGLE_WORDS = Set.of("debug", "trace");
+
 	private CommandLine() {
 	}
 
@@ -19,7 +22,7 @@ public final class CommandLine {
 	 * Checks it, before Spring Boot reads it. Values are not repeated: one may be a
 	 * password.
 	 * @throws SettingRefused if it holds anything else, which Spring Boot would not look
-	 * at, or one twice, whose values it would join with a comma
+	 * at, a name that nothing has, or one twice, whose values it would join with a comma
 	 */
 	public static void check(String... arguments) {
 		for (String argument : arguments) {
@@ -34,6 +37,10 @@ public final class CommandLine {
 		refuseOthers(arguments);
 		Set<ConfigurationPropertyName> names = new HashSet<>();
 		for (String name : new TreeSet<>(arguments.getOptionNames())) {
+			if (name.indexOf('.') < 0 && !SINGLE_WORDS.contains(name)) {
+				throw new SettingRefused(
+						"There is no setting " + name + "; write names in full, such as --heliograph.data-dir=….");
+			}
 			List<String> values = arguments.getOptionValues(name);
 			boolean again = !names.add(ConfigurationPropertyName.adapt(name, '.'));
 			if (again || (values != null && values.size() > 1)) {

@@ -20,6 +20,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.server.WebServerException;
+import org.springframework.context.ApplicationContextException;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.Order;
 import org.springframework.util.ClassUtils;
@@ -93,10 +94,16 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 					+ "server.port to another one.";
 		}
 		if (cause instanceof WebServerException && !(cause.getCause() instanceof PortInUseException)) {
-			String reason = String.valueOf(NestedExceptionUtils.getMostSpecificCause(cause).getMessage());
-			return "HTTP cannot be served (" + reason + "). See server.address and server.port.";
+			return "HTTP cannot be served (" + reason(cause) + "). See server.address and server.port.";
+		}
+		if (cause.getClass() == ApplicationContextException.class) {
+			return "HTTP cannot be served (" + reason(cause) + "). See the settings under server.";
 		}
 		return null;
+	}
+
+	private static String reason(Throwable cause) {
+		return String.valueOf(NestedExceptionUtils.getMostSpecificCause(cause).getMessage());
 	}
 
 	/** Records of settings check themselves and say what is wrong. */

@@ -94,7 +94,7 @@ class SettingsCheckTests {
 
 	@Test
 	void namesASettingOfHttpThatThereIsNot() {
-		assertThatThrownBy(() -> start("--server.prt=1", "--server.tomcat.threads.maximum=1", "--serverport=1"))
+		assertThatThrownBy(() -> start("--server.prt=1", "--server.tomcat.threads.maximum=1"))
 			.hasMessage("There is no setting server.prt, server.tomcat.threads.maximum. Look at its spelling.");
 	}
 
@@ -121,6 +121,15 @@ class SettingsCheckTests {
 			.hasMessage("'heliograph.acl.no-rules=…' is not a setting; write --heliograph.acl.no-rules=… instead.");
 		assertThatThrownBy(() -> start("-Dheliograph.io-threads=1"))
 			.hasMessage("'-Dheliograph.io-threads=…' is not a setting; write --heliograph.io-threads=… instead.");
+	}
+
+	@Test
+	void namesAnArgumentWhoseNameIsNotInFull() {
+		for (String name : new String[] { "data-dir", "help", "serverport" }) {
+			assertThatThrownBy(() -> start("--" + name + "=x"))
+				.hasMessage("There is no setting " + name + "; write names in full, such as --heliograph.data-dir=….");
+		}
+		assertThatCode(() -> start("--debug", "--trace")).doesNotThrowAnyException();
 	}
 
 	@Test

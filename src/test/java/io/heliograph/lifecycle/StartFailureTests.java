@@ -190,6 +190,7 @@ class StartFailureTests {
 	@Test
 	void namesTheAddressThatIsNotThisMachines() {
 		refuses("HTTP cannot be served", "server.address=192.0.2.1");
+		refuses("HTTP cannot be served", "server.ssl.bundle=none-of-this-name");
 	}
 
 	@Test
