@@ -1,13 +1,16 @@
 package io.heliograph.account;
 
+import java.util.Locale;
+
 /**
  * A user may not go on as it did: connections that it opened must end. Published once the
  * change counts, on the thread that made it.
  *
  * @param userId the user
+ * @param userName its name
  * @param cause why
  */
-public record LoginsRevoked(long userId, Cause cause) {
+public record LoginsRevoked(long userId, String userName, Cause cause) {
 
 	/** Whether the user is gone for good, its sessions with it. */
 	public boolean deleted() {
@@ -17,7 +20,12 @@ public record LoginsRevoked(long userId, Cause cause) {
 	/** Why it may not go on. */
 	public enum Cause {
 
-		DISABLED, NEW_PASSWORD, DELETED
+		DISABLED, NEW_PASSWORD, DELETED;
+
+		/** As it stands in a sentence. */
+		public String phrase() {
+			return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+		}
 
 	}
 

@@ -145,7 +145,7 @@ final class Users {
 		remember(changed.after);
 		if (changed.after.logins() != changed.before.logins()) {
 			boolean newPassword = !changed.after.passwordHash().equals(changed.before.passwordHash());
-			this.events.publishEvent(new LoginsRevoked(changed.after.id(),
+			this.events.publishEvent(new LoginsRevoked(changed.after.id(), changed.after.name(),
 					newPassword ? LoginsRevoked.Cause.NEW_PASSWORD : LoginsRevoked.Cause.DISABLED));
 		}
 	}
@@ -209,7 +209,7 @@ final class Users {
 	private void forget(User user) {
 		this.byName.remove(user.name());
 		this.byId.remove(user.id());
-		this.events.publishEvent(new LoginsRevoked(user.id(), LoginsRevoked.Cause.DELETED));
+		this.events.publishEvent(new LoginsRevoked(user.id(), user.name(), LoginsRevoked.Cause.DELETED));
 	}
 
 	/** Makes a changed user. */

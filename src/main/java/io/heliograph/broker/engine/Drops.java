@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 import io.heliograph.broker.Undelivered;
 
 /** Counts the copies that will not be delivered, since start. Thread-safe. */
-public final class Drops implements Undelivered {
+final class Drops implements Undelivered {
 
 	private final Map<Drop, LongAdder> counts = new EnumMap<>(Drop.class);
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
@@ -15,7 +15,7 @@ import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Broker;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Outcome;
-import io.heliograph.broker.engine.Deadlines.Deadline;
+import io.heliograph.broker.Undelivered;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;
@@ -51,6 +51,8 @@ public final class Engine implements Broker, AutoCloseable {
 
 	private final SessionTable sessions = new SessionTable(this.locks);
 
+	private final SessionLifetimes lifetimes;
+
 	private volatile boolean closed;
 
 	private Engine(AccessControl access, Clock clock, SessionSettings settings) {
@@ -62,6 +64,8 @@ public final class Engine implements Broker, AutoCloseable {
 		this.handovers = new Handovers(this.router, this.drops);
 		this.wills = new Wills(this.router, access, clock);
 		this.deadlines = new Deadlines(clock);
+		this.lifetimes = new SessionLifetimes(this.sessions, this.locks, this.deadlines, this.wills, this.handovers,
+				clock);
 		this.deadlines.every(SWEEP_SECONDS, this::sweep);
 	}
 
@@ -94,7 +98,7 @@ public final class Engine implements Broker, AutoCloseable {
 	}
 
 	/** What was not delivered, by cause. */
-	public Drops drops() {
+	public Undelivered drops() {
 		return this.drops;
 	}
 
@@ -122,8 +126,11 @@ public final class Engine implements Broker, AutoCloseable {
 		return this.access.decide(client, Action.WRITE, topic).allowed();
 	}
 
-	/** Whether what a client sends counts: not if its user is gone or disabled. */
-	public boolean counts(MqttClient client) {
+	/**
+	 * Whether the user of a client is there, and enabled: else what it sends does not
+	 * count.
+	 */
+	public boolean isEnabled(MqttClient client) {
 		return this.access.enabled(client);
 	}
 
@@ -144,9 +151,10 @@ public final class Engine implements Broker, AutoCloseable {
 		ClientId id = opening.client().id();
 		Session session = this.sessions.get(id);
 		MqttClient before = (session != null) ? session.client() : opening.client();
-		List<Will> due = new ArrayList<>(0);
+		Will due = null;
 		if (session != null && (opening.cleanStart() || !session.kept())) {
-			due.addAll(end(session));
+			due = session.will;
+			this.lifetimes.remove(session);
 			session = null;
 		}
 		boolean present = session != null;
@@ -156,28 +164,16 @@ public final class Engine implements Broker, AutoCloseable {
 			this.sessions.put(session);
 		}
 		else {
-			due.addAll(resume(session));
+			due = this.lifetimes.resume(session);
 		}
 		session.client(opening.client());
 		session.expirySeconds = opening.expirySeconds();
 		session.will = opening.will();
 		session.outbound.attach(link, Math.min(opening.receiveMaximum(), this.settings.maxInflightMessages()));
-		due.forEach((will) -> this.wills.fire(before, will));
+		if (due != null) {
+			this.wills.fire(before, due);
+		}
 		return new OpenedSession(session, present);
-	}
-
-	/**
-	 * Cancels what was to happen to a session that goes on; returns the will that is due
-	 * nevertheless.
-	 */
-	private List<Will> resume(Session session) {
-		this.deadlines.cancel(session.expiry);
-		this.deadlines.cancel(session.delayedWill);
-		session.expiry = null;
-		session.delayedWill = null;
-		Will will = session.will;
-		// of a connection that is taken over; a delayed will is void now
-		return (session.connected() && will != null && will.delaySeconds() == 0) ? List.of(will) : List.of();
 	}
 
 	/**
@@ -186,9 +182,7 @@ public final class Engine implements Broker, AutoCloseable {
 	 * @param expirySeconds the session expiry interval of DISCONNECT, or null to leave it
 	 */
 	public void connectionEnded(Session session, Link link, boolean sendWill, @Nullable Long expirySeconds) {
-		Lock lock = this.locks.of(session.id().value());
-		lock.lock();
-		try {
+		this.locks.run(session.id().value(), () -> {
 			if (session.outbound.link() != link) {
 				return;
 			}
@@ -199,70 +193,8 @@ public final class Engine implements Broker, AutoCloseable {
 			if (expirySeconds != null && session.kept()) {
 				session.expirySeconds = expirySeconds;
 			}
-			MqttClient client = session.client();
-			if (session.kept()) {
-				leave(session);
-			}
-			else {
-				end(session).forEach((will) -> this.wills.fire(client, will));
-			}
-		}
-		finally {
-			lock.unlock();
-		}
-	}
-
-	private void leave(Session session) {
-		Instant now = this.clock.instant();
-		Will will = session.will;
-		if (will != null) {
-			long delay = Math.min(will.delaySeconds(), session.expirySeconds);
-			if (delay == 0) {
-				session.will = null;
-				this.wills.fire(session.client(), will);
-			}
-			else {
-				session.delayedWill = this.deadlines.at(now.plusSeconds(delay),
-						(deadline) -> fireDelayed(session, deadline));
-			}
-		}
-		if (session.expirySeconds != Opening.NEVER) {
-			session.expiry = this.deadlines.at(now.plusSeconds(session.expirySeconds),
-					(deadline) -> expire(session, deadline));
-		}
-	}
-
-	private void fireDelayed(Session session, Deadline deadline) {
-		locked(session, () -> {
-			Will will = session.will;
-			if (will != null && deadline.equals(session.delayedWill)) {
-				session.will = null;
-				this.wills.fire(session.client(), will);
-			}
+			this.lifetimes.disconnected(session);
 		});
-	}
-
-	/** It may have been cancelled while it waited for the lock. */
-	private void expire(Session session, Deadline deadline) {
-		locked(session, () -> {
-			if (deadline.equals(session.expiry)) {
-				end(session).forEach((will) -> this.wills.fire(session.client(), will));
-			}
-		});
-	}
-
-	/** Ends a session; returns its will, which is due then. */
-	private List<Will> end(Session session) {
-		this.sessions.remove(session);
-		this.deadlines.cancel(session.expiry);
-		this.deadlines.cancel(session.delayedWill);
-		session.expiry = null;
-		List<Subscription> subscriptions = List.copyOf(session.subscriptions.values());
-		session.subscriptions.clear();
-		this.handovers.ended(subscriptions, session.outbound.end());
-		Will will = session.will;
-		session.will = null;
-		return (will != null) ? List.of(will) : List.of();
 	}
 
 	/**
@@ -305,34 +237,27 @@ public final class Engine implements Broker, AutoCloseable {
 	 * Ends the connections that a user opened. From here on they do nothing to their
 	 * sessions, though it takes a moment until they are closed.
 	 * @param sessionsToo whether its sessions end with them
+	 * @return how many connections
 	 */
-	public void revoke(long userId, boolean sessionsToo) {
+	public int revoke(long userId, boolean sessionsToo) {
+		AtomicInteger ended = new AtomicInteger();
 		this.sessions.forEach((session) -> {
 			if (Objects.equals(session.client().userId(), userId)) {
-				locked(session, () -> revoke(session, sessionsToo));
+				this.locks.run(session.id().value(), () -> revoke(session, sessionsToo, ended));
 			}
 		});
+		return ended.get();
 	}
 
-	private void revoke(Session session, boolean sessionToo) {
+	private void revoke(Session session, boolean sessionToo, AtomicInteger ended) {
 		Link link = session.outbound.link();
 		if (link != null) {
 			link.close(ReasonCode.ADMINISTRATIVE_ACTION);
 			connectionEnded(session, link, true, sessionToo ? 0L : null);
+			ended.incrementAndGet();
 		}
 		else if (sessionToo) {
-			end(session).forEach((will) -> this.wills.fire(session.client(), will));
-		}
-	}
-
-	private void locked(Session session, Runnable action) {
-		Lock lock = this.locks.of(session.id().value());
-		lock.lock();
-		try {
-			action.run();
-		}
-		finally {
-			lock.unlock();
+			this.lifetimes.end(session);
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.heliograph.broker.engine;
 import java.time.Clock;
 
 import io.heliograph.account.AccessControl;
+import io.heliograph.broker.Undelivered;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,7 +23,7 @@ class EngineBeans {
 	}
 
 	@Bean
-	Drops drops(Engine engine) {
+	Undelivered undelivered(Engine engine) {
 		return engine.drops();
 	}
 

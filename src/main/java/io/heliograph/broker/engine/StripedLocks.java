@@ -23,4 +23,16 @@ public final class StripedLocks {
 		return this.stripes[(hash ^ (hash >>> 16)) & (this.stripes.length - 1)];
 	}
 
+	/** Runs an action while it holds the lock of a name. */
+	void run(String name, Runnable action) {
+		Lock lock = of(name);
+		lock.lock();
+		try {
+			action.run();
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
 }

@@ -122,7 +122,7 @@ final class Inbound {
 		Message message = message(packet, topic, qos);
 		// first: if it fails, the packet id is not noted
 		boolean allowed = this.engine.mayWrite(this.client, topic);
-		if (!allowed && !this.engine.counts(this.client)) {
+		if (!allowed && !this.engine.isEnabled(this.client)) {
 			// the session is about to be taken from it
 			return;
 		}

@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param name its name in logs and answers; protocol and port if absent
  * @param protocol {@code mqtt} over TCP, or {@code websockets} at the path /mqtt
- * @param bindAddress the address it listens on; one of IPv6 with brackets or without
+ * @param bindAddress the address it listens on; 0.0.0.0 for all of IPv4, :: for all; one
+ * of IPv6 with brackets or without
  * @param port its port; 1883 for mqtt and 9001 for websockets if absent, 0 for any that
  * is free
  * @param allowAnonymous whether devices may connect without a user name
@@ -60,8 +61,7 @@ record ListenerSettings(@Nullable String name, @DefaultValue("mqtt") Protocol pr
 	 * @throws IllegalArgumentException if it is such a one
 	 */
 	void checkBeside(ListenerSettings other) {
-		boolean sameAddress = isEverywhere() || other.isEverywhere()
-				|| this.bindAddress.equalsIgnoreCase(other.bindAddress);
+		boolean sameAddress = includes(other) || other.includes(this);
 		if (sameAddress && effectivePort() != 0 && effectivePort() == other.effectivePort()) {
 			throw new IllegalArgumentException("listeners has two on port " + effectivePort()
 					+ " of the same address; give each a port, or an address, of its own.");
@@ -72,8 +72,12 @@ record ListenerSettings(@Nullable String name, @DefaultValue("mqtt") Protocol pr
 		}
 	}
 
-	private boolean isEverywhere() {
-		return this.bindAddress.equals("0.0.0.0") || this.bindAddress.equals("::") || this.bindAddress.equals("[::]");
+	private boolean includes(ListenerSettings other) {
+		return switch (this.bindAddress) {
+			case "::", "[::]" -> true;
+			case "0.0.0.0" -> other.bindAddress.indexOf(':') < 0;
+			default -> this.bindAddress.equalsIgnoreCase(other.bindAddress);
+		};
 	}
 
 	String displayName() {

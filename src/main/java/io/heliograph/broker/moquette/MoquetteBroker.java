@@ -1,6 +1,8 @@
 package io.heliograph.broker.moquette;
 
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +29,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -99,14 +102,18 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 	}
 
 	private static Channel bind(ListenerSettings listener, Services services, Running started) {
+		InetSocketAddress address = new InetSocketAddress(listener.bindAddress(), listener.effectivePort());
+		// of its own accord, Java opens 0.0.0.0 for IPv6 too
+		SocketProtocolFamily family = (address.getAddress() instanceof Inet4Address) ? SocketProtocolFamily.INET
+				: SocketProtocolFamily.INET6;
 		ChannelFuture bound = new ServerBootstrap().group(started.acceptors(), started.workers())
-			.channel(NioServerSocketChannel.class)
+			.channelFactory(() -> new NioServerSocketChannel(SelectorProvider.provider(), family))
 			.option(ChannelOption.SO_BACKLOG, BACKLOG)
 			.option(ChannelOption.SO_REUSEADDR, true)
 			.childOption(ChannelOption.TCP_NODELAY, true)
 			.childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
 			.childHandler(new ChannelSetup(services, listener, started.connections()))
-			.bind(listener.bindAddress(), listener.effectivePort())
+			.bind(address)
 			.awaitUninterruptibly();
 		if (!bound.isSuccess()) {
 			throw new ListenerNotBound(listener, bound.cause());
@@ -148,7 +155,11 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 
 	@EventListener
 	void on(LoginsRevoked event) {
-		this.engine.revoke(event.userId(), event.deleted());
+		int ended = this.engine.revoke(event.userId(), event.deleted());
+		if (ended > 0) {
+			logger.info("Connections of the user '{}' that were ended: {} ({})", event.userName(), ended,
+					event.cause().phrase());
+		}
 	}
 
 	@Override

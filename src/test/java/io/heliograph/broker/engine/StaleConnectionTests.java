@@ -35,7 +35,7 @@ class StaleConnectionTests {
 	void cannotSubscribeASessionThatHasEnded() {
 		Link link = new TestLink();
 		Session session = open(link);
-		this.engine.revoke(7, true);
+		assertThat(this.engine.revoke(7, true)).as("connections that were ended").isEqualTo(1);
 		assertThat(this.engine.subscribe(session, link, FILTER, OPTIONS)).isEqualTo(0x80);
 		assertThat(copies()).isZero();
 	}
@@ -69,7 +69,9 @@ class StaleConnectionTests {
 		this.engine.subscribe(session, link, FILTER, OPTIONS);
 		assertThat(copies()).isEqualTo(1);
 		RecordingWriter writer = new RecordingWriter();
-		this.engine.revoke(7, false);
+		assertThat(this.engine.revoke(8, false)).as("connections that were ended").isZero();
+		assertThat(this.engine.revoke(7, false)).as("connections that were ended").isEqualTo(1);
+		assertThat(this.engine.revoke(7, false)).as("connections that were ended").isZero();
 		session.pump(link, writer, Instant.now());
 		assertThat(writer.copies()).isEmpty();
 		assertThat(session.isOf(link)).isFalse();

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Outcome;
+import io.heliograph.broker.Undelivered;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
 
@@ -111,7 +112,7 @@ final class TestEngine implements AutoCloseable {
 		return counted(this.engine.drops());
 	}
 
-	static Map<String, Long> counted(Drops drops) {
+	static Map<String, Long> counted(Undelivered drops) {
 		return drops.counts()
 			.entrySet()
 			.stream()

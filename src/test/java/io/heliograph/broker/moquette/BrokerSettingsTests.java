@@ -36,7 +36,8 @@ class BrokerSettingsTests {
 	@ParameterizedTest
 	@CsvSource({ "127.0.0.1, 1883, 127.0.0.1, true", "127.0.0.1, 0, 127.0.0.1, false",
 			"127.0.0.1, 1884, 127.0.0.1, false", "127.0.0.1, 1883, 127.0.0.2, false", "0.0.0.0, 1883, 127.0.0.2, true",
-			"localhost, 1883, LOCALHOST, true", "::1, 1883, ::, true", "::1, 1883, [::], true" })
+			"localhost, 1883, LOCALHOST, true", "::1, 1883, ::, true", "::1, 1883, [::], true",
+			"0.0.0.0, 1883, ::, true", "0.0.0.0, 1883, ::1, false" })
 	void areRefusedIfTwoListenersCannotBothBeOpen(String address, int port, String other, boolean refused) {
 		Map<String, String> given = Map.of("heliograph.listeners[0].bind-address", other,
 				"heliograph.listeners[0].port", (port != 0) ? "1883" : "0", "heliograph.listeners[0].name", "other",

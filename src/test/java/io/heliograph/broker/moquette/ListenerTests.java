@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +34,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /** The addresses that a listener may have. */
 class ListenerTests {
 
+	/** Which sockets the system has of which family. */
+	private static final Path SOCKETS = Path.of("/proc/self/net");
+
 	private final TestAccess access = new TestAccess();
 
 	private final Engine engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100));
@@ -54,6 +59,28 @@ class ListenerTests {
 		}
 		catch (IOException ex) {
 			Assumptions.abort("no IPv6 here: " + ex.getMessage());
+		}
+	}
+
+	/** On all of its addresses, too. */
+	@ParameterizedTest
+	@CsvSource({ "127.0.0.1, tcp", "::1, tcp6" })
+	void areOpenInTheirOwnFamilyAlone(String address, String table) throws IOException {
+		Assumptions.assumeTrue(Files.exists(SOCKETS), "no table of sockets here");
+		if (table.equals("tcp6")) {
+			assumeThatThereIsIpv6();
+		}
+		MoquetteBroker broker = broker(Protocol.MQTT, address);
+		broker.start();
+		try {
+			String port = String.format(":%04X 0", broker.listeners().get(0).address().getPort());
+			for (String each : new String[] { "tcp", "tcp6" }) {
+				assertThat(Files.readString(SOCKETS.resolve(each)).contains(port)).as(each)
+					.isEqualTo(each.equals(table));
+			}
+		}
+		finally {
+			broker.stop();
 		}
 	}
 

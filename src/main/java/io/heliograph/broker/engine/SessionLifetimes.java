@@ -1,0 +1,120 @@
+package io.heliograph.broker.engine;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+
+import io.heliograph.broker.engine.Deadlines.Deadline;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long sessions and wills outlive their connections. What is done to a session is
+ * done under the lock of its client id, which the caller holds.
+ */
+final class SessionLifetimes {
+
+	private final SessionTable sessions;
+
+	private final StripedLocks locks;
+
+	private final Deadlines deadlines;
+
+	private final Wills wills;
+
+	private final Handovers handovers;
+
+	private final Clock clock;
+
+	SessionLifetimes(SessionTable sessions, StripedLocks locks, Deadlines deadlines, Wills wills, Handovers handovers,
+			Clock clock) {
+		this.sessions = sessions;
+		this.locks = locks;
+		this.deadlines = deadlines;
+		this.wills = wills;
+		this.handovers = handovers;
+		this.clock = clock;
+	}
+
+	/**
+	 * Cancels what was to happen to a session that goes on; returns the will that is due
+	 * nevertheless.
+	 */
+	@Nullable Will resume(Session session) {
+		cancelDeadlines(session);
+		Will will = session.will;
+		// of a connection that is taken over; a delayed will is void now
+		return (session.connected() && will != null && will.delaySeconds() == 0) ? will : null;
+	}
+
+	private void cancelDeadlines(Session session) {
+		this.deadlines.cancel(session.expiry);
+		this.deadlines.cancel(session.delayedWill);
+		session.expiry = null;
+		session.delayedWill = null;
+	}
+
+	/** Its connection has ended, and its will is due if it has one. */
+	void disconnected(Session session) {
+		if (!session.kept()) {
+			end(session);
+			return;
+		}
+		Instant now = this.clock.instant();
+		Will will = session.will;
+		if (will != null) {
+			long delay = Math.min(will.delaySeconds(), session.expirySeconds);
+			if (delay == 0) {
+				fireWill(session);
+			}
+			else {
+				session.delayedWill = this.deadlines.at(now.plusSeconds(delay),
+						(deadline) -> fireDelayed(session, deadline));
+			}
+		}
+		if (session.expirySeconds != Opening.NEVER) {
+			session.expiry = this.deadlines.at(now.plusSeconds(session.expirySeconds),
+					(deadline) -> expire(session, deadline));
+		}
+	}
+
+	/** It may have been cancelled while it waited for the lock, as below. */
+	private void fireDelayed(Session session, Deadline deadline) {
+		this.locks.run(session.id().value(), () -> {
+			if (deadline.equals(session.delayedWill)) {
+				fireWill(session);
+			}
+		});
+	}
+
+	private void expire(Session session, Deadline deadline) {
+		this.locks.run(session.id().value(), () -> {
+			if (deadline.equals(session.expiry)) {
+				end(session);
+			}
+		});
+	}
+
+	/** Ends a session, and fires its will. */
+	void end(Session session) {
+		remove(session);
+		fireWill(session);
+	}
+
+	private void fireWill(Session session) {
+		Will will = session.will;
+		session.will = null;
+		if (will != null) {
+			this.wills.fire(session.client(), will);
+		}
+	}
+
+	/** Ends a session, and leaves its will to the caller. */
+	void remove(Session session) {
+		this.sessions.remove(session);
+		cancelDeadlines(session);
+		List<Subscription> subscriptions = List.copyOf(session.subscriptions.values());
+		session.subscriptions.clear();
+		this.handovers.ended(subscriptions, session.outbound.end());
+	}
+
+}
