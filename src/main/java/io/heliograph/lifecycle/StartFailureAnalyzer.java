@@ -46,6 +46,9 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 		if (sentence == null) {
 			sentence = first(failure, StartFailureAnalyzer::ofHttp);
 		}
+		if (sentence == null) {
+			sentence = first(failure, StartFailureAnalyzer::ofServer);
+		}
 		return (sentence != null) ? new FailureAnalysis(sentence, null, failure) : null;
 	}
 
@@ -96,10 +99,13 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 		if (cause instanceof WebServerException && !(cause.getCause() instanceof PortInUseException)) {
 			return "HTTP cannot be served (" + reason(cause) + "). See server.address and server.port.";
 		}
-		if (cause.getClass() == ApplicationContextException.class) {
-			return "HTTP cannot be served (" + reason(cause) + "). See the settings under server.";
-		}
 		return null;
+	}
+
+	/** Which it is when it is nothing of the above. */
+	private static @Nullable String ofServer(Throwable cause) {
+		return (cause.getClass() == ApplicationContextException.class)
+				? "HTTP cannot be served (" + reason(cause) + "). See the settings under server." : null;
 	}
 
 	private static String reason(Throwable cause) {
