@@ -1,7 +1,5 @@
 package io.heliograph.broker.engine;
 
-import java.util.Set;
-
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A message on its way to one session. Guarded by the monitor of the session's
  * {@link Outbound}.
  */
-public sealed class Copy permits PassedOnCopy {
+public final class Copy {
 
 	private static final int[] NONE = {};
 
@@ -51,35 +49,30 @@ public sealed class Copy permits PassedOnCopy {
 		return (subscriptionId == 0) ? NONE : new int[] { subscriptionId };
 	}
 
-	public final SharedMessage shared() {
+	public SharedMessage shared() {
 		return this.shared;
 	}
 
 	/** The quality of service it is delivered with. */
-	public final Qos qos() {
+	public Qos qos() {
 		return this.qos;
 	}
 
 	/** The retain flag it is delivered with. */
-	public final boolean retain() {
+	public boolean retain() {
 		return this.retain;
 	}
 
 	/** The identifiers of the subscriptions that it matched, empty if they have none. */
-	public final int[] subscriptionIds() {
+	public int[] subscriptionIds() {
 		return this.subscriptionIds;
-	}
-
-	/** The members of its group that could not deliver it: it must not come back. */
-	Set<Outbound> refusedBy() {
-		return Set.of();
 	}
 
 	/**
 	 * The packet id, which follows from the sequence, so that it needs no storage and is
 	 * the same after a reconnect.
 	 */
-	final int packetId() {
+	int packetId() {
 		return (int) (this.sequence % Window.PACKET_IDS) + 1;
 	}
 

@@ -160,7 +160,7 @@ public final class Engine implements Broker, AutoCloseable {
 		boolean present = session != null;
 		if (session == null) {
 			session = new Session(opening.client(), this.access,
-					new Outbound(this.settings.maxQueuedMessages(), this.drops, this.clock, this.handovers));
+					new Outbound(this.settings.maxQueuedMessages(), this.drops, this.clock), this.handovers);
 			this.sessions.put(session);
 		}
 		else {

@@ -12,6 +12,12 @@ public interface Link {
 	void wake();
 
 	/**
+	 * Whether a PUBLISH of the copy is not larger than the client takes. Any thread; does
+	 * not block.
+	 */
+	boolean takes(Copy copy);
+
+	/**
 	 * Ends it, telling the client why if its version can be told. Any thread; does not
 	 * block.
 	 */

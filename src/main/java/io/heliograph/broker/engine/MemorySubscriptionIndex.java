@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** The subscriptions in a tree of their filters' levels. */
 final class MemorySubscriptionIndex implements SubscriptionIndex {
 
+	private static final Subscription[] NONE = {};
+
 	private final TopicTree<Subscribers> tree = new TopicTree<>();
 
 	private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -70,6 +72,20 @@ final class MemorySubscriptionIndex implements SubscriptionIndex {
 			this.lock.readLock().unlock();
 		}
 		return new Matches(own, groups);
+	}
+
+	@Override
+	public Subscription[] group(ShareableFilter filter) {
+		List<String> levels = filter.filter().levels();
+		this.lock.readLock().lock();
+		try {
+			Subscribers subscribers = this.tree.get(levels);
+			Members group = (subscribers != null) ? subscribers.groups.get(filter.group()) : null;
+			return (group != null) ? group.array() : NONE;
+		}
+		finally {
+			this.lock.readLock().unlock();
+		}
 	}
 
 	/** Who subscribed to one filter. */

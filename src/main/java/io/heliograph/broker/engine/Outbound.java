@@ -14,22 +14,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The outbound half of a session: what waits, what is in the window, and the handshakes
  * of QoS 1 and 2. Thread-safe by its own monitor; never calls out while holding it but to
- * the {@link PacketWriter} and the decision that the caller gave, and to the
- * {@link Refusals}.
+ * the {@link PacketWriter} and the decision that the caller gave.
  */
 final class Outbound {
 
 	/**
-	 * Before the others of the event loop have their turn: to see that one is too large
-	 * takes as long as to write it.
+	 * How many copies a pump drops before the others of the event loop have their turn:
+	 * to see that one is too large takes as long as to write it.
 	 */
 	private static final int MAX_DROPPED = 100;
+
+	/** How many of a group it leaves to others: to find one who takes it takes longer. */
+	private static final int MAX_REFUSED = 16;
 
 	private final Drops drops;
 
 	private final Clock clock;
-
-	private final Refusals refusals;
 
 	private final WaitingCopies waiting;
 
@@ -43,13 +43,11 @@ final class Outbound {
 
 	/**
 	 * @param maxQueued how many copies may wait, 0 for no limit
-	 * @param refusals takes what others may have that this cannot deliver
 	 */
-	Outbound(int maxQueued, Drops drops, Clock clock, Refusals refusals) {
+	Outbound(int maxQueued, Drops drops, Clock clock) {
 		this.waiting = new WaitingCopies(maxQueued);
 		this.drops = drops;
 		this.clock = clock;
-		this.refusals = refusals;
 	}
 
 	/** The connection of the moment, or null. */
@@ -126,9 +124,12 @@ final class Outbound {
 	 * Writes what may be written now, window permitting; nothing if the connection is not
 	 * the one of the moment.
 	 * @param readable whether the session's client may read a topic at this moment
+	 * @param refused is given what others of a group may have that this cannot deliver:
+	 * the caller has it from here on, even if this fails
 	 * @return whether the writer was full before all was written, or much was dropped
 	 */
-	synchronized boolean pump(Link from, PacketWriter writer, Instant now, Predicate<SharedMessage> readable) {
+	synchronized boolean pump(Link from, PacketWriter writer, Instant now, Predicate<SharedMessage> readable,
+			List<Refused> refused) {
 		if (from != this.link) {
 			return false;
 		}
@@ -139,23 +140,23 @@ final class Outbound {
 			if (copy == null || !this.window.hasRoomFor(copy)) {
 				return false;
 			}
-			if (writer.full() || dropped == MAX_DROPPED) {
+			if (writer.full() || dropped == MAX_DROPPED || refused.size() == MAX_REFUSED) {
 				return true;
 			}
 			Drop why = (again != null) ? resend(copy, writer, readable) : send(copy, writer, now, readable);
 			if (why == null) {
 				this.window.written(copy);
 			}
-			else if (drop(copy, why)) {
+			else {
 				this.window.remove(copy);
 				dropped++;
-			}
-			else {
-				return false;
 			}
 			if (again == null) {
 				// last: it is lost nowhere if what comes before fails
 				this.waiting.remove();
+			}
+			if (why != null) {
+				drop(copy, why, refused);
 			}
 		}
 	}
@@ -196,13 +197,13 @@ final class Outbound {
 		return writer.publish(copy, packetId, false) ? null : Drop.TOO_LARGE;
 	}
 
-	/** Returns false if it is to stay here for now: {@link #wake} follows. */
-	private boolean drop(Copy copy, Drop why) {
+	private void drop(Copy copy, Drop why, List<Refused> refused) {
 		if (copy.group != null && why != Drop.EXPIRED) {
-			return this.refusals.refused(this, copy, why);
+			refused.add(new Refused(copy, why));
 		}
-		this.drops.count(why);
-		return true;
+		else {
+			this.drops.count(why);
+		}
 	}
 
 	/**
@@ -300,6 +301,14 @@ final class Outbound {
 	private static Queued view(Copy copy, boolean sent) {
 		Message message = copy.shared.message();
 		return new Queued(message.id(), message.topic(), copy.qos, sent);
+	}
+
+	/**
+	 * A copy for one of a group that this one cannot deliver.
+	 *
+	 * @param why what is counted if no other can have it
+	 */
+	record Refused(Copy copy, Drop why) {
 	}
 
 }

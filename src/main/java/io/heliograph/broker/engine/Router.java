@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -90,7 +90,7 @@ final class Router {
 			copies += deliverOverlapping(matches, shared);
 		}
 		for (Subscription[] group : matches.groups()) {
-			copies += deliverToOne(group, new Round(shared, Set.of())) ? 1 : 0;
+			copies += deliverToOne(group, new Round(shared)) ? 1 : 0;
 		}
 		return copies;
 	}
@@ -231,19 +231,12 @@ final class Router {
 	}
 
 	/**
-	 * Gives a copy that a session leaves behind, or cannot deliver, to another one of its
-	 * group.
-	 * @param refusedBy those who could not deliver it
+	 * Gives a copy that a member of a group leaves behind, or cannot deliver, to another.
 	 * @return whether there is a member who may read it
 	 */
-	boolean passOn(Copy copy, Set<Outbound> refusedBy) {
-		Round round = new Round(copy.shared, refusedBy);
-		for (Subscription[] group : this.index.match(copy.shared.message().topic()).groups()) {
-			if (group[0].filter().equals(copy.group) && deliverToOne(group, round)) {
-				return true;
-			}
-		}
-		return false;
+	boolean handOver(Copy copy) {
+		Subscription[] group = this.index.group(Objects.requireNonNull(copy.group));
+		return group.length > 0 && deliverToOne(group, new Round(copy.shared));
 	}
 
 	/** A message that is offered to the members of a group, one after the other. */
@@ -251,30 +244,27 @@ final class Router {
 
 		private final SharedMessage shared;
 
-		private final Set<Outbound> refusedBy;
-
 		/** Why the last one who may read it cannot have it. */
 		private @Nullable Drop drop;
 
-		Round(SharedMessage shared, Set<Outbound> refusedBy) {
+		Round(SharedMessage shared) {
 			this.shared = shared;
-			this.refusedBy = refusedBy;
 		}
 
 		/** Returns whether this one takes it. */
 		boolean endsWith(Subscription member) {
 			Session session = member.session();
-			if (session.outbound.ended() || this.refusedBy.contains(session.outbound)) {
+			if (session.outbound.ended()) {
 				return false;
 			}
-			boolean takesNone = qos(member, this.shared) == Qos.AT_MOST_ONCE && !session.connected();
+			Link link = session.outbound.link();
+			boolean takesNone = link == null && qos(member, this.shared) == Qos.AT_MOST_ONCE;
 			// to ask the rules costs most, and what is to be counted is known
 			if ((takesNone && this.drop != null) || !mayRead(session)) {
 				return false;
 			}
 			Copy copy = copy(member, this.shared);
-			Drop refusal = session.outbound
-				.offer(this.refusedBy.isEmpty() ? copy : new PassedOnCopy(copy, this.refusedBy));
+			Drop refusal = (link == null || link.takes(copy)) ? session.outbound.offer(copy) : Drop.TOO_LARGE;
 			if (refusal != null && refusal != Drop.SESSION_ENDED) {
 				this.drop = refusal;
 			}

@@ -1,8 +1,10 @@
 package io.heliograph.broker.engine;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -36,6 +38,8 @@ public final class Session {
 
 	private final AccessControl access;
 
+	private final Handovers handovers;
+
 	/**
 	 * Packet ids of QoS 2 that were received and not released; guarded by the outbound
 	 * half.
@@ -46,10 +50,11 @@ public final class Session {
 
 	private @Nullable Decided decided;
 
-	Session(MqttClient client, AccessControl access, Outbound outbound) {
+	Session(MqttClient client, AccessControl access, Outbound outbound, Handovers handovers) {
 		this.client = client;
 		this.access = access;
 		this.outbound = outbound;
+		this.handovers = handovers;
 	}
 
 	public ClientId id() {
@@ -87,7 +92,13 @@ public final class Session {
 	 * @return whether it is to be called again, since there is more
 	 */
 	public boolean pump(Link from, PacketWriter writer, Instant now) {
-		return this.outbound.pump(from, writer, now, this::mayRead);
+		List<Outbound.Refused> refused = new ArrayList<>(0);
+		try {
+			return this.outbound.pump(from, writer, now, this::mayRead, refused);
+		}
+		finally {
+			refused.forEach((one) -> this.handovers.refused(one.copy(), one.why()));
+		}
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.heliograph.broker.engine;
 
 import java.util.List;
 
+import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.Topic;
 
 /** All subscriptions, found by topic. Thread-safe. */
@@ -17,6 +18,11 @@ interface SubscriptionIndex {
 
 	/** Finds whom a message on the topic is for. */
 	Matches match(Topic topic);
+
+	/**
+	 * The members of a shared group, none if there is no such group; not to be changed.
+	 */
+	Subscription[] group(ShareableFilter filter);
 
 	/**
 	 * What a topic matches. The arrays are not to be changed.

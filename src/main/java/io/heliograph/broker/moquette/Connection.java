@@ -18,8 +18,8 @@ import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outbound side of a connection whose session is open. Everything but {@link #wake}
- * and {@link #close} is called on the event loop of the channel only.
+ * The outbound side of a connection whose session is open. What is not of {@link Link} is
+ * called on the event loop of the channel only.
  */
 final class Connection implements Link {
 
@@ -70,6 +70,11 @@ final class Connection implements Link {
 		if (this.inOutbox.compareAndSet(false, true)) {
 			this.outbox.add(this);
 		}
+	}
+
+	@Override
+	public boolean takes(Copy copy) {
+		return this.encoder.takes(copy);
 	}
 
 	@Override

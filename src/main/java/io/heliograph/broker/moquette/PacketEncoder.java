@@ -8,9 +8,9 @@ import java.util.List;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.engine.Copy;
+import io.heliograph.mqtt.Qos;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes packets as bytes, for one version of MQTT. What waits for a channel is collected
@@ -48,64 +48,71 @@ final class PacketEncoder {
 		return this.v5;
 	}
 
+	/** Whether the client takes a PUBLISH of this size. Any thread. */
+	boolean takes(Copy copy) {
+		return fits(remaining(copy, propertiesLength(copy)));
+	}
+
 	/**
 	 * Writes a PUBLISH; returns false, and writes nothing, if the client does not take
 	 * one of this size.
+	 * @param packetId 0 for QoS 0
 	 */
 	boolean publish(ByteBuf out, Copy copy, int packetId, boolean duplicate, Instant now) {
-		ByteBuf properties = (this.v5 && hasProperties(copy)) ? properties(out, copy, now) : null;
-		try {
-			return publish(out, copy, packetId, duplicate, properties);
+		int propertiesLength = propertiesLength(copy);
+		int remaining = remaining(copy, propertiesLength);
+		if (!fits(remaining)) {
+			return false;
 		}
-		finally {
-			if (properties != null) {
-				properties.release();
-			}
-		}
-	}
-
-	private boolean publish(ByteBuf out, Copy copy, int packetId, boolean duplicate, @Nullable ByteBuf properties) {
-		Message message = copy.shared().message();
 		byte[] topic = copy.shared().topicUtf8();
-		int propertiesLength = (properties != null) ? properties.readableBytes() : 0;
-		int remaining = 2 + topic.length + ((packetId != 0) ? 2 : 0) + message.payload().length
-				+ (this.v5 ? varintLength(propertiesLength) + propertiesLength : 0);
-		boolean fits = fits(remaining);
-		if (fits) {
-			out.ensureWritable(LARGEST_VARINT_PLUS_TYPE + remaining);
-			out.writeByte(PUBLISH | (duplicate ? 8 : 0) | (copy.qos().level() << 1) | (copy.retain() ? 1 : 0));
-			writeVarint(out, remaining);
-			out.writeShort(topic.length).writeBytes(topic);
-			if (packetId != 0) {
-				out.writeShort(packetId);
-			}
-			if (this.v5) {
-				writeVarint(out, propertiesLength);
-			}
-			if (properties != null) {
-				out.writeBytes(properties);
-			}
-			out.writeBytes(message.payload());
+		out.ensureWritable(LARGEST_VARINT_PLUS_TYPE + remaining);
+		out.writeByte(PUBLISH | (duplicate ? 8 : 0) | (copy.qos().level() << 1) | (copy.retain() ? 1 : 0));
+		writeVarint(out, remaining);
+		out.writeShort(topic.length).writeBytes(topic);
+		if (packetId != 0) {
+			out.writeShort(packetId);
 		}
-		return fits;
+		if (this.v5) {
+			writeVarint(out, propertiesLength);
+			writeProperties(out, copy, now);
+		}
+		out.writeBytes(copy.shared().message().payload());
+		return true;
 	}
 
-	private static boolean hasProperties(Copy copy) {
-		Message message = copy.shared().message();
-		return copy.subscriptionIds().length > 0 || message.expiresAt() != null
-				|| !message.properties().equals(MessageProperties.NONE);
+	private int remaining(Copy copy, int propertiesLength) {
+		return 2 + copy.shared().topicUtf8().length + ((copy.qos() != Qos.AT_MOST_ONCE) ? 2 : 0)
+				+ (this.v5 ? varintLength(propertiesLength) + propertiesLength : 0)
+				+ copy.shared().message().payload().length;
 	}
 
-	private static ByteBuf properties(ByteBuf out, Copy copy, Instant now) {
-		ByteBuf buffer = out.alloc().buffer();
-		try {
-			writeProperties(buffer, copy, now);
-			return buffer;
+	/** How many bytes {@link #writeProperties} writes; 0 before MQTT 5. */
+	private int propertiesLength(Copy copy) {
+		if (!this.v5) {
+			return 0;
 		}
-		catch (Throwable ex) {
-			buffer.release();
-			throw ex;
+		MessageProperties properties = copy.shared().message().properties();
+		int length = (properties.utf8() ? 2 : 0) + ((copy.shared().message().expiresAt() != null) ? 5 : 0);
+		if (properties.contentType() != null) {
+			length += 1 + length(properties.contentType());
 		}
+		if (properties.responseTopic() != null) {
+			length += 1 + length(properties.responseTopic());
+		}
+		if (properties.correlationData() != null) {
+			length += 3 + properties.correlationData().length;
+		}
+		for (MessageProperties.UserProperty property : properties.userProperties()) {
+			length += 1 + length(property.name()) + length(property.value());
+		}
+		for (int id : copy.subscriptionIds()) {
+			length += 1 + varintLength(id);
+		}
+		return length;
+	}
+
+	private static int length(String text) {
+		return 2 + ByteBufUtil.utf8Bytes(text);
 	}
 
 	private static void writeProperties(ByteBuf buffer, Copy copy, Instant now) {

@@ -2,6 +2,7 @@ package io.heliograph.broker.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Queued;
@@ -104,7 +105,8 @@ class OutboundQueueTests {
 		TestLink former = this.device.link();
 		this.device.attach(20);
 		this.device.offer(AT_LEAST_ONCE, "a");
-		assertThat(this.device.outbound().pump(former, this.device.writer(), Instant.EPOCH, (shared) -> true))
+		assertThat(
+				this.device.outbound().pump(former, this.device.writer(), Instant.EPOCH, (shared) -> true, List.of()))
 			.isFalse();
 		assertThat(this.device.writer().packets()).isEmpty();
 		assertThat(this.device.pump()).containsExactly("PUBLISH 1 a");

@@ -38,6 +38,11 @@ final class RecordingWriter implements PacketWriter {
 		this.tooLarge.add(topic);
 	}
 
+	/** Whether it would write it. */
+	boolean takes(Copy copy) {
+		return !this.tooLarge.contains(copy.shared().message().topic().name());
+	}
+
 	/** From here on it fails at messages on this topic. */
 	void failAt(String topic) {
 		this.failing.add(topic);
@@ -63,7 +68,7 @@ final class RecordingWriter implements PacketWriter {
 		if (this.failing.contains(topic)) {
 			throw new IllegalStateException("a defect in the encoder");
 		}
-		if (this.tooLarge.contains(topic)) {
+		if (!takes(copy)) {
 			return false;
 		}
 		this.copies.add(copy);

@@ -74,6 +74,30 @@ class SharedSubscriptionTests {
 	}
 
 	@Test
+	void goesToTheMemberForWhomItIsNotTooLarge() {
+		this.device.subscribe("$share/group/t");
+		for (int i = 0; i < 20; i++) {
+			TestClient small = this.engine.client("small-" + i);
+			small.isTooSmallFor("t");
+			small.connect(Opening.NEVER);
+			small.subscribe("$share/group/t");
+		}
+		publishOften();
+		assertThat(this.device.queued()).isEqualTo(OFTEN);
+		assertThat(this.engine.drops()).isEmpty();
+	}
+
+	@Test
+	void isDroppedIfItIsTooLargeForAll() {
+		bothJoin("$share/group/t");
+		this.device.isTooSmallFor("t");
+		this.other.isTooSmallFor("t");
+		assertThat(this.engine.publish(TestMessages.message("t"))).isEqualTo(1);
+		assertThat(this.device.queued() + this.other.queued()).isZero();
+		assertThat(this.engine.drops()).containsExactly(entry("too-large", 1L));
+	}
+
+	@Test
 	void goesToNoMemberWhoMayNotReadIt() {
 		bothJoin("$share/group/+");
 		this.engine.access().denyReadTo("device", "t");

@@ -25,7 +25,7 @@ final class TestClient {
 
 	private int receiveMaximum = 0xffff;
 
-	private TestLink link = new TestLink();
+	private TestLink link = new TestLink(this.writer::takes);
 
 	private @Nullable Session session;
 
@@ -63,7 +63,7 @@ final class TestClient {
 	}
 
 	private boolean open(boolean clean, long expirySeconds, @Nullable Will will) {
-		this.link = new TestLink();
+		this.link = new TestLink(this.writer::takes);
 		Opening opening = new Opening(this.client, clean, expirySeconds, this.receiveMaximum, will);
 		Engine.OpenedSession opened = locked(() -> this.engine.engine().open(opening, this.link));
 		this.session = opened.session();
@@ -100,10 +100,18 @@ final class TestClient {
 		return locked(() -> this.engine.engine().unsubscribe(session(), this.link, ShareableFilter.parse(filter)));
 	}
 
+	/** Takes what it is given in one turn; returns whether there is more. */
+	boolean pump() {
+		return session().pump(this.link, this.writer, this.engine.clock().instant());
+	}
+
 	/** Takes what there is for it; returns the copies that it has not had before. */
 	List<Copy> receive() {
 		int before = this.writer.copies().size();
-		session().pump(this.link, this.writer, this.engine.clock().instant());
+		boolean more = pump();
+		while (more) {
+			more = pump();
+		}
 		return this.writer.copies().subList(before, this.writer.copies().size());
 	}
 

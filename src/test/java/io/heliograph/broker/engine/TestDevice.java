@@ -35,9 +35,7 @@ final class TestDevice {
 
 	/** One that is away, and in no group. */
 	TestDevice(int maxQueued) {
-		this.outbound = new Outbound(maxQueued, this.drops, this.clock, (by, copy, why) -> {
-			throw new IllegalStateException("no copy is for a group");
-		});
+		this.outbound = new Outbound(maxQueued, this.drops, this.clock);
 	}
 
 	Outbound outbound() {
@@ -94,7 +92,7 @@ final class TestDevice {
 
 	/** Lets what may be written be written; returns the packets. */
 	List<String> pump() {
-		this.full = this.outbound.pump(this.link, this.writer, this.clock.instant(), this::mayRead);
+		this.full = this.outbound.pump(this.link, this.writer, this.clock.instant(), this::mayRead, List.of());
 		return this.writer.packets();
 	}
 

@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 import io.heliograph.mqtt.ReasonCode;
 import org.jspecify.annotations.Nullable;
@@ -8,9 +9,23 @@ import org.jspecify.annotations.Nullable;
 /** A connection without a network. Thread-safe. */
 public final class TestLink implements Link {
 
+	private final Predicate<Copy> takes;
+
 	private final AtomicInteger wakes = new AtomicInteger();
 
 	private volatile @Nullable ReasonCode closed;
+
+	/** One that takes what it is sent. */
+	public TestLink() {
+		this((copy) -> true);
+	}
+
+	/**
+	 * @param takes whether a copy is not too large for it
+	 */
+	TestLink(Predicate<Copy> takes) {
+		this.takes = takes;
+	}
 
 	/** How often it was asked to pump. */
 	int wakes() {
@@ -25,6 +40,11 @@ public final class TestLink implements Link {
 	@Override
 	public void wake() {
 		this.wakes.incrementAndGet();
+	}
+
+	@Override
+	public boolean takes(Copy copy) {
+		return this.takes.test(copy);
 	}
 
 	@Override

@@ -158,4 +158,31 @@ class PacketEncoderTests {
 		assertThat(this.out.readableBytes()).isEqualTo(BEFORE.length + 2 + remaining);
 	}
 
+	/** One property alone and all together; each text has a character of two bytes. */
+	static Stream<Copy> withProperties() {
+		byte[] data = { 1, 2, 3 };
+		List<UserProperty> user = List.of(new UserProperty("ä", "b"), new UserProperty("", "cö"));
+		return Stream
+			.of(new MessageProperties(true, null, null, null, List.of()),
+					new MessageProperties(false, "tüxt", null, null, List.of()),
+					new MessageProperties(false, null, "täpic", null, List.of()),
+					new MessageProperties(false, null, null, data, List.of()),
+					new MessageProperties(false, null, null, null, user),
+					new MessageProperties(true, "text", "topic", data, user))
+			.flatMap((properties) -> Stream.of(Qos.AT_MOST_ONCE, Qos.EXACTLY_ONCE)
+				.map((qos) -> TestCopies.of(new Message(MessageId.next(0), new Topic(TOPIC), payload(10), qos, false,
+						Instant.EPOCH, properties, null), 127, 128, 268_435_455)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("withProperties")
+	void isAsLargeAsIsSaidBefore(Copy copy) {
+		assertThat(write(true, Integer.MAX_VALUE, copy)).isTrue();
+		int size = this.out.readableBytes() - BEFORE.length;
+		bytes(BEFORE.length + 1);
+		assertThat(varint()).as("its length").isEqualTo(this.out.readableBytes());
+		assertThat(new PacketEncoder(true, size).takes(copy)).isTrue();
+		assertThat(new PacketEncoder(true, size - 1).takes(copy)).isFalse();
+	}
+
 }
