@@ -95,8 +95,8 @@ class UserController {
 
 	@ExceptionHandler
 	ErrorResponseException handle(Users.LastAdmin ex) {
-		return Problem.CONFLICT.with(
-				"This is the only enabled user with the role ADMIN, and nobody could manage users without; make another one first.");
+		return Problem.CONFLICT.with("This is the only enabled user with the role ADMIN, and nobody "
+				+ "could manage users without; make another one first.");
 	}
 
 	private static URI location(String name) {

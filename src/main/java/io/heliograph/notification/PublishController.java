@@ -81,13 +81,14 @@ class PublishController {
 
 	private static void checkIsPayload(@Nullable String contentType) {
 		if (contentType == null || contentType.isBlank()) {
-			throw Problem.UNSUPPORTED_MEDIA_TYPE.with(
-					"The header Content-Type is missing; send 'Content-Type: application/json', or the payload's own type with the topic in the query.");
+			throw Problem.UNSUPPORTED_MEDIA_TYPE
+				.with("The header Content-Type is missing; send 'Content-Type: application/json', "
+						+ "or the payload's own type with the topic in the query.");
 		}
 		MediaType type = parse(contentType);
 		if (type.isCompatibleWith(MediaType.APPLICATION_FORM_URLENCODED) || type.getType().equals("multipart")) {
-			throw Problem.UNSUPPORTED_MEDIA_TYPE.with(
-					"Forms are not taken; send 'Content-Type: application/json', or the payload's own type with the topic in the query.");
+			throw Problem.UNSUPPORTED_MEDIA_TYPE.with("Forms are not taken; send 'Content-Type: application/json', "
+					+ "or the payload's own type with the topic in the query.");
 		}
 	}
 

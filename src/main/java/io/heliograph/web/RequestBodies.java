@@ -16,8 +16,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Decides how the body of each request is read: within limits, or not at all if it is
- * said to be too large, is encoded, or belongs to a GET. Health, which all may ask, would
- * wait for that.
+ * said to be too large, is encoded, or belongs to a GET: health, which all may ask, would
+ * wait for a body that comes slowly.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
@@ -50,7 +50,7 @@ final class RequestBodies extends OncePerRequestFilter {
 				.detail("Send the body as it is, without the header Content-Encoding."));
 			return;
 		}
-		chain.doFilter(READING.contains(request.getMethod()) ? new UnreadRequest(request)
+		chain.doFilter(READING.contains(request.getMethod()) ? new BodilessRequest(request)
 				: new LimitedRequest(request, this.settings, this.limiter), response);
 	}
 

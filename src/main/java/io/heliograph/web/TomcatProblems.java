@@ -25,7 +25,8 @@ final class TomcatProblems implements WebServerFactoryCustomizer<TomcatServletWe
 
 	private static final Logger logger = LoggerFactory.getLogger(TomcatProblems.class);
 
-	private static final String NOT_VALID = "The request is not valid HTTP; check its first line, path and headers, which may have 8 KB together.";
+	private static final String NOT_VALID = "The request is not valid HTTP; check its first line, "
+			+ "path and headers, which may have 8 KB together.";
 
 	private final ProblemWriter problems;
 

@@ -20,13 +20,13 @@ final class ConnectRefused extends RuntimeException {
 				: MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED, message);
 	}
 
-	/** As above. */
+	/** Too much is asked for at present; the client may come again. */
 	static ConnectRefused busy(boolean v5, String message) {
 		return new ConnectRefused(v5 ? MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY
 				: MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE, message);
 	}
 
-	/** As above. */
+	/** The client id is none that the server takes. */
 	static ConnectRefused invalidClientId(boolean v5, String message) {
 		return new ConnectRefused(v5 ? MqttConnectReturnCode.CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID
 				: MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED, message);

@@ -32,7 +32,7 @@ final class Outbox {
 		this.loop = loop;
 	}
 
-	/** Any thread. */
+	/** Has a connection written on the next turn of the event loop. Any thread. */
 	void add(Connection connection) {
 		this.waiting.add(connection);
 		if (this.scheduled.compareAndSet(false, true)) {

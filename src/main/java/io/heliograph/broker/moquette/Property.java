@@ -40,7 +40,10 @@ final class Property {
 
 	static final int MAXIMUM_PACKET_SIZE = 0x27;
 
-	/** To decode each takes some hundred bytes where its sender needs five. */
+	/**
+	 * How many user properties a packet may have: to decode each takes some hundred bytes
+	 * where its sender needs five.
+	 */
 	private static final int MAX_USER_PROPERTIES = 1000;
 
 	private Property() {

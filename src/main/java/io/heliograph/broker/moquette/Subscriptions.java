@@ -24,7 +24,7 @@ import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 /** SUBSCRIBE and UNSUBSCRIBE, checked and answered. */
 final class Subscriptions implements SubscriptionHandler {
 
-	/** Of a packet: what it asks for is held until the last of them had its turn. */
+	/** How many a packet may have, which is held until the last of them had its turn. */
 	private static final int MAX_FILTERS = 10_000;
 
 	private final Engine engine;

@@ -26,13 +26,13 @@ import org.springframework.stereotype.Component;
  * few threads wait, and not for long; else the connection is closed.
  */
 @Component
-final class UnreadBodies implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+final class BodyDrain implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
 	private static final long SECONDS = 5;
 
 	private final RequestThreads threads;
 
-	UnreadBodies(RequestThreads threads) {
+	BodyDrain(RequestThreads threads) {
 		this.threads = threads;
 	}
 

@@ -4,10 +4,10 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 
-/** A request whose body, if it has one, is none to those who would read it. */
-final class UnreadRequest extends StreamedRequest {
+/** A request whose body reads as empty, whatever it is. */
+final class BodilessRequest extends StreamedRequest {
 
-	UnreadRequest(HttpServletRequest request) {
+	BodilessRequest(HttpServletRequest request) {
 		super(request);
 	}
 

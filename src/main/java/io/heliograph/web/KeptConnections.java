@@ -26,7 +26,7 @@ import org.springframework.http.HttpHeaders;
  * at once has a thread until all of them are answered.
  */
 @Configuration(proxyBeanMethods = false)
-class UnauthenticatedConnections {
+class KeptConnections {
 
 	/** Comes before all that answers, what Tomcat refuses by itself among it. */
 	@Bean
@@ -36,7 +36,7 @@ class UnauthenticatedConnections {
 
 	/** Comes after those of Spring Security. */
 	@Bean
-	FilterRegistrationBean<Filter> keptConnections(RequestThreads threads) {
+	FilterRegistrationBean<Filter> keepingFilter(RequestThreads threads) {
 		FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
 			if (((HttpServletRequest) request).getUserPrincipal() != null && !threads.areScarce()) {
 				((HttpServletResponse) response).setHeader(HttpHeaders.CONNECTION, null);
