@@ -1,5 +1,6 @@
 package io.heliograph.broker;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.heliograph.mqtt.Topic;
@@ -34,6 +35,28 @@ public record MessageProperties(boolean utf8, @Nullable String contentType, @Nul
 			Utf8.checkCharacters("The name of a user property", property.name());
 			Utf8.checkCharacters("The value of a user property", property.value());
 		}
+	}
+
+	/** How many bytes they take on the wire, each with its identifier. */
+	public int length() {
+		int length = this.utf8 ? 2 : 0;
+		if (this.contentType != null) {
+			length += 1 + length(this.contentType);
+		}
+		if (this.responseTopic != null) {
+			length += 1 + length(this.responseTopic);
+		}
+		if (this.correlationData != null) {
+			length += 1 + 2 + this.correlationData.length;
+		}
+		for (UserProperty property : this.userProperties) {
+			length += 1 + length(property.name()) + length(property.value());
+		}
+		return length;
+	}
+
+	private static int length(String text) {
+		return 2 + text.getBytes(StandardCharsets.UTF_8).length;
 	}
 
 	/** A name and a value; a name may stand more than once. */

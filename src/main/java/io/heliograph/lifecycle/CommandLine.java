@@ -22,7 +22,8 @@ public final class CommandLine {
 	 * Checks it, before Spring Boot reads it. Values are not repeated: one may be a
 	 * password.
 	 * @throws SettingRefused if it holds anything else, which Spring Boot would not look
-	 * at, a name that nothing has, or one twice, whose values it would join with a comma
+	 * at, a name that is not in full, or one twice, whose values it would join with a
+	 * comma
 	 */
 	public static void check(String... arguments) {
 		for (String argument : arguments) {

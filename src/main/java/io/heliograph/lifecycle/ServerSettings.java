@@ -28,6 +28,9 @@ final class ServerSettings {
 
 	private static final String DESCRIPTION = "META-INF/spring-configuration-metadata.json";
 
+	/** So many that each of what they are shared among has one. */
+	private static final int FEWEST_THREADS = 12;
+
 	private final Set<String> names = new HashSet<>();
 
 	/** What is beneath one of these is not described. */
@@ -46,9 +49,6 @@ final class ServerSettings {
 			throw new UncheckedIOException(ex);
 		}
 	}
-
-	/** So many that each of what they are shared among has one. */
-	private static final int FEWEST_THREADS = 12;
 
 	/**
 	 * Refuses what Spring Boot takes for something else without a word: a port below 0

@@ -104,8 +104,9 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 
 	/** Which it is when it is nothing of the above. */
 	private static @Nullable String ofServer(Throwable cause) {
-		return (cause.getClass() == ApplicationContextException.class)
-				? "HTTP cannot be served (" + reason(cause) + "). See the settings under server." : null;
+		boolean ofServer = cause instanceof ApplicationContextException
+				&& String.valueOf(cause.getMessage()).startsWith("Unable to start web server");
+		return ofServer ? "HTTP cannot be served (" + reason(cause) + "). See the settings under server." : null;
 	}
 
 	private static String reason(Throwable cause) {

@@ -153,8 +153,7 @@ public final class Engine implements Broker, AutoCloseable {
 		MqttClient before = (session != null) ? session.client() : opening.client();
 		Will due = null;
 		if (session != null && (opening.cleanStart() || !session.kept())) {
-			due = session.will;
-			this.lifetimes.remove(session);
+			due = this.lifetimes.remove(session);
 			session = null;
 		}
 		boolean present = session != null;
@@ -242,23 +241,25 @@ public final class Engine implements Broker, AutoCloseable {
 	public int revoke(long userId, boolean sessionsToo) {
 		AtomicInteger ended = new AtomicInteger();
 		this.sessions.forEach((session) -> {
-			if (Objects.equals(session.client().userId(), userId)) {
-				this.locks.run(session.id().value(), () -> revoke(session, sessionsToo, ended));
+			if (Objects.equals(session.client().userId(), userId)
+					&& this.locks.call(session.id().value(), () -> revoke(session, sessionsToo))) {
+				ended.incrementAndGet();
 			}
 		});
 		return ended.get();
 	}
 
-	private void revoke(Session session, boolean sessionToo, AtomicInteger ended) {
+	/** Returns whether it had a connection. */
+	private boolean revoke(Session session, boolean sessionToo) {
 		Link link = session.outbound.link();
 		if (link != null) {
 			link.close(ReasonCode.ADMINISTRATIVE_ACTION);
 			connectionEnded(session, link, true, sessionToo ? 0L : null);
-			ended.incrementAndGet();
 		}
 		else if (sessionToo) {
 			this.lifetimes.end(session);
 		}
+		return link != null;
 	}
 
 	/**

@@ -67,7 +67,7 @@ final class Handovers implements AutoCloseable {
 	 * A member cannot deliver a copy. On the thread of its connection, without a lock.
 	 * @param why what is counted if no other can have it
 	 */
-	void refused(Copy copy, Drop why) {
+	void undeliverable(Copy copy, Drop why) {
 		attempt(() -> handOver(copy, why));
 	}
 

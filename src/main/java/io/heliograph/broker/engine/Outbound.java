@@ -24,9 +24,6 @@ final class Outbound {
 	 */
 	private static final int MAX_DROPPED = 100;
 
-	/** How many of a group it leaves to others: to find one who takes it takes longer. */
-	private static final int MAX_REFUSED = 16;
-
 	private final Drops drops;
 
 	private final Clock clock;
@@ -124,24 +121,20 @@ final class Outbound {
 	 * Writes what may be written now, window permitting; nothing if the connection is not
 	 * the one of the moment.
 	 * @param readable whether the session's client may read a topic at this moment
-	 * @param refused is given what others of a group may have that this cannot deliver:
-	 * the caller has it from here on, even if this fails
-	 * @return whether the writer was full before all was written, or much was dropped
 	 */
-	synchronized boolean pump(Link from, PacketWriter writer, Instant now, Predicate<SharedMessage> readable,
-			List<Refused> refused) {
+	synchronized Turn pump(Link from, PacketWriter writer, Instant now, Predicate<SharedMessage> readable) {
 		if (from != this.link) {
-			return false;
+			return Turn.DONE;
 		}
 		int dropped = 0;
 		while (true) {
 			Copy again = this.window.nextToResend();
 			Copy copy = (again != null) ? again : this.waiting.next();
 			if (copy == null || !this.window.hasRoomFor(copy)) {
-				return false;
+				return Turn.DONE;
 			}
-			if (writer.full() || dropped == MAX_DROPPED || refused.size() == MAX_REFUSED) {
-				return true;
+			if (writer.full() || dropped == MAX_DROPPED) {
+				return Turn.MORE;
 			}
 			Drop why = (again != null) ? resend(copy, writer, readable) : send(copy, writer, now, readable);
 			if (why == null) {
@@ -155,8 +148,12 @@ final class Outbound {
 				// last: it is lost nowhere if what comes before fails
 				this.waiting.remove();
 			}
+			if (why != null && why != Drop.EXPIRED && copy.group != null) {
+				// alone: to find another for it may take long
+				return new Turn(true, copy, why);
+			}
 			if (why != null) {
-				drop(copy, why, refused);
+				this.drops.count(why);
 			}
 		}
 	}
@@ -195,15 +192,6 @@ final class Outbound {
 		}
 		int packetId = (copy.qos == Qos.AT_MOST_ONCE) ? 0 : copy.packetId();
 		return writer.publish(copy, packetId, false) ? null : Drop.TOO_LARGE;
-	}
-
-	private void drop(Copy copy, Drop why, List<Refused> refused) {
-		if (copy.group != null && why != Drop.EXPIRED) {
-			refused.add(new Refused(copy, why));
-		}
-		else {
-			this.drops.count(why);
-		}
 	}
 
 	/**
@@ -304,11 +292,20 @@ final class Outbound {
 	}
 
 	/**
-	 * A copy for one of a group that this one cannot deliver.
+	 * What became of a turn to write.
 	 *
-	 * @param why what is counted if no other can have it
+	 * @param more whether the writer was full before all was written, or so much was
+	 * dropped that it is the turn of others
+	 * @param undeliverable a copy for one of a group that this one cannot deliver, which
+	 * is the caller's from here on, or null
+	 * @param why what is to be counted if no other of the group can have it
 	 */
-	record Refused(Copy copy, Drop why) {
+	record Turn(boolean more, @Nullable Copy undeliverable, @Nullable Drop why) {
+
+		private static final Turn DONE = new Turn(false, null, null);
+
+		private static final Turn MORE = new Turn(true, null, null);
+
 	}
 
 }

@@ -1,10 +1,8 @@
 package io.heliograph.broker.engine;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -92,13 +90,11 @@ public final class Session {
 	 * @return whether it is to be called again, since there is more
 	 */
 	public boolean pump(Link from, PacketWriter writer, Instant now) {
-		List<Outbound.Refused> refused = new ArrayList<>(0);
-		try {
-			return this.outbound.pump(from, writer, now, this::mayRead, refused);
+		Outbound.Turn turn = this.outbound.pump(from, writer, now, this::mayRead);
+		if (turn.undeliverable() != null && turn.why() != null) {
+			this.handovers.undeliverable(turn.undeliverable(), turn.why());
 		}
-		finally {
-			refused.forEach((one) -> this.handovers.refused(one.copy(), one.why()));
-		}
+		return turn.more();
 	}
 
 	/**

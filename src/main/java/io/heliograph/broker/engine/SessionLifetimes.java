@@ -77,6 +77,19 @@ final class SessionLifetimes {
 		}
 	}
 
+	private void fireWill(Session session) {
+		Will will = takeWill(session);
+		if (will != null) {
+			this.wills.fire(session.client(), will);
+		}
+	}
+
+	private static @Nullable Will takeWill(Session session) {
+		Will will = session.will;
+		session.will = null;
+		return will;
+	}
+
 	/** It may have been cancelled while it waited for the lock, as below. */
 	private void fireDelayed(Session session, Deadline deadline) {
 		this.locks.run(session.id().value(), () -> {
@@ -96,25 +109,20 @@ final class SessionLifetimes {
 
 	/** Ends a session, and fires its will. */
 	void end(Session session) {
-		remove(session);
-		fireWill(session);
-	}
-
-	private void fireWill(Session session) {
-		Will will = session.will;
-		session.will = null;
+		Will will = remove(session);
 		if (will != null) {
 			this.wills.fire(session.client(), will);
 		}
 	}
 
-	/** Ends a session, and leaves its will to the caller. */
-	void remove(Session session) {
+	/** Ends a session; returns its will, which is due then. */
+	@Nullable Will remove(Session session) {
 		this.sessions.remove(session);
 		cancelDeadlines(session);
 		List<Subscription> subscriptions = List.copyOf(session.subscriptions.values());
 		session.subscriptions.clear();
 		this.handovers.ended(subscriptions, session.outbound.end());
+		return takeWill(session);
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
 import io.heliograph.broker.Queued;
@@ -61,14 +60,7 @@ public final class SessionTable implements Sessions, Queues {
 	}
 
 	private SessionView view(Session session) {
-		Lock lock = this.locks.of(session.id().value());
-		lock.lock();
-		try {
-			return session.view();
-		}
-		finally {
-			lock.unlock();
-		}
+		return this.locks.call(session.id().value(), session::view);
 	}
 
 	@Override

@@ -10,11 +10,13 @@ import io.heliograph.broker.Message;
  *
  * @param message the message
  * @param topicUtf8 its topic as it goes on the wire
+ * @param propertiesLength how many bytes its properties take on the wire
  */
-public record SharedMessage(Message message, byte[] topicUtf8) {
+public record SharedMessage(Message message, byte[] topicUtf8, int propertiesLength) {
 
 	static SharedMessage of(Message message) {
-		return new SharedMessage(message, message.topic().name().getBytes(StandardCharsets.UTF_8));
+		return new SharedMessage(message, message.topic().name().getBytes(StandardCharsets.UTF_8),
+				message.properties().length());
 	}
 
 	boolean expired(Instant now) {

@@ -2,6 +2,9 @@ package io.heliograph.broker.engine;
 
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Locks for names, a few names sharing one: of client ids, or of topics. The locks of two
@@ -23,16 +26,24 @@ public final class StripedLocks {
 		return this.stripes[(hash ^ (hash >>> 16)) & (this.stripes.length - 1)];
 	}
 
-	/** Runs an action while it holds the lock of a name. */
-	void run(String name, Runnable action) {
+	/** Does something under the lock of a name. */
+	<T extends @Nullable Object> T call(String name, Supplier<T> action) {
 		Lock lock = of(name);
 		lock.lock();
 		try {
-			action.run();
+			return action.get();
 		}
 		finally {
 			lock.unlock();
 		}
+	}
+
+	/** Runs an action under the lock of a name. */
+	void run(String name, Runnable action) {
+		call(name, () -> {
+			action.run();
+			return null;
+		});
 	}
 
 }

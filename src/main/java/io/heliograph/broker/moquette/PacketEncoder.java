@@ -91,28 +91,11 @@ final class PacketEncoder {
 		if (!this.v5) {
 			return 0;
 		}
-		MessageProperties properties = copy.shared().message().properties();
-		int length = (properties.utf8() ? 2 : 0) + ((copy.shared().message().expiresAt() != null) ? 5 : 0);
-		if (properties.contentType() != null) {
-			length += 1 + length(properties.contentType());
-		}
-		if (properties.responseTopic() != null) {
-			length += 1 + length(properties.responseTopic());
-		}
-		if (properties.correlationData() != null) {
-			length += 3 + properties.correlationData().length;
-		}
-		for (MessageProperties.UserProperty property : properties.userProperties()) {
-			length += 1 + length(property.name()) + length(property.value());
-		}
+		int length = copy.shared().propertiesLength() + ((copy.shared().message().expiresAt() != null) ? 5 : 0);
 		for (int id : copy.subscriptionIds()) {
 			length += 1 + varintLength(id);
 		}
 		return length;
-	}
-
-	private static int length(String text) {
-		return 2 + ByteBufUtil.utf8Bytes(text);
 	}
 
 	private static void writeProperties(ByteBuf buffer, Copy copy, Instant now) {

@@ -105,8 +105,7 @@ class OutboundQueueTests {
 		TestLink former = this.device.link();
 		this.device.attach(20);
 		this.device.offer(AT_LEAST_ONCE, "a");
-		assertThat(
-				this.device.outbound().pump(former, this.device.writer(), Instant.EPOCH, (shared) -> true, List.of()))
+		assertThat(this.device.outbound().pump(former, this.device.writer(), Instant.EPOCH, (shared) -> true).more())
 			.isFalse();
 		assertThat(this.device.writer().packets()).isEmpty();
 		assertThat(this.device.pump()).containsExactly("PUBLISH 1 a");

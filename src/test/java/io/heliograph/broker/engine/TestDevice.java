@@ -92,7 +92,7 @@ final class TestDevice {
 
 	/** Lets what may be written be written; returns the packets. */
 	List<String> pump() {
-		this.full = this.outbound.pump(this.link, this.writer, this.clock.instant(), this::mayRead, List.of());
+		this.full = this.outbound.pump(this.link, this.writer, this.clock.instant(), this::mayRead).more();
 		return this.writer.packets();
 	}
 

@@ -2,6 +2,7 @@ package io.heliograph.broker.engine;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.heliograph.account.Action;
 import io.heliograph.broker.Message;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The will of a client. */
 class WillTests {
@@ -197,6 +199,24 @@ class WillTests {
 	void isPublishedWhenTheSessionEndsWithItsUser() {
 		this.device.connect(EXPIRY_SECONDS, will(DELAY_SECONDS));
 		this.device.revoke(true);
+		isPublished();
+	}
+
+	@Test
+	void isPublishedOnceIfTheClientStartsCleanBeforeItIsRevoked() throws InterruptedException {
+		this.device.connect(EXPIRY_SECONDS, will(0));
+		ReentrantLock lock = (ReentrantLock) this.device.lock();
+		Thread revoking = new Thread(() -> this.device.revoke(true));
+		lock.lock();
+		try {
+			revoking.start();
+			await().until(lock::hasQueuedThreads);
+			this.device.startClean(EXPIRY_SECONDS);
+		}
+		finally {
+			lock.unlock();
+		}
+		revoking.join();
 		isPublished();
 	}
 

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What becomes of bodies that nobody reads. */
-class UnreadBodiesTests {
+class BodyDrainTests {
 
 	private static final int THREADS = 24;
 

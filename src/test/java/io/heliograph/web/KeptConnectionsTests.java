@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What those who are not logged in can ask for, and read none of it. */
-class UnauthenticatedConnectionsTests extends ServerTests {
+class KeptConnectionsTests extends ServerTests {
 
 	private static final int LONG = 7800;
 
