@@ -3,6 +3,7 @@ package io.heliograph.broker.moquette;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -129,7 +130,8 @@ final class Connection implements Link {
 		boolean more = this.session.pump(this, new Writer(now), now);
 		writeOut();
 		if (more) {
-			wake();
+			// of what is executed, the event loop does much before it reads again
+			this.context.executor().schedule(this::wake, 0, TimeUnit.NANOSECONDS);
 		}
 	}
 

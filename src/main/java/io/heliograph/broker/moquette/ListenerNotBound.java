@@ -10,7 +10,7 @@ final class ListenerNotBound extends RuntimeException {
 	ListenerNotBound(ListenerSettings listener, Throwable cause) {
 		super("The MQTT listener '" + listener.displayName() + "' cannot listen on "
 				+ NetUtil.toSocketAddressString(listener.bindAddress(), listener.effectivePort()) + " (" + reason(cause)
-				+ "). If another program uses the port, stop that; else set "
+				+ "). If another program or listener uses it, end that; else set "
 				+ "heliograph.listeners[n].port, or .bind-address to an address of this machine.", cause);
 	}
 
