@@ -21,7 +21,7 @@ final class WaitingCopies {
 
 	private final int max;
 
-	private final Deque<Copy> copies = new ArrayDeque<>();
+	private final Deque<Copy> copies = new ArrayDeque<>(0);
 
 	private int qos0;
 

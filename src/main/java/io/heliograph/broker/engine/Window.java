@@ -22,7 +22,7 @@ final class Window {
 	/** By packet id, in the order in which they were sent first. */
 	private final Map<Integer, Copy> copies = new LinkedHashMap<>();
 
-	private final Deque<Copy> resend = new ArrayDeque<>();
+	private final Deque<Copy> resend = new ArrayDeque<>(0);
 
 	private int receiveMaximum;
 
