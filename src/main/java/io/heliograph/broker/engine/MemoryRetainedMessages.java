@@ -12,6 +12,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
+import org.jspecify.annotations.Nullable;
 
 /** The retained messages in a tree of their topics' levels. */
 final class MemoryRetainedMessages implements RetainedMessages {
@@ -33,8 +34,7 @@ final class MemoryRetainedMessages implements RetainedMessages {
 		List<String> levels = message.message().topic().levels();
 		this.lock.writeLock().lock();
 		try {
-			forget(levels);
-			this.tree.put(levels, message);
+			forgetExpiry(this.tree.put(levels, message));
 			if (message.message().expiresAt() != null) {
 				this.expiring.add(message);
 			}
@@ -49,8 +49,7 @@ final class MemoryRetainedMessages implements RetainedMessages {
 		List<String> levels = topic.levels();
 		this.lock.writeLock().lock();
 		try {
-			forget(levels);
-			this.tree.remove(levels);
+			forgetExpiry(this.tree.remove(levels));
 		}
 		finally {
 			this.lock.writeLock().unlock();
@@ -84,9 +83,8 @@ final class MemoryRetainedMessages implements RetainedMessages {
 		return true;
 	}
 
-	/** What is retained there does not expire any more. */
-	private void forget(List<String> levels) {
-		SharedMessage former = this.tree.get(levels);
+	/** What was retained, if anything was, is of no concern to the sweep any more. */
+	private void forgetExpiry(@Nullable SharedMessage former) {
 		if (former != null && former.message().expiresAt() != null) {
 			this.expiring.remove(former);
 		}

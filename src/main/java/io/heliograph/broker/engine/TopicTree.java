@@ -26,31 +26,40 @@ final class TopicTree<V> {
 		return node.value;
 	}
 
-	void put(List<String> levels, V value) {
+	/** Puts a value in the place of the one before, which it returns, or null. */
+	@Nullable V put(List<String> levels, V value) {
 		Node<V> node = this.root;
 		for (String level : levels) {
 			node = node.childOrNew(level);
 		}
+		V former = node.value;
 		node.value = value;
+		return former;
 	}
 
-	/** Removes a value and the branches that lead nowhere then. */
-	void remove(List<String> levels) {
-		remove(this.root, levels, 0);
+	/**
+	 * Removes a value and the branches that lead nowhere then; returns the value, or
+	 * null.
+	 */
+	@Nullable V remove(List<String> levels) {
+		return remove(this.root, levels, 0);
 	}
 
-	private static <V> void remove(Node<V> node, List<String> levels, int depth) {
+	private static <V> @Nullable V remove(Node<V> node, List<String> levels, int depth) {
 		if (depth == levels.size()) {
+			V former = node.value;
 			node.value = null;
-			return;
+			return former;
 		}
 		Node<V> child = node.child(levels.get(depth));
-		if (child != null) {
-			remove(child, levels, depth + 1);
-			if (child.value == null && child.children.isEmpty()) {
-				node.removeChild(levels.get(depth));
-			}
+		if (child == null) {
+			return null;
 		}
+		V former = remove(child, levels, depth + 1);
+		if (child.value == null && child.children.isEmpty()) {
+			node.removeChild(levels.get(depth));
+		}
+		return former;
 	}
 
 	/** Visits the values of all filters in this tree that match a topic. */
