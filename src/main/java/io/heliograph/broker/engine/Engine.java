@@ -169,9 +169,7 @@ public final class Engine implements Broker, AutoCloseable {
 		session.expirySeconds = opening.expirySeconds();
 		session.will = opening.will();
 		session.outbound.attach(link, Math.min(opening.receiveMaximum(), this.settings.maxInflightMessages()));
-		if (due != null) {
-			this.wills.fire(before, due);
-		}
+		this.wills.fire(before, due);
 		return new OpenedSession(session, present);
 	}
 

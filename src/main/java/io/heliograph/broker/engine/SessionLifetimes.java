@@ -78,10 +78,7 @@ final class SessionLifetimes {
 	}
 
 	private void fireWill(Session session) {
-		Will will = takeWill(session);
-		if (will != null) {
-			this.wills.fire(session.client(), will);
-		}
+		this.wills.fire(session.client(), takeWill(session));
 	}
 
 	private static @Nullable Will takeWill(Session session) {
@@ -109,10 +106,7 @@ final class SessionLifetimes {
 
 	/** Ends a session, and fires its will. */
 	void end(Session session) {
-		Will will = remove(session);
-		if (will != null) {
-			this.wills.fire(session.client(), will);
-		}
+		this.wills.fire(session.client(), remove(session));
 	}
 
 	/** Ends a session; returns its will, which is due then. */

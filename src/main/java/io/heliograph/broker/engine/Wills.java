@@ -30,12 +30,12 @@ final class Wills {
 	}
 
 	/**
-	 * Publishes a will if its client may write to the topic at this moment. One that
-	 * fails is lost; what its client or another was about to do goes on.
+	 * Publishes a will, if there is one and its client may write to the topic at this
+	 * moment. One that fails is lost; what its client or another was about to do goes on.
 	 */
-	void fire(MqttClient client, Will will) {
+	void fire(MqttClient client, @Nullable Will will) {
 		try {
-			if (this.access.decide(client, Action.WRITE, will.topic()).allowed()) {
+			if (will != null && this.access.decide(client, Action.WRITE, will.topic()).allowed()) {
 				this.router.route(message(client, will));
 			}
 		}
