@@ -39,7 +39,7 @@ public final class StripedLocks {
 	}
 
 	/** Runs an action under the lock of a name. */
-	void run(String name, Runnable action) {
+	public void run(String name, Runnable action) {
 		call(name, () -> {
 			action.run();
 			return null;

@@ -1,7 +1,5 @@
 package io.heliograph.broker.moquette;
 
-import java.util.concurrent.locks.Lock;
-
 import io.heliograph.account.Admission;
 import io.heliograph.account.ConnectAttempt;
 import io.heliograph.account.MqttClient;
@@ -109,9 +107,7 @@ final class Handshake {
 
 	/** Under the lock, so that nobody else's session is taken over in between. */
 	private void register(ConnectRequest request, MqttConnectMessage plain, Admission.Admitted admitted) {
-		Lock lock = this.services.engine().locks().of(request.id().value());
-		lock.lock();
-		try {
+		this.services.engine().locks().run(request.id().value(), () -> {
 			if (!this.services.access().stands(admitted)) {
 				throw ConnectRefused.notAuthorized(request.v5(), "the user has changed while it was let in");
 			}
@@ -119,10 +115,7 @@ final class Handshake {
 				throw ConnectRefused.notAuthorized(request.v5(), "the client id belongs to another user");
 			}
 			this.moquette.handle(plain);
-		}
-		finally {
-			lock.unlock();
-		}
+		});
 	}
 
 	/**

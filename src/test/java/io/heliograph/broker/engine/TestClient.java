@@ -178,14 +178,7 @@ final class TestClient {
 	}
 
 	private <T> T locked(Supplier<T> action) {
-		Lock lock = lock();
-		lock.lock();
-		try {
-			return action.get();
-		}
-		finally {
-			lock.unlock();
-		}
+		return this.engine.engine().locks().call(this.client.id().value(), action);
 	}
 
 }
