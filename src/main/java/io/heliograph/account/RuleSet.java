@@ -1,13 +1,13 @@
 package io.heliograph.account;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The access rules of a moment, and the one decision about them. Immutable.
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param everyone the rules of all
  * @param emptyAllows whether everything is allowed while there is no rule at all
  */
-record RuleSet(Map<Long, List<AccessRule>> own, List<AccessRule> anonymous, List<AccessRule> everyone,
-		boolean emptyAllows) {
+record RuleSet(Map<Long, RuleList> own, RuleList anonymous, RuleList everyone, boolean emptyAllows) {
 
 	private static final Decision DENIED = new Decision(false, null);
 
 	private static final Decision ALLOWED = new Decision(true, null);
 
-	static RuleSet of(List<AccessRule> rules, boolean emptyAllows) {
+	/** Takes rules in the order of their numbers. */
+	static RuleSet of(Collection<AccessRule> rules, boolean emptyAllows) {
 		Map<Long, List<AccessRule>> own = new HashMap<>();
 		List<AccessRule> anonymous = new ArrayList<>();
 		List<AccessRule> everyone = new ArrayList<>();
@@ -36,11 +36,13 @@ record RuleSet(Map<Long, List<AccessRule>> own, List<AccessRule> anonymous, List
 				((rule.scope() == AccessRule.Scope.ANONYMOUS) ? anonymous : everyone).add(rule);
 			}
 		}
-		return new RuleSet(own, anonymous, everyone, emptyAllows);
+		Map<Long, RuleList> lists = new HashMap<>();
+		own.forEach((user, list) -> lists.put(user, new RuleList(list)));
+		return new RuleSet(lists, new RuleList(anonymous), new RuleList(everyone), emptyAllows);
 	}
 
 	private boolean empty() {
-		return this.own.isEmpty() && this.anonymous.isEmpty() && this.everyone.isEmpty();
+		return this.own.isEmpty() && this.anonymous.rules().isEmpty() && this.everyone.rules().isEmpty();
 	}
 
 	/**
@@ -55,26 +57,11 @@ record RuleSet(Map<Long, List<AccessRule>> own, List<AccessRule> anonymous, List
 		if (empty()) {
 			return this.emptyAllows ? ALLOWED : DENIED;
 		}
-		Decision decision = decide(ownRules(who), who, action, topic);
-		if (decision == null) {
-			decision = decide(this.everyone, who, action, topic);
+		Decision decision = ownRules(who).decide(who, action, topic);
+		if (decision == null && !who.wild()) {
+			decision = this.everyone.decide(who, action, topic);
 		}
 		return (decision != null) ? decision : DENIED;
-	}
-
-	private static @Nullable Decision decide(List<AccessRule> rules, Subject who, Action action, Topic topic) {
-		AccessRule grant = null;
-		for (AccessRule rule : rules) {
-			if (rule.denies()) {
-				if (who.covers(rule, topic)) {
-					return new Decision(false, rule);
-				}
-			}
-			else if (grant == null && rule.grants(action) && who.covers(rule, topic)) {
-				grant = rule;
-			}
-		}
-		return (grant != null) ? new Decision(true, grant) : null;
 	}
 
 	/** Decides for one who may do everything that no rule of its own denies. */
@@ -82,12 +69,8 @@ record RuleSet(Map<Long, List<AccessRule>> own, List<AccessRule> anonymous, List
 		if (topic.reserved()) {
 			return DENIED;
 		}
-		for (AccessRule rule : ownRules(who)) {
-			if (rule.denies() && who.covers(rule, topic)) {
-				return new Decision(false, rule);
-			}
-		}
-		return ALLOWED;
+		Decision own = ownRules(who).decide(who, Action.WRITE, topic);
+		return (own != null && !own.allowed()) ? own : ALLOWED;
 	}
 
 	/**
@@ -105,13 +88,12 @@ record RuleSet(Map<Long, List<AccessRule>> own, List<AccessRule> anonymous, List
 	 * Whether a rule grants to read a topic under the filter that is not denied.
 	 * @param denied what is denied before these rules; takes what they deny
 	 */
-	private static boolean grantsUnder(List<AccessRule> rules, Subject who, TopicFilter filter,
-			List<TopicFilter> denied) {
+	private static boolean grantsUnder(RuleList rules, Subject who, TopicFilter filter, List<TopicFilter> denied) {
 		List<TopicFilter> granted = new ArrayList<>();
-		for (AccessRule rule : rules) {
+		for (AccessRule rule : rules.rules()) {
 			TopicFilter about = who.filterOf(rule);
 			TopicFilter both = (about != null) ? about.intersection(filter) : null;
-			if (about != null && rule.denies()) {
+			if (both != null && rule.denies()) {
 				denied.add(about);
 			}
 			else if (both != null && rule.grants(Action.READ)) {
@@ -121,8 +103,9 @@ record RuleSet(Map<Long, List<AccessRule>> own, List<AccessRule> anonymous, List
 		return granted.stream().anyMatch((grant) -> !Coverage.covers(denied, grant));
 	}
 
-	private List<AccessRule> ownRules(Subject who) {
-		return (who.userId() != null) ? this.own.getOrDefault(who.userId(), List.of()) : this.anonymous;
+	/** The rules that are about the subject alone, or about the anonymous. */
+	RuleList ownRules(Subject who) {
+		return (who.userId() != null) ? this.own.getOrDefault(who.userId(), RuleList.EMPTY) : this.anonymous;
 	}
 
 }

@@ -45,7 +45,7 @@ record Subject(@Nullable Long userId, @Nullable String userName, @Nullable Strin
 		if (rule.scope() != AccessRule.Scope.EVERYONE) {
 			return filter;
 		}
-		if (wild(this.userName) || wild(this.clientId)) {
+		if (wild()) {
 			return null;
 		}
 		if (filter.value().indexOf('%') < 0) {
@@ -61,6 +61,13 @@ record Subject(@Nullable Long userId, @Nullable String userName, @Nullable Strin
 		}
 		boolean reservedByName = levels.get(0).startsWith("$") && !filter.value().startsWith("$");
 		return reservedByName ? null : TopicFilter.of(levels);
+	}
+
+	/**
+	 * Whether one of its names holds a wildcard: the rules of everyone are not for it.
+	 */
+	boolean wild() {
+		return wild(this.userName) || wild(this.clientId);
 	}
 
 	private static boolean wild(@Nullable String name) {
