@@ -40,10 +40,10 @@ public interface AccessControl {
 	Decision decidePublish(Caller who, Topic topic);
 
 	/**
-	 * Whether there is a topic under the filter that the client could read; does not
-	 * block.
+	 * Whether a subscription is granted: by default only if there is a topic under the
+	 * filter that the client could read. Does not block.
 	 */
-	boolean mayReadUnder(MqttClient who, TopicFilter filter);
+	boolean maySubscribe(MqttClient who, TopicFilter filter);
 
 	/**
 	 * A number that grows with each change of the rules: what was decided under another

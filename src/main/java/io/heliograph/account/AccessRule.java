@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A rule of the access list.
  *
- * @param id its number, never used again
+ * @param id its number, never used again; {@link #UNNUMBERED} while it has none
  * @param scope whom it is about
  * @param userId the user's id, only in the scope {@link Scope#USER}
  * @param access what it grants or denies
@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * stands for the user's name and %c for the client id
  */
 public record AccessRule(long id, Scope scope, @Nullable Long userId, Access access, TopicFilter topic) {
+
+	static final long UNNUMBERED = 0;
 
 	/** Whether it is a grant of this action. */
 	boolean grants(Action action) {

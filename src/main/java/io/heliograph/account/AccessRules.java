@@ -1,18 +1,26 @@
 package io.heliograph.account;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 import io.heliograph.account.AccessRule.Access;
 import io.heliograph.account.AccessRule.Scope;
 import io.heliograph.account.AccountSettings.NoRules;
 import io.heliograph.mqtt.TopicFilter;
-import io.heliograph.storage.DurableChanges;
-import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -20,8 +28,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The access rules, in the database and, for deciding, in memory. Thread-safe; a change
- * acts at once and is durable when its method returns. It is made only if who asks for it
- * is an ADMIN at that moment.
+ * acts at once and as a whole, and is durable when its method returns.
  */
 @Component
 final class AccessRules {
@@ -30,35 +37,40 @@ final class AccessRules {
 			Scope.valueOf(row.getString("scope")), row.getObject("user_id", Long.class),
 			Access.valueOf(row.getString("access")), new TopicFilter(row.getString("topic")));
 
+	private static final int VERSION_BYTES = 16;
+
 	private final JdbcClient jdbc;
 
-	private final DurableChanges changes;
+	private final Administration administration;
 
-	private final Users users;
+	private final UserDirectory users;
+
+	private final ApplicationEventPublisher events;
 
 	private final boolean emptyAllows;
 
-	private final NavigableMap<Long, AccessRule> byId = new ConcurrentSkipListMap<>();
-
 	private final AtomicLong revision = new AtomicLong();
 
-	private volatile RuleSet current;
+	private volatile Present present;
 
-	AccessRules(JdbcClient jdbc, DurableChanges changes, Users users, AccountSettings settings) {
+	AccessRules(JdbcClient jdbc, Administration administration, UserDirectory users, AccountSettings settings,
+			ApplicationEventPublisher events) {
 		this.jdbc = jdbc;
-		this.changes = changes;
+		this.administration = administration;
 		this.users = users;
+		this.events = events;
 		this.emptyAllows = settings.acl().noRules() == NoRules.ALLOW;
-		List<AccessRule> rules = jdbc.sql("select id, scope, user_id, access, topic from access_rules")
+		NavigableMap<Long, AccessRule> rules = new TreeMap<>();
+		jdbc.sql("select id, scope, user_id, access, topic from access_rules")
 			.query(ROW)
-			.list();
-		rules.forEach((rule) -> this.byId.put(rule.id(), rule));
-		this.current = RuleSet.of(rules, this.emptyAllows);
+			.list()
+			.forEach((rule) -> rules.put(rule.id(), rule));
+		this.present = new Present(rules, RuleSet.of(rules.values(), this.emptyAllows));
 	}
 
 	/** The rules of this moment. */
 	RuleSet current() {
-		return this.current;
+		return this.present.set;
 	}
 
 	/** A number that grows with each change. */
@@ -66,64 +78,200 @@ final class AccessRules {
 		return this.revision.get();
 	}
 
+	/** Returns all rules, in the order of their numbers, as they are at one moment. */
+	List<AccessRule> all() {
+		return List.copyOf(this.present.byId.values());
+	}
+
 	Optional<AccessRule> find(long id) {
-		return Optional.ofNullable(this.byId.get(id));
+		return Optional.ofNullable(this.present.byId.get(id));
 	}
 
 	/** Returns rules in the order of their numbers, from behind a number on. */
 	List<AccessRule> after(long id, int limit) {
-		return this.byId.tailMap(id, false).values().stream().limit(limit).toList();
+		return this.present.byId.tailMap(id, false).values().stream().limit(limit).toList();
+	}
+
+	/** Returns a text that is another for other rules. */
+	static String version(List<AccessRule> rules) {
+		try {
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			for (AccessRule rule : rules) {
+				digest.update((rule + "\n").getBytes(StandardCharsets.UTF_8));
+			}
+			return HexFormat.of().formatHex(digest.digest(), 0, VERSION_BYTES);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Java has no SHA-256", ex);
+		}
 	}
 
 	/**
-	 * Adds a rule.
-	 * @throws org.springframework.dao.DataIntegrityViolationException if there is no such
-	 * user
+	 * Adds a rule, under a number of its own, which is returned with it.
+	 * @throws NoSuchUser if there is no such user
 	 */
-	AccessRule add(Caller caller, Scope scope, @Nullable Long userId, Access access, TopicFilter topic) {
-		return this.changes.make(() -> {
-			this.users.checkAdmin(caller);
-			return this.jdbc.sql("""
-					select id, scope, user_id, access, topic from final table (
-						insert into access_rules (scope, user_id, access, topic)
-						values (:scope, :userId, :access, :topic))""")
-				.param("scope", scope.name())
-				.param("userId", userId)
-				.param("access", access.name())
-				.param("topic", topic.value())
-				.query(ROW)
-				.single();
-		}, (rule) -> {
-			this.byId.put(rule.id(), rule);
-			rebuild();
+	AccessRule add(Caller caller, AccessRule rule) {
+		return this.administration.change(caller, () -> insert(rule), (added) -> {
+			NavigableMap<Long, AccessRule> rules = copy();
+			rules.put(added.id(), added);
+			apply(rules);
 		});
+	}
+
+	/**
+	 * Changes the rule of a number.
+	 * @param change makes the changed rule from the present one
+	 * @return the changed rule, or empty if there is none of this number
+	 * @throws NoSuchUser if there is no such user
+	 */
+	Optional<AccessRule> change(Caller caller, long id, UnaryOperator<AccessRule> change) {
+		return this.administration.change(caller, () -> find(id).map(change).map(this::update),
+				(changed) -> changed.ifPresent((rule) -> {
+					NavigableMap<Long, AccessRule> rules = copy();
+					rules.put(rule.id(), rule);
+					apply(rules);
+				}));
 	}
 
 	/** Deletes a rule; returns whether there was one of this number. */
 	boolean delete(Caller caller, long id) {
-		return this.changes.make(() -> {
-			this.users.checkAdmin(caller);
-			return this.jdbc.sql("delete from access_rules where id = :id").param("id", id).update() > 0;
-		}, (deleted) -> {
+		return this.administration.change(caller, () -> remove(id), (deleted) -> {
 			if (deleted) {
-				this.byId.remove(id);
-				rebuild();
+				NavigableMap<Long, AccessRule> rules = copy();
+				rules.remove(id);
+				apply(rules);
 			}
 		});
+	}
+
+	/**
+	 * Puts other rules in the place of all: those with a number in the place of the rule
+	 * of this number, those without as new ones.
+	 * @param expected whether the rules of a {@link #version} may be replaced
+	 * @return the new rules, in the order of their numbers
+	 * @throws OtherVersion if there are others by now
+	 * @throws NoSuchRule if there is none of a number
+	 * @throws NoSuchUser if there is no such user
+	 */
+	List<AccessRule> replace(Caller caller, Predicate<String> expected, Collection<AccessRule> wanted) {
+		return this.administration.change(caller, () -> {
+			if (!expected.test(version(all()))) {
+				throw new OtherVersion();
+			}
+			return replaceAll(wanted);
+		}, this::apply).values().stream().toList();
+	}
+
+	private NavigableMap<Long, AccessRule> replaceAll(Collection<AccessRule> wanted) {
+		Map<Long, AccessRule> before = this.present.byId;
+		List<AccessRule> added = new ArrayList<>();
+		NavigableMap<Long, AccessRule> rules = new TreeMap<>();
+		for (AccessRule rule : wanted) {
+			if (rule.id() == AccessRule.UNNUMBERED) {
+				added.add(rule);
+				continue;
+			}
+			AccessRule present = before.get(rule.id());
+			if (present == null) {
+				throw new NoSuchRule(rule.id());
+			}
+			rules.put(rule.id(), rule.equals(present) ? rule : update(rule));
+		}
+		before.keySet().stream().filter((id) -> !rules.containsKey(id)).forEach(this::remove);
+		for (AccessRule rule : added) {
+			AccessRule inserted = insert(rule);
+			rules.put(inserted.id(), inserted);
+		}
+		return rules;
+	}
+
+	private AccessRule insert(AccessRule rule) {
+		checkUser(rule);
+		return this.jdbc.sql("""
+				select id, scope, user_id, access, topic from final table (
+					insert into access_rules (scope, user_id, access, topic)
+					values (:scope, :userId, :access, :topic))""")
+			.param("scope", rule.scope().name())
+			.param("userId", rule.userId())
+			.param("access", rule.access().name())
+			.param("topic", rule.topic().value())
+			.query(ROW)
+			.single();
+	}
+
+	private AccessRule update(AccessRule rule) {
+		checkUser(rule);
+		this.jdbc.sql("""
+				update access_rules set scope = :scope, user_id = :userId, access = :access, topic = :topic
+				where id = :id""")
+			.param("scope", rule.scope().name())
+			.param("userId", rule.userId())
+			.param("access", rule.access().name())
+			.param("topic", rule.topic().value())
+			.param("id", rule.id())
+			.update();
+		return rule;
+	}
+
+	/** It may have been deleted since the rule was made. */
+	private void checkUser(AccessRule rule) {
+		if (rule.userId() != null && this.users.byId(rule.userId()) == null) {
+			throw new NoSuchUser();
+		}
+	}
+
+	private boolean remove(long id) {
+		return this.jdbc.sql("delete from access_rules where id = :id").param("id", id).update() > 0;
 	}
 
 	/** The rules of a user are gone with it. */
 	@EventListener
 	void on(LoginsRevoked event) {
 		if (event.deleted()) {
-			this.byId.values().removeIf((rule) -> rule.userId() != null && rule.userId() == event.userId());
-			rebuild();
+			NavigableMap<Long, AccessRule> rules = copy();
+			if (rules.values().removeIf((rule) -> rule.userId() != null && rule.userId() == event.userId())) {
+				apply(rules);
+			}
 		}
 	}
 
-	private void rebuild() {
-		this.current = RuleSet.of(List.copyOf(this.byId.values()), this.emptyAllows);
+	private NavigableMap<Long, AccessRule> copy() {
+		return new TreeMap<>(this.present.byId);
+	}
+
+	private void apply(NavigableMap<Long, AccessRule> rules) {
+		this.present = new Present(rules, RuleSet.of(rules.values(), this.emptyAllows));
 		this.revision.incrementAndGet();
+		this.events.publishEvent(new RulesChanged());
+	}
+
+	/** The rules of a moment; nothing in it changes. */
+	private record Present(NavigableMap<Long, AccessRule> byId, RuleSet set) {
+	}
+
+	/** There are other rules than the caller has seen. */
+	static final class OtherVersion extends RuntimeException {
+
+	}
+
+	/** There is no rule of this number. */
+	static final class NoSuchRule extends RuntimeException {
+
+		private final long id;
+
+		NoSuchRule(long id) {
+			this.id = id;
+		}
+
+		long id() {
+			return this.id;
+		}
+
+	}
+
+	/** The user of a rule is gone. */
+	static final class NoSuchUser extends RuntimeException {
+
 	}
 
 }

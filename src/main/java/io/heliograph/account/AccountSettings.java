@@ -44,8 +44,21 @@ record AccountSettings(@DefaultValue Admin admin, @DefaultValue Acl acl) {
 	 * The access rules.
 	 *
 	 * @param noRules what is decided while there is no rule at all
+	 * @param subscribeDenied what becomes of a subscription under which nothing could be
+	 * read
 	 */
-	record Acl(@DefaultValue("deny") NoRules noRules) {
+	record Acl(@DefaultValue("deny") NoRules noRules, @DefaultValue("refuse") SubscribeDenied subscribeDenied) {
+	}
+
+	/** What becomes of a subscription under which nothing could be read. */
+	enum SubscribeDenied {
+
+		/** It is refused. */
+		REFUSE,
+
+		/** It is granted, as Mosquitto does; nothing comes by it. */
+		GRANT
+
 	}
 
 	/** What is decided while there is no rule at all. */

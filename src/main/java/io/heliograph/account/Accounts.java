@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
+import io.heliograph.account.AccountSettings.SubscribeDenied;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +24,22 @@ final class Accounts implements AccessControl {
 
 	private static final byte[] NO_PASSWORD = {};
 
-	private final Users users;
+	private final UserDirectory users;
+
+	private final Callers callers;
 
 	private final AccessRules rules;
 
 	private final Passwords passwords;
 
-	Accounts(Users users, AccessRules rules, Passwords passwords) {
+	private final SubscribeDenied subscribeDenied;
+
+	Accounts(UserDirectory users, Callers callers, AccessRules rules, Passwords passwords, AccountSettings settings) {
 		this.users = users;
+		this.callers = callers;
 		this.rules = rules;
 		this.passwords = passwords;
+		this.subscribeDenied = settings.acl().subscribeDenied();
 	}
 
 	@Override
@@ -76,13 +83,19 @@ final class Accounts implements AccessControl {
 			if (failure != null && !(failure instanceof RejectedExecutionException)) {
 				logger.error("A password could not be checked", failure);
 			}
-		}).thenApply((right) -> (right && user != null) ? this.users.standing(user.id(), user.logins()) : null);
+		}).thenApply((right) -> (right && user != null) ? standing(user.id(), user.logins()) : null);
 	}
 
 	@Override
 	public boolean stands(Admission.Admitted admission) {
 		Long id = admission.client().userId();
-		return id == null || this.users.standing(id, admission.login()) != null;
+		return id == null || standing(id, admission.login()) != null;
+	}
+
+	/** Returns a user as it is now, or null if a login of it does not count any more. */
+	private @Nullable User standing(long id, long login) {
+		User user = this.users.byId(id);
+		return (user != null && user.enabled() && user.logins() == login) ? user : null;
 	}
 
 	@Override
@@ -109,13 +122,14 @@ final class Accounts implements AccessControl {
 	}
 
 	@Override
-	public boolean mayReadUnder(MqttClient who, TopicFilter filter) {
-		return knows(who) && this.rules.current().mayReadUnder(Subject.of(who), filter);
+	public boolean maySubscribe(MqttClient who, TopicFilter filter) {
+		return knows(who) && (this.subscribeDenied == SubscribeDenied.GRANT
+				|| this.rules.current().mayReadUnder(Subject.of(who), filter));
 	}
 
 	@Override
 	public Decision decidePublish(Caller who, Topic topic) {
-		User user = this.users.standing(who.userId(), who.login());
+		User user = this.callers.user(who);
 		Role role = (user != null) ? user.role() : null;
 		if (role == Role.ADMIN) {
 			return this.rules.current().decideForAdmin(Subject.of(who), topic);

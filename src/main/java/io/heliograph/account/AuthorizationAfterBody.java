@@ -24,11 +24,11 @@ final class AuthorizationAfterBody extends OncePerRequestFilter {
 
 	private final AuthorizationManager<HttpServletRequest> authorization;
 
-	private final Users users;
+	private final Callers callers;
 
-	AuthorizationAfterBody(AuthorizationManager<HttpServletRequest> authorization, Users users) {
+	AuthorizationAfterBody(AuthorizationManager<HttpServletRequest> authorization, Callers callers) {
 		this.authorization = authorization;
-		this.users = users;
+		this.callers = callers;
 	}
 
 	@Override
@@ -43,7 +43,7 @@ final class AuthorizationAfterBody extends OncePerRequestFilter {
 
 	private Authentication present() {
 		Authentication before = SecurityContextHolder.getContext().getAuthentication();
-		return (before != null && before.getPrincipal() instanceof Caller caller) ? this.users.authentication(caller)
+		return (before != null && before.getPrincipal() instanceof Caller caller) ? this.callers.authentication(caller)
 				: CallerAuthentication.of(null);
 	}
 

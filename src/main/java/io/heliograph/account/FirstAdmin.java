@@ -32,19 +32,22 @@ final class FirstAdmin implements InitializingBean {
 
 	private final Users users;
 
+	private final UserDirectory userDirectory;
+
 	private final DataDirectory directory;
 
 	private final @Nullable String chosen;
 
-	FirstAdmin(Users users, DataDirectory directory, AccountSettings settings) {
+	FirstAdmin(Users users, UserDirectory userDirectory, DataDirectory directory, AccountSettings settings) {
 		this.users = users;
+		this.userDirectory = userDirectory;
 		this.directory = directory;
 		this.chosen = settings.admin().password();
 	}
 
 	@Override
 	public void afterPropertiesSet() throws IOException {
-		if (!this.users.isEmpty()) {
+		if (!this.userDirectory.isEmpty()) {
 			return;
 		}
 		if (this.chosen != null) {
@@ -68,7 +71,7 @@ final class FirstAdmin implements InitializingBean {
 	/** The password in the file is not the present one any more, if it was admin's. */
 	@EventListener
 	void on(LoginsRevoked event) {
-		boolean ofAnother = this.users.find(NAME).filter((user) -> user.id() != event.userId()).isPresent();
+		boolean ofAnother = this.userDirectory.find(NAME).filter((user) -> user.id() != event.userId()).isPresent();
 		if (ofAnother || event.cause() == LoginsRevoked.Cause.DISABLED) {
 			return;
 		}

@@ -25,12 +25,12 @@ import static org.springframework.security.web.servlet.util.matcher.PathPatternR
 class HttpAccess {
 
 	@Bean
-	SecurityFilterChain endpoints(HttpSecurity http, Users users, AccessRefusals refusals) {
+	SecurityFilterChain endpoints(HttpSecurity http, Callers callers, AccessRefusals refusals) {
 		AuthorizationManager<HttpServletRequest> authorization = authorization();
 		AuthorizationFilter beforeBody = new AuthorizationFilter(authorization);
 		beforeBody.setFilterErrorDispatch(false);
 		return http.addFilter(beforeBody)
-			.addFilterAfter(new AuthorizationAfterBody(authorization, users), AuthorizationFilter.class)
+			.addFilterAfter(new AuthorizationAfterBody(authorization, callers), AuthorizationFilter.class)
 			.httpBasic((basic) -> basic.authenticationEntryPoint(refusals))
 			.exceptionHandling((failed) -> failed.accessDeniedHandler(refusals))
 			// no cookie is ever set; requests that other sites cause are refused by web
@@ -51,6 +51,8 @@ class HttpAccess {
 			.requestMatchers(pathPattern(HttpMethod.POST, "/api/publish"))
 			.hasAnyAuthority(Role.ADMIN.name(), Role.PUBLISHER.name())
 			.requestMatchers(pathPattern(HttpMethod.GET, admin), pathPattern(HttpMethod.HEAD, admin))
+			.hasAnyAuthority(Role.ADMIN.name(), Role.OPERATOR.name())
+			.requestMatchers(pathPattern(HttpMethod.POST, AclController.PATH + "/explain"))
 			.hasAnyAuthority(Role.ADMIN.name(), Role.OPERATOR.name())
 			.requestMatchers(pathPattern(admin))
 			.hasAuthority(Role.ADMIN.name())

@@ -41,7 +41,8 @@ record RuleSet(Map<Long, RuleList> own, RuleList anonymous, RuleList everyone, b
 		return new RuleSet(lists, new RuleList(anonymous), new RuleList(everyone), emptyAllows);
 	}
 
-	private boolean empty() {
+	/** Whether there is no rule at all. */
+	boolean empty() {
 		return this.own.isEmpty() && this.anonymous.rules().isEmpty() && this.everyone.rules().isEmpty();
 	}
 

@@ -63,6 +63,24 @@ record Subject(@Nullable Long userId, @Nullable String userName, @Nullable Strin
 		return reservedByName ? null : TopicFilter.of(levels);
 	}
 
+	/** Says why a rule is not about this subject, or returns null if it is. */
+	@Nullable String obstacle(AccessRule rule) {
+		if (filterOf(rule) != null) {
+			return null;
+		}
+		if (wild()) {
+			return "the user name or the client id holds + or #, and no rule of everyone is for such a one";
+		}
+		List<String> levels = rule.topic().levels();
+		if (levels.contains(USER_NAME) && this.userName == null) {
+			return "there is no user name for %u";
+		}
+		if (levels.contains(CLIENT_ID) && this.clientId == null) {
+			return "there is no client id for %c";
+		}
+		return "%u and %c stand for one level, and not for a name with / or, as the first, with $";
+	}
+
 	/**
 	 * Whether one of its names holds a wildcard: the rules of everyone are not for it.
 	 */

@@ -34,19 +34,22 @@ class UserController {
 
 	private final Users users;
 
-	UserController(Users users) {
+	private final UserDirectory directory;
+
+	UserController(Users users, UserDirectory directory) {
 		this.users = users;
+		this.directory = directory;
 	}
 
 	@GetMapping
 	Page<UserView> list(@RequestParam(defaultValue = "") String cursor, @RequestParam(defaultValue = "100") int limit) {
-		return Page.of(this.users.after(cursor, Page.limit(limit) + 1).stream().map(UserView::of).toList(), limit,
+		return Page.of(this.directory.after(cursor, Page.limit(limit) + 1).stream().map(UserView::of).toList(), limit,
 				UserView::name);
 	}
 
 	@GetMapping("/{name}")
 	UserView get(@PathVariable String name) {
-		return this.users.find(name).map(UserView::of).orElseThrow(() -> unknown(name));
+		return this.directory.find(name).map(UserView::of).orElseThrow(() -> unknown(name));
 	}
 
 	@PostMapping
@@ -67,7 +70,7 @@ class UserController {
 			throw Problem.INVALID_VALUE.with("The body names '" + Problem.cut(request.name()) + "' and the path '"
 					+ Problem.cut(name) + "'; a user cannot be renamed.");
 		}
-		if (this.users.find(name).isEmpty()) {
+		if (this.directory.find(name).isEmpty()) {
 			throw unknown(name);
 		}
 		String hash = (request.password() != null) ? hash(request.password()) : null;

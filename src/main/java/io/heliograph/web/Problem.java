@@ -31,11 +31,15 @@ public enum Problem {
 
 	CONFLICT(HttpStatus.CONFLICT, "Conflict"),
 
+	PRECONDITION_FAILED(HttpStatus.PRECONDITION_FAILED, "Precondition failed"),
+
 	TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "Too large"),
 
 	UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
 
 	INVALID_VALUE(HttpStatus.UNPROCESSABLE_CONTENT, "Invalid value"),
+
+	PRECONDITION_REQUIRED(HttpStatus.PRECONDITION_REQUIRED, "Precondition required"),
 
 	TOO_MANY_REQUESTS(HttpStatus.TOO_MANY_REQUESTS, "Too many requests"),
 

@@ -37,7 +37,7 @@ final class AccountContext {
 
 	/** A caller who is logged in as a user. */
 	static Caller caller(ApplicationContext context, String name) {
-		User user = context.getBean(Users.class).find(name).orElseThrow();
+		User user = context.getBean(UserDirectory.class).find(name).orElseThrow();
 		return new Caller(user.id(), user.name(), user.logins());
 	}
 
@@ -50,7 +50,8 @@ final class AccountContext {
 
 	@Configuration(proxyBeanMethods = false)
 	@ComponentScan("io.heliograph.storage")
-	@Import({ Users.class, AccessRules.class, Passwords.class, Accounts.class, FirstAdmin.class })
+	@Import({ UserDirectory.class, Callers.class, Administration.class, Users.class, AccessRules.class, Passwords.class,
+			Accounts.class, FirstAdmin.class })
 	@ConfigurationPropertiesScan({ "io.heliograph.storage", "io.heliograph.account" })
 	static class Parts {
 

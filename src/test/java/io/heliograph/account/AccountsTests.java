@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 
@@ -35,6 +34,8 @@ class AccountsTests {
 
 	private Users users;
 
+	private UserDirectory directory;
+
 	private AccessRules rules;
 
 	private Accounts accounts;
@@ -45,6 +46,7 @@ class AccountsTests {
 	private void start(@Nullable Role role, AccountContext.Check check) {
 		AccountContext.start(this.data, (context) -> {
 			this.users = context.getBean(Users.class);
+			this.directory = context.getBean(UserDirectory.class);
 			this.rules = context.getBean(AccessRules.class);
 			this.accounts = context.getBean(Accounts.class);
 			this.admin = AccountContext.caller(context, "admin");
@@ -54,12 +56,16 @@ class AccountsTests {
 	}
 
 	private User bob() {
-		return this.users.find("bob").orElseThrow();
+		return this.directory.find("bob").orElseThrow();
 	}
 
 	private void bob(String hash, boolean enabled, @Nullable Role role) {
 		this.users.change(this.admin, "bob",
 				(user) -> new User(user.id(), user.name(), hash, enabled, role, user.logins()));
+	}
+
+	private static AccessRule rule(Scope scope, @Nullable Long userId, Access access) {
+		return new AccessRule(AccessRule.UNNUMBERED, scope, userId, access, ALL);
 	}
 
 	private Admission.Admitted admitted() {
@@ -75,8 +81,9 @@ class AccountsTests {
 	private List<ThrowingCallable> changes(Caller caller) {
 		return List.of(() -> this.users.add(caller, "new", HASH, true, Role.ADMIN),
 				() -> this.users.change(caller, "admin", (user) -> user), () -> this.users.delete(caller, "admin"),
-				() -> this.rules.add(caller, Scope.EVERYONE, null, Access.READ, ALL),
-				() -> this.rules.delete(caller, 1));
+				() -> this.rules.add(caller, rule(Scope.EVERYONE, null, Access.READ)),
+				() -> this.rules.change(caller, 1, (rule) -> rule), () -> this.rules.delete(caller, 1),
+				() -> this.rules.replace(caller, (version) -> true, List.of()));
 	}
 
 	@Test
@@ -93,7 +100,7 @@ class AccountsTests {
 			assertThat(changes(bob)).as("of a login before")
 				.allSatisfy((change) -> assertThatExceptionOfType(AuthenticationException.class).isThrownBy(change));
 			this.users.change(AccountContext.caller(context, "bob"), "admin", (user) -> user);
-			assertThat(this.users.find("new")).isEmpty();
+			assertThat(this.directory.find("new")).isEmpty();
 			assertThat(this.rules.after(0, 1)).isEmpty();
 		});
 	}
@@ -144,22 +151,32 @@ class AccountsTests {
 	@Test
 	void giveWhoIsDeletedNothing() {
 		start(null, (context) -> {
-			this.rules.add(this.admin, Scope.EVERYONE, null, Access.READWRITE, ALL);
+			this.rules.add(this.admin, rule(Scope.EVERYONE, null, Access.READWRITE));
 			MqttClient client = admitted().client();
 			assertThat(this.accounts.decide(client, Action.READ, TOPIC).allowed()).isTrue();
-			assertThat(this.accounts.mayReadUnder(client, ALL)).isTrue();
+			assertThat(this.accounts.maySubscribe(client, ALL)).isTrue();
 			this.users.delete(this.admin, "bob");
 			assertThat(this.accounts.decide(client, Action.READ, TOPIC).allowed()).isFalse();
-			assertThat(this.accounts.mayReadUnder(client, ALL)).isFalse();
+			assertThat(this.accounts.maySubscribe(client, ALL)).isFalse();
 			MqttClient anonymous = new MqttClient(null, null, new ClientId("lamp"));
 			assertThat(this.accounts.decide(anonymous, Action.READ, TOPIC).allowed()).isTrue();
 		});
 	}
 
 	@Test
+	void grantEachSubscriptionIfSoSet() {
+		AccountContext.start(this.data, (context) -> {
+			MqttClient anonymous = new MqttClient(null, null, new ClientId("lamp"));
+			Accounts granting = context.getBean(Accounts.class);
+			assertThat(granting.maySubscribe(anonymous, ALL)).isTrue();
+			assertThat(granting.decide(anonymous, Action.READ, TOPIC).allowed()).isFalse();
+		}, "heliograph.acl.subscribe-denied=grant");
+	}
+
+	@Test
 	void letWhoIsDisabledWriteNothing() {
 		start(null, (context) -> {
-			this.rules.add(this.admin, Scope.EVERYONE, null, Access.READWRITE, ALL);
+			this.rules.add(this.admin, rule(Scope.EVERYONE, null, Access.READWRITE));
 			MqttClient client = admitted().client();
 			assertThat(this.accounts.decide(client, Action.WRITE, TOPIC).allowed()).isTrue();
 			bob(HASH, false, null);
@@ -179,7 +196,7 @@ class AccountsTests {
 			assertThat(publishes(bob)).as("without a rule").isFalse();
 			bob(HASH, true, Role.ADMIN);
 			assertThat(publishes(bob)).as("an ADMIN without a rule").isTrue();
-			this.rules.add(this.admin, Scope.USER, bob.userId(), Access.WRITE, ALL);
+			this.rules.add(this.admin, rule(Scope.USER, bob.userId(), Access.WRITE));
 			for (Role role : new Role[] { null, Role.OPERATOR, Role.PUBLISHER, Role.ADMIN }) {
 				bob(HASH, true, role);
 				assertThat(publishes(bob)).as("%s", role).isEqualTo(role == Role.PUBLISHER || role == Role.ADMIN);
@@ -194,8 +211,8 @@ class AccountsTests {
 		start(null, (context) -> {
 			long id = bob().id();
 			long revision = this.accounts.revision();
-			AccessRule rule = this.rules.add(this.admin, Scope.USER, id, Access.READ, ALL);
-			AccessRule other = this.rules.add(this.admin, Scope.EVERYONE, null, Access.READ, ALL);
+			AccessRule rule = this.rules.add(this.admin, rule(Scope.USER, id, Access.READ));
+			AccessRule other = this.rules.add(this.admin, rule(Scope.EVERYONE, null, Access.READ));
 			assertThat(this.accounts.revision()).isEqualTo(revision + 2);
 			bob(HASH, false, null);
 			assertThat(this.rules.find(rule.id())).contains(rule);
@@ -203,8 +220,8 @@ class AccountsTests {
 			assertThat(this.rules.after(0, 9)).containsExactly(other);
 			assertThat(this.rules.current().own()).isEmpty();
 			assertThat(this.accounts.revision()).isEqualTo(revision + 3);
-			assertThatExceptionOfType(DataIntegrityViolationException.class)
-				.isThrownBy(() -> this.rules.add(this.admin, Scope.USER, id, Access.READ, ALL));
+			assertThatExceptionOfType(AccessRules.NoSuchUser.class)
+				.isThrownBy(() -> this.rules.add(this.admin, rule(Scope.USER, id, Access.READ)));
 			assertThat(this.rules.delete(this.admin, rule.id())).isFalse();
 			assertThat(this.accounts.revision()).isEqualTo(revision + 3);
 		});

@@ -114,7 +114,7 @@ class FirstAdminTests {
 			assertThat(this.file).doesNotExist();
 		});
 		start((context) -> {
-			assertThat(context.getBean(Users.class).find("admin")).isEmpty();
+			assertThat(context.getBean(UserDirectory.class).find("admin")).isEmpty();
 			assertThat(this.file).doesNotExist();
 		});
 	}

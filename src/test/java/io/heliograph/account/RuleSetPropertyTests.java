@@ -20,9 +20,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RuleSetPropertyTests {
 
-	private static final int SETS = 300;
+	private static final int SETS = 200;
 
-	private static final int DECISIONS = 200;
+	private static final int DECISIONS = 60;
 
 	/** Few, so that they meet; some that look like variables, or belong to the server. */
 	private static final String[] NAMES = { "a", "b", "alice", "glass", "", "$SYS", "%u", "%c" };
@@ -50,10 +50,26 @@ class RuleSetPropertyTests {
 				assertThat(decisions.decide(who, action, topic))
 					.as("%s %s %s by %s, seed %s", who, action, topic, rules, seed)
 					.isEqualTo(expected);
+				checkExplanation(decisions, who, action, topic, expected);
 				allowed += expected.allowed() ? 1 : 0;
 			}
 		}
 		assertThat(allowed).as("both decisions occur").isBetween(SETS * DECISIONS / 20, SETS * DECISIONS * 19 / 20);
+	}
+
+	/** The way that it tells ends at the rule that decides, and passes no other. */
+	private static void checkExplanation(RuleSet decisions, Subject who, Action action, Topic topic,
+			Decision decision) {
+		Explanation explanation = new Explainer(decisions, who, null,
+				(rule) -> new RuleView(rule.id(), rule.scope(), null, rule.access(), rule.topic().value()))
+			.explain(action, topic);
+		List<Long> matching = explanation.rules()
+			.stream()
+			.filter(Explanation.Considered::matches)
+			.map((considered) -> considered.rule().id())
+			.toList();
+		assertThat(explanation.allowed()).isEqualTo(decision.allowed());
+		assertThat(matching).isEqualTo((decision.rule() != null) ? List.of(decision.rule().id()) : List.of());
 	}
 
 	private static Decision readPlainly(List<AccessRule> rules, boolean emptyAllows, Subject who, Action action,

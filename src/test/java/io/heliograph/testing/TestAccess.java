@@ -176,7 +176,7 @@ public final class TestAccess implements AccessControl {
 	}
 
 	@Override
-	public boolean mayReadUnder(MqttClient who, TopicFilter filter) {
+	public boolean maySubscribe(MqttClient who, TopicFilter filter) {
 		this.beforeSubscribing.run();
 		return !this.unreadable.contains(filter);
 	}

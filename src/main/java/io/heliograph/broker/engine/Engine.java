@@ -204,7 +204,7 @@ public final class Engine implements Broker, AutoCloseable {
 		if (session.outbound.link() != from) {
 			return ReasonCode.UNSPECIFIED.code();
 		}
-		if (!this.access.mayReadUnder(session.client(), filter.filter())) {
+		if (!this.access.maySubscribe(session.client(), filter.filter())) {
 			return ReasonCode.NOT_AUTHORIZED.code();
 		}
 		Subscription subscription = new Subscription(session, filter, options);

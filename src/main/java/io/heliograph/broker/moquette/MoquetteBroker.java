@@ -9,12 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.LoginsRevoked;
+import io.heliograph.account.RulesChanged;
 import io.heliograph.broker.BrokerLife;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.mqtt.ReasonCode;
@@ -59,6 +61,8 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 	private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
 
 	private static final long GOODBYE_SECONDS = 5;
+
+	private static final long CHANGE_SECONDS = 5;
 
 	private final Engine engine;
 
@@ -153,12 +157,36 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 		return PHASE;
 	}
 
+	/** Waits until the connections are closed. */
 	@EventListener
 	void on(LoginsRevoked event) {
 		int ended = this.engine.revoke(event.userId(), event.deleted());
 		if (ended > 0) {
+			awaitThreads("Connections are to be closed");
 			logger.info("Connections of the user '{}' that were ended: {} ({})", event.userName(), ended,
 					event.cause().phrase());
+		}
+	}
+
+	/** Waits until nothing is written any more under the rules before. */
+	@EventListener
+	void on(RulesChanged event) {
+		awaitThreads("Other rules hold");
+	}
+
+	/**
+	 * Waits until each event loop is done with what it began before, and with what it was
+	 * given to do.
+	 */
+	private void awaitThreads(String why) {
+		try {
+			canary().toCompletableFuture().orTimeout(CHANGE_SECONDS, TimeUnit.SECONDS).join();
+		}
+		catch (CompletionException ex) {
+			if (this.running != null) {
+				logger.error("{}, but a thread of the broker does not come to its end with what it began before", why,
+						ex);
+			}
 		}
 	}
 

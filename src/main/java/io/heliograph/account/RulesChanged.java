@@ -1,0 +1,8 @@
+package io.heliograph.account;
+
+/**
+ * Other rules hold from here on. Published before the change is answered, on the thread
+ * that made it.
+ */
+public record RulesChanged() {
+}
