@@ -6,11 +6,11 @@ package io.heliograph.storage;
  */
 public final class ChangeRefused extends RuntimeException {
 
-	ChangeRefused(String message) {
+	public ChangeRefused(String message) {
 		super(message);
 	}
 
-	ChangeRefused(String message, Throwable cause) {
+	public ChangeRefused(String message, Throwable cause) {
 		super(message, cause);
 	}
 

@@ -110,6 +110,34 @@ public final class DataDirectory implements AutoCloseable {
 		return this.path;
 	}
 
+	/**
+	 * Returns a directory in it that only the owner of the process can read; creates it
+	 * if it is not there.
+	 * @throws DataDirectoryUnusable if that is not possible
+	 */
+	public Path subdirectory(String name) {
+		Path subdirectory = this.path.resolve(name);
+		try {
+			create(subdirectory);
+			force(this.path);
+			return subdirectory;
+		}
+		catch (IOException ex) {
+			throw new DataDirectoryUnusable("The directory " + subdirectory + " cannot be created (" + ex
+					+ "); let this user write there, and make room if its disk is full.", ex);
+		}
+	}
+
+	/**
+	 * Creates an empty file that only the owner of the process can read. It is there for
+	 * good when this returns.
+	 * @param directory this one, or a subdirectory
+	 */
+	public void createFile(Path directory, String name) throws IOException {
+		Files.createFile(directory.resolve(name), PRIVATE_ATTRIBUTES);
+		force(directory);
+	}
+
 	/** Whether its disk has too little left for anything to be added. */
 	boolean isFull() throws IOException {
 		return this.disk.usableBytes(this.path) < RESERVED_BYTES;
@@ -163,9 +191,14 @@ public final class DataDirectory implements AutoCloseable {
 	/** Renames a file, in the place of the one of the new name, for good. */
 	void move(String name, String newName) throws IOException {
 		Files.move(this.path.resolve(name), this.path.resolve(newName), StandardCopyOption.ATOMIC_MOVE);
+		force(this.path);
+	}
+
+	/** Brings the names in a directory to the disk. */
+	private static void force(Path directory) throws IOException {
 		if (POSIX) {
-			try (FileChannel directory = FileChannel.open(this.path)) {
-				directory.force(true);
+			try (FileChannel channel = FileChannel.open(directory)) {
+				channel.force(true);
 			}
 		}
 	}

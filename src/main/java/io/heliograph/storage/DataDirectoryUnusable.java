@@ -7,7 +7,7 @@ public final class DataDirectoryUnusable extends RuntimeException {
 		super(message);
 	}
 
-	DataDirectoryUnusable(String message, Throwable cause) {
+	public DataDirectoryUnusable(String message, Throwable cause) {
 		super(message, cause);
 	}
 

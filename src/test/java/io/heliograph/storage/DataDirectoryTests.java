@@ -1,6 +1,7 @@
 package io.heliograph.storage;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -82,6 +83,25 @@ class DataDirectoryTests {
 				assertThat(files.map((path) -> path.getFileName().toString())).containsExactlyInAnyOrder("lock",
 						"secret");
 			}
+		}
+	}
+
+	@Test
+	void hasSubdirectoriesAndFilesInThemForTheOwnerAlone() throws IOException {
+		try (DataDirectory directory = open(this.parent.resolve("data"))) {
+			Path subdirectory = directory.subdirectory("audit");
+			assertThat(subdirectory).isEqualTo(directory.path().resolve("audit"));
+			assertThat(permissions(subdirectory)).isEqualTo("rwx------");
+			Path file = subdirectory.resolve("rows");
+			directory.createFile(subdirectory, "rows");
+			assertThat(file).isEmptyFile();
+			assertThat(permissions(file)).isEqualTo("rw-------");
+			assertThatExceptionOfType(FileAlreadyExistsException.class)
+				.isThrownBy(() -> directory.createFile(subdirectory, "rows"));
+			assertThat(directory.subdirectory("audit")).isEqualTo(subdirectory);
+			Files.createFile(directory.path().resolve("file"));
+			assertThatExceptionOfType(DataDirectoryUnusable.class).isThrownBy(() -> directory.subdirectory("file"))
+				.withMessageContaining(directory.path().resolve("file") + " cannot be created");
 		}
 	}
 
