@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.heliograph.HeliographApplication;
+import io.heliograph.audit.AuditLog;
 import io.heliograph.broker.BrokerLife;
 import io.heliograph.broker.BrokerLife.Listener;
 import io.heliograph.broker.Queues;
@@ -81,6 +82,10 @@ public final class Heliograph implements AutoCloseable {
 
 	public Queues queues() {
 		return this.context.getBean(Queues.class);
+	}
+
+	public AuditLog audit() {
+		return this.context.getBean(AuditLog.class);
 	}
 
 	/** Makes requests as admin. */
