@@ -16,10 +16,10 @@ public interface AccessControl {
 	CompletionStage<Admission> admit(ConnectAttempt attempt);
 
 	/**
-	 * Whether an admission still counts: the user may have been deleted, disabled or
-	 * given another password since. Does not block.
+	 * Whether a client that was admitted would still be: its user may have been deleted,
+	 * disabled or given another password since. Does not block.
 	 */
-	boolean stands(Admission.Admitted admission);
+	boolean stands(MqttClient client);
 
 	/** Whether there is the client's user still, or it is anonymous. Does not block. */
 	boolean knows(MqttClient client);

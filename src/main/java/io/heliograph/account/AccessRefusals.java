@@ -1,7 +1,7 @@
 package io.heliograph.account;
 
 import java.io.IOException;
-import java.util.stream.Collectors;
+import java.util.List;
 
 import io.heliograph.web.Problem;
 import io.heliograph.web.ProblemWriter;
@@ -46,28 +46,41 @@ final class AccessRefusals implements AuthenticationEntryPoint, AccessDeniedHand
 					Problem.UNAVAILABLE.detail("Too many passwords wait to be checked; try again later."));
 			return;
 		}
+		if (failure instanceof TooManyFailures tooMany) {
+			response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(tooMany.retryAfterSeconds()));
+			this.problems.write(request, response, Problem.TOO_MANY_REQUESTS
+				.detail("There were too many wrong passwords of this user, or from this address; try again later."));
+			return;
+		}
 		response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Heliograph\", charset=\"UTF-8\"");
-		this.problems.write(request, response, Problem.UNAUTHENTICATED
-			.detail("Send the name and the password of an enabled user by HTTP Basic authentication."));
+		response.addHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"Heliograph\"");
+		this.problems.write(request, response,
+				Problem.UNAUTHENTICATED.detail("Send the name and the password of an enabled user by HTTP Basic "
+						+ "authentication, or an API key as 'Authorization: Bearer …'."));
 	}
 
 	@Override
 	@ExceptionHandler
 	public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException failure)
 			throws IOException {
-		this.problems.write(request, response, Problem.FORBIDDEN
-			.detail("The role of this user does not allow it; ask an ADMIN for the role " + roles(failure) + "."));
+		this.problems.write(request, response, Problem.FORBIDDEN.detail(whatIsMissing(failure)));
 	}
 
-	private static String roles(AccessDeniedException failure) {
+	private static String whatIsMissing(AccessDeniedException failure) {
+		List<String> missing = missing(failure);
+		if (missing.stream().anyMatch((authority) -> authority.startsWith(KeyScope.AUTHORITY_PREFIX))) {
+			return "This API key does not allow it; ask an ADMIN for one with the scope "
+					+ missing.get(0).substring(KeyScope.AUTHORITY_PREFIX.length()) + ".";
+		}
+		return "The role of this user does not allow it; ask an ADMIN for the role "
+				+ (missing.isEmpty() ? "that it needs" : String.join(" or ", missing)) + ".";
+	}
+
+	private static List<String> missing(AccessDeniedException failure) {
 		return (failure instanceof AuthorizationDeniedException denied
 				&& denied.getAuthorizationResult() instanceof AuthorityAuthorizationDecision decision)
-						? decision.getAuthorities()
-							.stream()
-							.map(GrantedAuthority::getAuthority)
-							.sorted()
-							.collect(Collectors.joining(" or "))
-						: "that it needs";
+						? decision.getAuthorities().stream().map(GrantedAuthority::getAuthority).sorted().toList()
+						: List.of();
 	}
 
 }

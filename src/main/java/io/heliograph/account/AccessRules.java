@@ -18,7 +18,9 @@ import java.util.function.UnaryOperator;
 import io.heliograph.account.AccessRule.Access;
 import io.heliograph.account.AccessRule.Scope;
 import io.heliograph.account.AccountSettings.NoRules;
+import io.heliograph.account.Administration.Described;
 import io.heliograph.mqtt.TopicFilter;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
@@ -111,11 +113,12 @@ final class AccessRules {
 	 * @throws NoSuchUser if there is no such user
 	 */
 	AccessRule add(Caller caller, AccessRule rule) {
-		return this.administration.change(caller, () -> insert(rule), (added) -> {
-			NavigableMap<Long, AccessRule> rules = copy();
-			rules.put(added.id(), added);
-			apply(rules);
-		});
+		return this.administration.change(caller, () -> insert(rule), (added) -> described("rule.create", null, added),
+				(added) -> {
+					NavigableMap<Long, AccessRule> rules = copy();
+					rules.put(added.id(), added);
+					apply(rules);
+				});
 	}
 
 	/**
@@ -125,7 +128,9 @@ final class AccessRules {
 	 * @throws NoSuchUser if there is no such user
 	 */
 	Optional<AccessRule> change(Caller caller, long id, UnaryOperator<AccessRule> change) {
-		return this.administration.change(caller, () -> find(id).map(change).map(this::update),
+		return this.administration.change(caller, () -> find(id).map((before) -> update(change.apply(before))),
+				(changed) -> changed.map((after) -> described("rule.change", find(id).orElse(null), after))
+					.orElse(null),
 				(changed) -> changed.ifPresent((rule) -> {
 					NavigableMap<Long, AccessRule> rules = copy();
 					rules.put(rule.id(), rule);
@@ -135,13 +140,14 @@ final class AccessRules {
 
 	/** Deletes a rule; returns whether there was one of this number. */
 	boolean delete(Caller caller, long id) {
-		return this.administration.change(caller, () -> remove(id), (deleted) -> {
-			if (deleted) {
-				NavigableMap<Long, AccessRule> rules = copy();
-				rules.remove(id);
-				apply(rules);
-			}
-		});
+		return this.administration.change(caller, () -> remove(id),
+				(deleted) -> deleted ? described("rule.delete", find(id).orElse(null), null) : null, (deleted) -> {
+					if (deleted) {
+						NavigableMap<Long, AccessRule> rules = copy();
+						rules.remove(id);
+						apply(rules);
+					}
+				});
 	}
 
 	/**
@@ -159,7 +165,30 @@ final class AccessRules {
 				throw new OtherVersion();
 			}
 			return replaceAll(wanted);
-		}, this::apply).values().stream().toList();
+		}, this::describedDifference, this::apply).values().stream().toList();
+	}
+
+	private Described described(String action, @Nullable AccessRule before, @Nullable AccessRule after) {
+		AccessRule named = (after != null) ? after : before;
+		return new Described(action, "acl/rules/" + ((named != null) ? named.id() : ""), view(before), view(after));
+	}
+
+	private @Nullable RuleView view(@Nullable AccessRule rule) {
+		return (rule != null) ? RuleView.of(rule, this.users) : null;
+	}
+
+	/** Only the rules that are other ones then. */
+	private Described describedDifference(NavigableMap<Long, AccessRule> rules) {
+		Map<Long, AccessRule> before = this.present.byId;
+		return new Described("acl.replace", "acl", views(before, rules), views(rules, before));
+	}
+
+	private List<RuleView> views(Map<Long, AccessRule> rules, Map<Long, AccessRule> others) {
+		return rules.values()
+			.stream()
+			.filter((rule) -> !rule.equals(others.get(rule.id())))
+			.map((rule) -> RuleView.of(rule, this.users))
+			.toList();
 	}
 
 	private NavigableMap<Long, AccessRule> replaceAll(Collection<AccessRule> wanted) {

@@ -1,18 +1,24 @@
 package io.heliograph.account;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.convert.DurationUnit;
 
 /**
  * Settings of users and rights.
  *
  * @param admin the first user
  * @param acl the access rules
+ * @param passwords how passwords are checked
  */
 @ConfigurationProperties("heliograph")
-record AccountSettings(@DefaultValue Admin admin, @DefaultValue Acl acl) {
+record AccountSettings(@DefaultValue Admin admin, @DefaultValue Acl acl, @DefaultValue Passwords passwords) {
 
 	/**
 	 * The user that is created at the first start.
@@ -25,7 +31,7 @@ record AccountSettings(@DefaultValue Admin admin, @DefaultValue Acl acl) {
 		Admin {
 			try {
 				if (password != null) {
-					Passwords.checkUsable(password);
+					PasswordHash.checkUsable(password);
 				}
 			}
 			catch (IllegalArgumentException ex) {
@@ -36,6 +42,27 @@ record AccountSettings(@DefaultValue Admin admin, @DefaultValue Acl acl) {
 		@Override
 		public String toString() {
 			return "Admin[password=***]";
+		}
+
+	}
+
+	/**
+	 * How passwords are checked.
+	 *
+	 * @param refusalDelay the time from a wrong password to its answer
+	 * @param rehash whether a hash of Mosquitto's, or one that is too weak, gives way to
+	 * bcrypt when its password was right
+	 */
+	record Passwords(@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("300ms") Duration refusalDelay,
+			@DefaultValue("false") boolean rehash) {
+
+		private static final Duration LONGEST = Duration.ofSeconds(10);
+
+		Passwords {
+			if (refusalDelay.isNegative() || refusalDelay.compareTo(LONGEST) > 0) {
+				throw new IllegalArgumentException("refusal-delay is " + DurationStyle.SIMPLE.print(refusalDelay)
+						+ "; give 0ms to 10s, such as 300ms.");
+			}
 		}
 
 	}

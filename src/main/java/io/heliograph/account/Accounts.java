@@ -2,14 +2,11 @@ package io.heliograph.account;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.heliograph.account.AccountSettings.SubscribeDenied;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
@@ -17,8 +14,6 @@ import org.springframework.stereotype.Component;
 /** Users, their passwords and the rules together. */
 @Component
 final class Accounts implements AccessControl {
-
-	private static final Logger logger = LoggerFactory.getLogger(Accounts.class);
 
 	private static final Decision DENIED = new Decision(false, null);
 
@@ -30,14 +25,18 @@ final class Accounts implements AccessControl {
 
 	private final AccessRules rules;
 
-	private final Passwords passwords;
+	private final Logins logins;
+
+	private final PasswordChecks passwords;
 
 	private final SubscribeDenied subscribeDenied;
 
-	Accounts(UserDirectory users, Callers callers, AccessRules rules, Passwords passwords, AccountSettings settings) {
+	Accounts(UserDirectory users, Callers callers, AccessRules rules, Logins logins, PasswordChecks passwords,
+			AccountSettings settings) {
 		this.users = users;
 		this.callers = callers;
 		this.rules = rules;
+		this.logins = logins;
 		this.passwords = passwords;
 		this.subscribeDenied = settings.acl().subscribeDenied();
 	}
@@ -46,56 +45,35 @@ final class Accounts implements AccessControl {
 	public CompletionStage<Admission> admit(ConnectAttempt attempt) {
 		String name = attempt.userName();
 		if (name == null) {
-			return CompletableFuture.completedFuture(attempt.anonymousAllowed()
-					? new Admission.Admitted(new MqttClient(null, null, attempt.clientId()), 0)
-					: new Admission.AnonymousRefused());
+			return CompletableFuture.completedFuture(
+					attempt.anonymousAllowed() ? admitted(attempt, null) : new Admission.AnonymousRefused());
 		}
 		byte[] password = (attempt.password() != null) ? attempt.password() : NO_PASSWORD;
-		return login(name, password).handle((user, failure) -> {
-			if (failure != null) {
-				return new Admission.Busy();
-			}
-			return (user != null)
-					? new Admission.Admitted(new MqttClient(user.id(), user.name(), attempt.clientId()), user.logins())
-					: new Admission.BadCredentials();
-		});
+		return this.logins.login(name, password, attempt.address()).thenApply((result) -> admission(attempt, result));
 	}
 
-	/**
-	 * Returns the enabled user of a name if the password is known to be its own, from a
-	 * check before; else null. Does not wait.
-	 */
-	@Nullable User known(String name, byte[] password) {
-		return this.users.find(name)
-			.filter(User::enabled)
-			.filter((user) -> this.passwords.isKnown(user, password))
-			.orElse(null);
+	private static Admission admission(ConnectAttempt attempt, LoginResult result) {
+		if (result instanceof LoginResult.Right right) {
+			return admitted(attempt, right.login());
+		}
+		if (result instanceof LoginResult.HeldOff) {
+			return new Admission.HeldOff();
+		}
+		return (result instanceof LoginResult.Busy) ? new Admission.Busy() : new Admission.BadCredentials();
 	}
 
-	/**
-	 * Checks a user name and a password.
-	 * @return the user as it is after that, or null if they are wrong or the user is
-	 * disabled; completes exceptionally if too many others wait
-	 */
-	CompletableFuture<@Nullable User> login(String name, byte[] password) {
-		User user = this.users.find(name).filter(User::enabled).orElse(null);
-		return this.passwords.check(name, user, password).whenComplete((right, failure) -> {
-			if (failure != null && !(failure instanceof RejectedExecutionException)) {
-				logger.error("A password could not be checked", failure);
-			}
-		}).thenApply((right) -> (right && user != null) ? standing(user.id(), user.logins()) : null);
+	private static Admission admitted(ConnectAttempt attempt, @Nullable Login login) {
+		return new Admission.Admitted(new MqttClient(login, attempt.clientId(), attempt.address()));
 	}
 
 	@Override
-	public boolean stands(Admission.Admitted admission) {
-		Long id = admission.client().userId();
-		return id == null || standing(id, admission.login()) != null;
-	}
-
-	/** Returns a user as it is now, or null if a login of it does not count any more. */
-	private @Nullable User standing(long id, long login) {
-		User user = this.users.byId(id);
-		return (user != null && user.enabled() && user.logins() == login) ? user : null;
+	public boolean stands(MqttClient client) {
+		Login login = client.login();
+		if (login == null) {
+			return true;
+		}
+		User user = this.users.byId(login.userId());
+		return user != null && user.admits(login.passwordId());
 	}
 
 	@Override
@@ -130,11 +108,16 @@ final class Accounts implements AccessControl {
 	@Override
 	public Decision decidePublish(Caller who, Topic topic) {
 		User user = this.callers.user(who);
+		ApiKey key = this.callers.key(who);
 		Role role = (user != null) ? user.role() : null;
-		if (role == Role.ADMIN) {
+		if (key != null && !key.covers(topic)) {
+			return DENIED;
+		}
+		if (role == Role.ADMIN && key == null) {
 			return this.rules.current().decideForAdmin(Subject.of(who), topic);
 		}
-		return (role == Role.PUBLISHER) ? this.rules.current().decide(Subject.of(who), Action.WRITE, topic) : DENIED;
+		return (role == Role.ADMIN || role == Role.PUBLISHER)
+				? this.rules.current().decide(Subject.of(who), Action.WRITE, topic) : DENIED;
 	}
 
 	@Override
@@ -144,7 +127,7 @@ final class Accounts implements AccessControl {
 
 	@EventListener
 	void on(LoginsRevoked event) {
-		this.passwords.forget(event.userId());
+		this.passwords.forget(event.endedPasswords());
 	}
 
 }

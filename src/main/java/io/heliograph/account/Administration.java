@@ -1,16 +1,20 @@
 package io.heliograph.account;
 
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.heliograph.audit.AuditEvent;
+import io.heliograph.audit.AuditLog;
 import io.heliograph.storage.DurableChanges;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
 /**
  * Makes the changes that somebody asks for: only if that is an ADMIN at that moment, so
- * that none who was one when it asked makes a change after that was taken from it.
- * Thread-safe; one change at a time.
+ * that none who was one when it asked makes a change after that was taken from it; and
+ * takes each of them down. Thread-safe; one change at a time.
  */
 @Component
 final class Administration {
@@ -19,14 +23,18 @@ final class Administration {
 
 	private final DurableChanges changes;
 
-	Administration(Callers callers, DurableChanges changes) {
+	private final AuditLog audit;
+
+	Administration(Callers callers, DurableChanges changes, AuditLog audit) {
 		this.callers = callers;
 		this.changes = changes;
+		this.audit = audit;
 	}
 
 	/**
-	 * Makes a change; when it returns, the change is on the disk.
+	 * Makes a change; when it returns, the change is on the disk, and taken down.
 	 * @param change the statements
+	 * @param described says what they changed, or returns null if that is nothing
 	 * @param committed takes what they returned once they are committed: brings what is
 	 * kept of it in memory up to date, and tells who must know
 	 * @throws org.springframework.security.core.AuthenticationException if the caller's
@@ -36,11 +44,46 @@ final class Administration {
 	 * @throws io.heliograph.storage.ChangeRefused if the database or the disk does not
 	 * take it
 	 */
-	<T> T change(Caller caller, Supplier<T> change, Consumer<T> committed) {
+	<T> T change(Caller caller, Supplier<T> change, Function<T, @Nullable Described> described, Consumer<T> committed) {
 		return this.changes.make(() -> {
 			this.callers.checkAdmin(caller);
-			return change.get();
+			T result = change.get();
+			Described what = described.apply(result);
+			if (what != null) {
+				// before the commit: what cannot be taken down is not changed
+				this.audit.append(what.by(caller));
+			}
+			return result;
 		}, committed);
+	}
+
+	/** Makes the change that nobody asks for, at the first start. */
+	<T> T changeAsServer(Supplier<T> change, Function<T, Described> described, Consumer<T> committed) {
+		return this.changes.make(() -> {
+			T result = change.get();
+			Described what = described.apply(result);
+			this.audit.append(
+					new AuditEvent(AuditEvent.SERVER, null, null, what.action, what.target, what.before, what.after));
+			return result;
+		}, committed);
+	}
+
+	/**
+	 * What a change does, without secrets.
+	 *
+	 * @param action a stable word, as in {@code user.create}
+	 * @param target to what, as in {@code users/glass-42}
+	 * @param before what was there, or null
+	 * @param after what is there then, or null
+	 */
+	record Described(String action, String target, @Nullable Object before, @Nullable Object after) {
+
+		private AuditEvent by(Caller caller) {
+			String key = (caller.credential() instanceof Caller.ByKey byKey) ? String.valueOf(byKey.id()) : null;
+			return new AuditEvent(caller.name(), key, caller.address().getHostAddress(), this.action, this.target,
+					this.before, this.after);
+		}
+
 	}
 
 }

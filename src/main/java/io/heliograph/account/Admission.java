@@ -7,10 +7,8 @@ public sealed interface Admission {
 	 * It may connect.
 	 *
 	 * @param client who it is from now on
-	 * @param login which of the user's logins this one belongs to; see
-	 * {@link AccessControl#stands}
 	 */
-	record Admitted(MqttClient client, long login) implements Admission {
+	record Admitted(MqttClient client) implements Admission {
 	}
 
 	/** User name or password are wrong, or the user is disabled. */
@@ -19,6 +17,10 @@ public sealed interface Admission {
 
 	/** It gave no user name, and this listener asks for one. */
 	record AnonymousRefused() implements Admission {
+	}
+
+	/** There were too many wrong passwords before: this one was not looked at. */
+	record HeldOff() implements Admission {
 	}
 
 	/** Too many others wait for their passwords to be checked. */

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authentication.AuthenticationCredentialsNotFoundException;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -43,8 +44,10 @@ final class AuthorizationAfterBody extends OncePerRequestFilter {
 
 	private Authentication present() {
 		Authentication before = SecurityContextHolder.getContext().getAuthentication();
-		return (before != null && before.getPrincipal() instanceof Caller caller) ? this.callers.authentication(caller)
-				: CallerAuthentication.of(null);
+		if (before != null && before.getPrincipal() instanceof Caller caller) {
+			return this.callers.authentication(caller);
+		}
+		throw new AuthenticationCredentialsNotFoundException("nobody is logged in");
 	}
 
 	private final class AskedRequest extends StreamedRequest {

@@ -1,5 +1,6 @@
 package io.heliograph.account;
 
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,6 +32,11 @@ final class BcryptHash extends PasswordHash {
 	private BcryptHash(String text, int strength) {
 		super("bcrypt", text);
 		this.strength = strength;
+	}
+
+	/** Hashes a password that is usable. */
+	static BcryptHash of(String password) {
+		return parse(BCrypt.hashpw(password.getBytes(StandardCharsets.UTF_8), BCrypt.gensalt("$2b", STRENGTH)));
 	}
 
 	static BcryptHash parse(String text) {

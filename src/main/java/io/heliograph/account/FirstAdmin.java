@@ -51,14 +51,14 @@ final class FirstAdmin implements InitializingBean {
 			return;
 		}
 		if (this.chosen != null) {
-			this.users.addFirst(NAME, Passwords.hash(this.chosen));
+			this.users.addFirst(NAME, PasswordHash.of(this.chosen));
 			return;
 		}
 		String generated = generate();
 		// before the user: a file without a user is written anew, a user whose password
 		// nobody knows would stay
 		this.directory.write(FILE, generated + "\n");
-		this.users.addFirst(NAME, Passwords.hash(generated));
+		this.users.addFirst(NAME, PasswordHash.of(generated));
 		logger.info("The user '{}' was created; its password is in {}", NAME, this.directory.path().resolve(FILE));
 	}
 

@@ -26,6 +26,8 @@ final class GeneratedSecret {
 
 	private static final Pattern FORM = Pattern.compile("hg(?:p|k_" + KEY_ID + ")_[0-9A-Za-z]{38}");
 
+	private static final int LONGEST = "hgk_".length() + 32 + "_".length() + RANDOM_DIGITS + CHECKSUM_DIGITS;
+
 	private static final SecureRandom random = new SecureRandom();
 
 	private GeneratedSecret() {
@@ -61,6 +63,11 @@ final class GeneratedSecret {
 		}
 		int end = text.length() - CHECKSUM_DIGITS;
 		return text.substring(end).equals(checksum(text.substring(0, end)));
+	}
+
+	/** Whether bytes are a generated secret in ASCII. */
+	static boolean looksGenerated(byte[] bytes) {
+		return bytes.length <= LONGEST && looksGenerated(new String(bytes, StandardCharsets.ISO_8859_1));
 	}
 
 	private static String checksum(CharSequence text) {

@@ -15,7 +15,9 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.access.intercept.RequestMatcherDelegatingAuthorizationManager;
+import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 
 import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
@@ -25,13 +27,16 @@ import static org.springframework.security.web.servlet.util.matcher.PathPatternR
 class HttpAccess {
 
 	@Bean
-	SecurityFilterChain endpoints(HttpSecurity http, Callers callers, AccessRefusals refusals) {
+	SecurityFilterChain endpoints(HttpSecurity http, Callers callers, KeyRing keys, Logins logins,
+			WaitingLogins waiting, AccessRefusals refusals) {
 		AuthorizationManager<HttpServletRequest> authorization = authorization();
 		AuthorizationFilter beforeBody = new AuthorizationFilter(authorization);
 		beforeBody.setFilterErrorDispatch(false);
 		return http.addFilter(beforeBody)
 			.addFilterAfter(new AuthorizationAfterBody(authorization, callers), AuthorizationFilter.class)
-			.httpBasic((basic) -> basic.authenticationEntryPoint(refusals))
+			.addFilterBefore(new KeyLogin(keys, callers, logins, waiting, refusals), BasicAuthenticationFilter.class)
+			.httpBasic(
+					(basic) -> basic.authenticationEntryPoint(refusals).authenticationDetailsSource(CallerDetails::of))
 			.exceptionHandling((failed) -> failed.accessDeniedHandler(refusals))
 			// no cookie is ever set; requests that other sites cause are refused by web
 			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -45,17 +50,18 @@ class HttpAccess {
 
 	private static AuthorizationManager<HttpServletRequest> authorization() {
 		String admin = "/api/admin/**";
+		RoleAndScope<RequestAuthorizationContext> looks = new RoleAndScope<>(KeyScope.ADMIN_READ, Role.ADMIN,
+				Role.OPERATOR);
 		return RequestMatcherDelegatingAuthorizationManager.builder()
 			.requestMatchers(pathPattern("/actuator/health"), pathPattern("/actuator/health/**"))
 			.permitAll()
-			.requestMatchers(pathPattern(HttpMethod.POST, "/api/publish"))
-			.hasAnyAuthority(Role.ADMIN.name(), Role.PUBLISHER.name())
-			.requestMatchers(pathPattern(HttpMethod.GET, admin), pathPattern(HttpMethod.HEAD, admin))
-			.hasAnyAuthority(Role.ADMIN.name(), Role.OPERATOR.name())
-			.requestMatchers(pathPattern(HttpMethod.POST, AclController.PATH + "/explain"))
-			.hasAnyAuthority(Role.ADMIN.name(), Role.OPERATOR.name())
-			.requestMatchers(pathPattern(admin))
-			.hasAuthority(Role.ADMIN.name())
+			.add(pathPattern(HttpMethod.POST, "/api/publish"),
+					new RoleAndScope<>(KeyScope.PUBLISH, Role.ADMIN, Role.PUBLISHER))
+			.add(pathPattern(HttpMethod.GET, admin), looks)
+			.add(pathPattern(HttpMethod.HEAD, admin), looks)
+			// asks, and changes nothing
+			.add(pathPattern(HttpMethod.POST, AclController.PATH + "/explain"), looks)
+			.add(pathPattern(admin), new RoleAndScope<>(KeyScope.ADMIN_WRITE, Role.ADMIN))
 			.anyRequest()
 			.authenticated()
 			.build();

@@ -1,5 +1,6 @@
 package io.heliograph.account;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -9,8 +10,9 @@ import java.util.Locale;
  * @param userId the user
  * @param userName its name
  * @param cause why
+ * @param endedPasswords the numbers of the passwords that do not count any more
  */
-public record LoginsRevoked(long userId, String userName, Cause cause) {
+public record LoginsRevoked(long userId, String userName, Cause cause, List<Long> endedPasswords) {
 
 	/** Whether the user is gone for good, its sessions with it. */
 	public boolean deleted() {

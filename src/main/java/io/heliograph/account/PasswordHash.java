@@ -1,5 +1,6 @@
 package io.heliograph.account;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
@@ -48,6 +49,34 @@ abstract sealed class PasswordHash permits BcryptHash, Sha512Hash, Pbkdf2Hash, A
 			default -> throw new IllegalArgumentException("The hash of a password begins with $2a$, $2b$ or $2y$"
 					+ " (bcrypt), with $6$, $7$ or $argon2id$ (Mosquitto), or with $sha256$ (a generated secret).");
 		};
+	}
+
+	/**
+	 * Hashes a password with a new salt: with bcrypt, or at once if it was generated.
+	 * @throws IllegalArgumentException if it is not usable
+	 */
+	static PasswordHash of(String password) {
+		checkUsable(password);
+		return GeneratedSecret.looksGenerated(password) ? GeneratedHash.of(password) : BcryptHash.of(password);
+	}
+
+	/**
+	 * Checks that bcrypt tells a password from all others.
+	 * @throws IllegalArgumentException if it does not
+	 */
+	static void checkUsable(String password) {
+		if (!isUsable(password)) {
+			throw new IllegalArgumentException("A password is 1 to " + BcryptHash.MAX_BYTES
+					+ " bytes long in UTF-8 and holds neither U+0000 nor half a surrogate pair.");
+		}
+	}
+
+	/** Whether bcrypt tells a password from all others. */
+	static boolean isUsable(String password) {
+		byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
+		// half a surrogate pair would become a question mark
+		return bytes.length > 0 && bytes.length <= BcryptHash.MAX_BYTES && password.indexOf('\0') < 0
+				&& new String(bytes, StandardCharsets.UTF_8).equals(password);
 	}
 
 	static void checkForm(String[] fields, String form) {

@@ -1,55 +1,47 @@
 package io.heliograph.account;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Semaphore;
-
-import io.heliograph.web.RequestThreads;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 import org.springframework.security.authentication.AuthenticationProvider;
-import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Component;
 
-/**
- * Knows who makes an HTTP request by name and password. A thread waits for each password
- * that is checked; only so many may, so that strangers with wrong passwords leave threads
- * to who is known and to health.
- */
+/** Knows who makes an HTTP request by name and password. */
 @Component
 final class PasswordLogin implements AuthenticationProvider {
 
-	private final Accounts accounts;
+	private final Logins logins;
 
-	private final Semaphore waiting;
+	private final Callers callers;
 
-	PasswordLogin(Accounts accounts, RequestThreads threads) {
-		this.accounts = accounts;
-		this.waiting = new Semaphore(threads.forPasswords());
+	private final WaitingLogins waiting;
+
+	PasswordLogin(Logins logins, Callers callers, WaitingLogins waiting) {
+		this.logins = logins;
+		this.callers = callers;
+		this.waiting = waiting;
 	}
 
 	@Override
 	public Authentication authenticate(Authentication request) {
 		byte[] password = String.valueOf(request.getCredentials()).getBytes(StandardCharsets.UTF_8);
-		User known = this.accounts.known(request.getName(), password);
-		return CallerAuthentication.of((known != null) ? known : login(request.getName(), password));
-	}
-
-	private @Nullable User login(String name, byte[] password) {
-		if (!this.waiting.tryAcquire()) {
-			throw new AuthenticationServiceException("too many passwords are checked");
+		InetAddress address = ((CallerDetails) Objects.requireNonNull(request.getDetails())).address();
+		LoginResult known = this.logins.known(request.getName(), password);
+		LoginResult result = (known != null) ? known
+				: this.waiting.await(() -> this.logins.login(request.getName(), password, address));
+		if (result instanceof LoginResult.Right right) {
+			return this.callers.authentication(new Caller(right.user().id(), right.user().name(),
+					new Caller.ByPassword(right.password().id()), address));
 		}
-		try {
-			return this.accounts.login(name, password).join();
+		if (result instanceof LoginResult.HeldOff heldOff) {
+			throw new TooManyFailures(heldOff.retryAfter());
 		}
-		catch (CompletionException ex) {
-			throw new AuthenticationServiceException("the password could not be checked", ex);
-		}
-		finally {
-			this.waiting.release();
-		}
+		throw (result instanceof LoginResult.Busy) ? WaitingLogins.busy()
+				: new BadCredentialsException("wrong name or password");
 	}
 
 	@Override

@@ -1,12 +1,15 @@
 package io.heliograph.account;
 
 import java.net.URI;
+import java.util.List;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.heliograph.mqtt.Utf8;
 import io.heliograph.web.Page;
 import io.heliograph.web.Problem;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -52,14 +55,17 @@ class UserController {
 		return this.directory.find(name).map(UserView::of).orElseThrow(() -> unknown(name));
 	}
 
+	/** A password that is left out is generated, and answered this once. */
 	@PostMapping
-	ResponseEntity<UserView> add(@AuthenticationPrincipal Caller caller, @RequestBody UserRequest request) {
+	ResponseEntity<AddedUser> add(@AuthenticationPrincipal Caller caller, @RequestBody UserRequest request) {
 		String name = Required.field("name", request.name());
 		checkName(name);
-		String password = Required.field("password", request.password());
-		boolean enabled = request.enabled() == null || request.enabled();
-		User user = this.users.add(caller, name, hash(password), enabled, request.roleOr(null));
-		return ResponseEntity.created(location(name)).body(UserView.of(user));
+		NewPassword password = NewPassword.of(request.hash());
+		User user = this.users.add(caller, name, password.hash(), request.enabled() == null || request.enabled(),
+				request.roleOrNone());
+		return ResponseEntity.created(location(name))
+			.cacheControl(CacheControl.noStore())
+			.body(AddedUser.of(UserView.of(user), password.generated()));
 	}
 
 	/** What the request leaves out stays as it is: a password cannot be read back. */
@@ -73,14 +79,7 @@ class UserController {
 		if (this.directory.find(name).isEmpty()) {
 			throw unknown(name);
 		}
-		String hash = (request.password() != null) ? hash(request.password()) : null;
-		return this.users
-			.change(caller, name,
-					(present) -> new User(present.id(), present.name(), (hash != null) ? hash : present.passwordHash(),
-							(request.enabled() != null) ? request.enabled() : present.enabled(),
-							request.roleOr(present.role()), present.logins()))
-			.map(UserView::of)
-			.orElseThrow(() -> unknown(name));
+		return this.users.change(caller, name, request.change()).map(UserView::of).orElseThrow(() -> unknown(name));
 	}
 
 	@DeleteMapping("/{name}")
@@ -106,7 +105,7 @@ class UserController {
 		return UriComponentsBuilder.fromPath("/api/admin/users").pathSegment(name).encode().build().toUri();
 	}
 
-	private static ErrorResponseException unknown(String name) {
+	static ErrorResponseException unknown(String name) {
 		return Problem.NOT_FOUND
 			.with("There is no user '" + Problem.cut(name) + "'; add one with POST /api/admin/users.");
 	}
@@ -137,20 +136,16 @@ class UserController {
 		};
 	}
 
-	private static String hash(String password) {
-		try {
-			return Passwords.hash(password);
-		}
-		catch (IllegalArgumentException ex) {
-			throw Problem.INVALID_VALUE.with(String.valueOf(ex.getMessage()));
-		}
-	}
+	/**
+	 * A user that was added, as it is answered.
+	 *
+	 * @param password the one that was generated, if none was given
+	 */
+	record AddedUser(String name, boolean enabled, @Nullable Role role, List<UserView.PasswordView> passwords,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String password) {
 
-	/** A user as it is answered. */
-	record UserView(String name, boolean enabled, @Nullable Role role) {
-
-		static UserView of(User user) {
-			return new UserView(user.name(), user.enabled(), user.role());
+		static AddedUser of(UserView user, @Nullable String password) {
+			return new AddedUser(user.name(), user.enabled(), user.role(), user.passwords(), password);
 		}
 
 	}

@@ -1,6 +1,10 @@
 package io.heliograph.account;
 
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -24,10 +28,18 @@ final class UserDirectory {
 	private final ConcurrentMap<Long, User> byId = new ConcurrentHashMap<>();
 
 	UserDirectory(JdbcClient jdbc) {
-		jdbc.sql("select id, name, password_hash, enabled, role, logins from users")
-			.query(User.class)
-			.list()
-			.forEach(this::put);
+		Map<Long, List<Password>> passwords = new HashMap<>();
+		jdbc.sql("select id, user_id, hash, created_at from passwords order by id").query((row) -> {
+			passwords.computeIfAbsent(row.getLong("user_id"), (user) -> new ArrayList<>(1))
+				.add(new Password(row.getLong("id"), PasswordHash.parse(row.getString("hash")),
+						row.getObject("created_at", OffsetDateTime.class).toInstant()));
+		});
+		jdbc.sql("select id, name, enabled, role from users").query((row) -> {
+			long id = row.getLong("id");
+			String role = row.getString("role");
+			put(new User(id, row.getString("name"), List.copyOf(passwords.getOrDefault(id, List.of())),
+					row.getBoolean("enabled"), (role != null) ? Role.valueOf(role) : null));
+		});
 	}
 
 	Optional<User> find(String name) {
@@ -60,6 +72,19 @@ final class UserDirectory {
 	void remove(User user) {
 		this.byName.remove(user.name());
 		this.byId.remove(user.id());
+	}
+
+	/** Puts other hashes in the place of those of the same passwords. Within a change. */
+	void putHashes(Map<Long, PasswordHash> hashes) {
+		for (User user : this.byId.values()) {
+			if (user.passwords().stream().anyMatch((password) -> hashes.containsKey(password.id()))) {
+				put(user.withPasswords(user.passwords()
+					.stream()
+					.map((password) -> new Password(password.id(), hashes.getOrDefault(password.id(), password.hash()),
+							password.createdAt()))
+					.toList()));
+			}
+		}
 	}
 
 }

@@ -1,6 +1,8 @@
 package io.heliograph.account;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -9,8 +11,8 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +40,8 @@ final class AccountContext {
 	/** A caller who is logged in as a user. */
 	static Caller caller(ApplicationContext context, String name) {
 		User user = context.getBean(UserDirectory.class).find(name).orElseThrow();
-		return new Caller(user.id(), user.name(), user.logins());
+		return new Caller(user.id(), user.name(), new Caller.ByPassword(user.passwords().get(0).id()),
+				InetAddress.getLoopbackAddress());
 	}
 
 	/** What is to be seen of a start. */
@@ -48,12 +51,18 @@ final class AccountContext {
 
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	@ComponentScan("io.heliograph.storage")
-	@Import({ UserDirectory.class, Callers.class, Administration.class, Users.class, AccessRules.class, Passwords.class,
-			Accounts.class, FirstAdmin.class })
-	@ConfigurationPropertiesScan({ "io.heliograph.storage", "io.heliograph.account" })
+	/** Not found by who scans this package. */
+	@ComponentScan({ "io.heliograph.storage", "io.heliograph.audit" })
+	@Import({ UserDirectory.class, Callers.class, Administration.class, Users.class, AccessRules.class, KeyRing.class,
+			ApiKeys.class, BackOff.class, Rehashes.class, PasswordChecks.class, Logins.class, Accounts.class,
+			FirstAdmin.class, DeferredWrites.class })
+	@ConfigurationPropertiesScan({ "io.heliograph.storage", "io.heliograph.audit", "io.heliograph.account" })
 	static class Parts {
+
+		@Bean
+		Clock clock() {
+			return Clock.systemUTC();
+		}
 
 	}
 

@@ -1,8 +1,10 @@
 package io.heliograph.account;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 import io.heliograph.account.AccessRule.Access;
 import io.heliograph.account.AccessRule.Scope;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.context.ApplicationContext;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 
@@ -23,9 +26,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /** What a change of users and rules does to those who are there. */
 class AccountsTests {
 
-	private static final String HASH = Passwords.hash("secret");
+	private static final PasswordHash HASH = PasswordHash.of("secret");
+
+	private static final InetAddress LOCAL = InetAddress.getLoopbackAddress();
 
 	private static final Topic TOPIC = new Topic("a");
+
+	private static final UserChange NOTHING = new UserChange(null, null, null);
 
 	private static final TopicFilter ALL = new TopicFilter("#");
 
@@ -40,11 +47,14 @@ class AccountsTests {
 
 	private Accounts accounts;
 
+	private ApplicationContext context;
+
 	private Caller admin;
 
 	/** With a user bob who has a role, and without any rule. */
 	private void start(@Nullable Role role, AccountContext.Check check) {
 		AccountContext.start(this.data, (context) -> {
+			this.context = context;
 			this.users = context.getBean(Users.class);
 			this.directory = context.getBean(UserDirectory.class);
 			this.rules = context.getBean(AccessRules.class);
@@ -59,19 +69,30 @@ class AccountsTests {
 		return this.directory.find("bob").orElseThrow();
 	}
 
-	private void bob(String hash, boolean enabled, @Nullable Role role) {
-		this.users.change(this.admin, "bob",
-				(user) -> new User(user.id(), user.name(), hash, enabled, role, user.logins()));
+	private void bob(boolean enabled, @Nullable Role role) {
+		change(new UserChange(null, enabled, Optional.ofNullable(role)));
+	}
+
+	private void newPassword(String password) {
+		change(new UserChange(PasswordHash.of(password), null, null));
+	}
+
+	private void change(UserChange change) {
+		this.users.change(this.admin, "bob", change);
 	}
 
 	private static AccessRule rule(Scope scope, @Nullable Long userId, Access access) {
 		return new AccessRule(AccessRule.UNNUMBERED, scope, userId, access, ALL);
 	}
 
-	private Admission.Admitted admitted() {
+	private MqttClient admitted(String password) {
 		ConnectAttempt attempt = new ConnectAttempt(new ClientId("glass"), "bob",
-				"secret".getBytes(StandardCharsets.UTF_8), false);
-		return (Admission.Admitted) this.accounts.admit(attempt).toCompletableFuture().join();
+				password.getBytes(StandardCharsets.UTF_8), false, LOCAL);
+		return ((Admission.Admitted) this.accounts.admit(attempt).toCompletableFuture().join()).client();
+	}
+
+	private LoginResult login(String password) {
+		return this.context.getBean(Logins.class).login("bob", password.getBytes(StandardCharsets.UTF_8), LOCAL).join();
 	}
 
 	private boolean publishes(Caller caller) {
@@ -80,7 +101,8 @@ class AccountsTests {
 
 	private List<ThrowingCallable> changes(Caller caller) {
 		return List.of(() -> this.users.add(caller, "new", HASH, true, Role.ADMIN),
-				() -> this.users.change(caller, "admin", (user) -> user), () -> this.users.delete(caller, "admin"),
+				() -> this.users.change(caller, "admin", NOTHING), () -> this.users.addPassword(caller, "admin", HASH),
+				() -> this.users.removePassword(caller, "admin", 1), () -> this.users.delete(caller, "admin"),
 				() -> this.rules.add(caller, rule(Scope.EVERYONE, null, Access.READ)),
 				() -> this.rules.change(caller, 1, (rule) -> rule), () -> this.rules.delete(caller, 1),
 				() -> this.rules.replace(caller, (version) -> true, List.of()));
@@ -90,16 +112,17 @@ class AccountsTests {
 	void areChangedByWhoIsAnAdminOnly() {
 		start(Role.ADMIN, (context) -> {
 			Caller bob = AccountContext.caller(context, "bob");
-			bob(HASH, true, Role.OPERATOR);
+			bob(true, Role.OPERATOR);
 			assertThat(changes(bob))
 				.allSatisfy((change) -> assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(change));
-			bob(HASH, false, Role.ADMIN);
+			bob(false, Role.ADMIN);
 			assertThat(changes(bob))
 				.allSatisfy((change) -> assertThatExceptionOfType(AuthenticationException.class).isThrownBy(change));
-			bob(HASH, true, Role.ADMIN);
-			assertThat(changes(bob)).as("of a login before")
+			bob(true, Role.ADMIN);
+			newPassword("other");
+			assertThat(changes(bob)).as("of a password before")
 				.allSatisfy((change) -> assertThatExceptionOfType(AuthenticationException.class).isThrownBy(change));
-			this.users.change(AccountContext.caller(context, "bob"), "admin", (user) -> user);
+			this.users.change(AccountContext.caller(context, "bob"), "admin", NOTHING);
 			assertThat(this.directory.find("new")).isEmpty();
 			assertThat(this.rules.after(0, 1)).isEmpty();
 		});
@@ -114,37 +137,79 @@ class AccountsTests {
 	@Test
 	void letWhoIsConnectedStayUntilItsLoginsEnd() {
 		start(Role.OPERATOR, (context) -> {
-			Admission.Admitted first = admitted();
-			bob(HASH, true, null);
+			MqttClient first = admitted("secret");
+			bob(true, null);
 			assertThat(this.accounts.stands(first)).as("another role").isTrue();
-			bob(HASH, false, null);
+			bob(false, null);
 			assertThat(this.accounts.stands(first)).as("disabled").isFalse();
-			bob(HASH, true, null);
-			assertThat(this.accounts.stands(first)).as("enabled again").isFalse();
-			Admission.Admitted second = admitted();
-			bob(HASH, true, null);
-			assertThat(this.accounts.stands(second)).as("enabled already").isTrue();
-			bob(Passwords.hash("secret"), true, null);
-			assertThat(this.accounts.stands(second)).as("another hash").isFalse();
-			Admission.Admitted third = admitted();
+			bob(true, null);
+			newPassword("secret");
+			assertThat(this.accounts.stands(first)).as("another hash").isFalse();
+			MqttClient third = admitted("secret");
 			this.users.delete(this.admin, "bob");
 			assertThat(this.accounts.stands(third)).as("deleted").isFalse();
 		});
 	}
 
 	@Test
-	void knowAPasswordUntilTheLoginsEnd() {
+	void letWhoIsConnectedStayWhileItsOwnPasswordCounts() {
+		start(null, (context) -> {
+			MqttClient first = admitted("secret");
+			this.users.addPassword(this.admin, "bob", PasswordHash.of("second"));
+			MqttClient second = admitted("second");
+			assertThat(this.accounts.stands(first)).isTrue();
+			this.users.removePassword(this.admin, "bob", bob().passwords().get(0).id());
+			assertThat(this.accounts.stands(first)).isFalse();
+			assertThat(this.accounts.stands(second)).isTrue();
+			assertThat(login("secret")).isInstanceOf(LoginResult.Wrong.class);
+		});
+	}
+
+	@Test
+	void haveAPasswordOrTwo() {
+		start(null, (context) -> {
+			long only = bob().passwords().get(0).id();
+			assertThatExceptionOfType(Users.OnlyPassword.class)
+				.isThrownBy(() -> this.users.removePassword(this.admin, "bob", only));
+			assertThat(this.users.removePassword(this.admin, "bob", only + 100)).isEmpty();
+			this.users.addPassword(this.admin, "bob", HASH);
+			assertThatExceptionOfType(Users.TooManyPasswords.class)
+				.isThrownBy(() -> this.users.addPassword(this.admin, "bob", HASH));
+			newPassword("third");
+			assertThat(bob().passwords()).hasSize(1);
+		});
+	}
+
+	@Test
+	void knowAPasswordUntilItDoesNotCount() {
 		start(null, (context) -> {
 			byte[] secret = "secret".getBytes(StandardCharsets.UTF_8);
-			Passwords passwords = context.getBean(Passwords.class);
-			assertThat(this.accounts.known("bob", secret)).isNull();
-			admitted();
+			Logins logins = context.getBean(Logins.class);
+			PasswordChecks checks = context.getBean(PasswordChecks.class);
+			assertThat(logins.known("bob", secret)).isNull();
+			admitted("secret");
 			User before = bob();
-			assertThat(this.accounts.known("bob", secret)).isEqualTo(before);
-			assertThat(this.accounts.known("bob", "other".getBytes(StandardCharsets.UTF_8))).isNull();
-			bob(HASH, false, null);
-			assertThat(this.accounts.known("bob", secret)).isNull();
-			assertThat(passwords.isKnown(before, secret)).as("forgotten").isFalse();
+			assertThat(logins.known("bob", secret)).isNotNull();
+			assertThat(logins.known("bob", "other".getBytes(StandardCharsets.UTF_8))).isNull();
+			bob(false, null);
+			assertThat(logins.known("bob", secret)).isNull();
+			newPassword("other");
+			assertThat(checks.known(before, secret)).as("forgotten").isNull();
+		});
+	}
+
+	@Test
+	void knowAGeneratedPasswordAtOnce() {
+		start(null, (context) -> {
+			String generated = GeneratedSecret.devicePassword();
+			newPassword(generated);
+			for (int i = 0; i < 100; i++) {
+				assertThat(login(generated)).isInstanceOf(LoginResult.Right.class);
+				assertThat(context.getBean(Logins.class)
+					.login("bob", GeneratedSecret.devicePassword().getBytes(StandardCharsets.UTF_8), LOCAL))
+					.isNotDone();
+			}
+			assertThat(login(generated)).as("after many wrong ones").isInstanceOf(LoginResult.Right.class);
 		});
 	}
 
@@ -152,13 +217,13 @@ class AccountsTests {
 	void giveWhoIsDeletedNothing() {
 		start(null, (context) -> {
 			this.rules.add(this.admin, rule(Scope.EVERYONE, null, Access.READWRITE));
-			MqttClient client = admitted().client();
+			MqttClient client = admitted("secret");
 			assertThat(this.accounts.decide(client, Action.READ, TOPIC).allowed()).isTrue();
 			assertThat(this.accounts.maySubscribe(client, ALL)).isTrue();
 			this.users.delete(this.admin, "bob");
 			assertThat(this.accounts.decide(client, Action.READ, TOPIC).allowed()).isFalse();
 			assertThat(this.accounts.maySubscribe(client, ALL)).isFalse();
-			MqttClient anonymous = new MqttClient(null, null, new ClientId("lamp"));
+			MqttClient anonymous = new MqttClient(null, new ClientId("lamp"), LOCAL);
 			assertThat(this.accounts.decide(anonymous, Action.READ, TOPIC).allowed()).isTrue();
 		});
 	}
@@ -166,7 +231,7 @@ class AccountsTests {
 	@Test
 	void grantEachSubscriptionIfSoSet() {
 		AccountContext.start(this.data, (context) -> {
-			MqttClient anonymous = new MqttClient(null, null, new ClientId("lamp"));
+			MqttClient anonymous = new MqttClient(null, new ClientId("lamp"), LOCAL);
 			Accounts granting = context.getBean(Accounts.class);
 			assertThat(granting.maySubscribe(anonymous, ALL)).isTrue();
 			assertThat(granting.decide(anonymous, Action.READ, TOPIC).allowed()).isFalse();
@@ -177,14 +242,14 @@ class AccountsTests {
 	void letWhoIsDisabledWriteNothing() {
 		start(null, (context) -> {
 			this.rules.add(this.admin, rule(Scope.EVERYONE, null, Access.READWRITE));
-			MqttClient client = admitted().client();
+			MqttClient client = admitted("secret");
 			assertThat(this.accounts.decide(client, Action.WRITE, TOPIC).allowed()).isTrue();
-			bob(HASH, false, null);
+			bob(false, null);
 			assertThat(this.accounts.decide(client, Action.WRITE, TOPIC).allowed()).isFalse();
 			assertThat(this.accounts.decide(client, Action.READ, TOPIC).allowed()).as("what waits for it").isTrue();
-			bob(HASH, true, null);
+			bob(true, null);
 			assertThat(this.accounts.decide(client, Action.WRITE, TOPIC).allowed()).isTrue();
-			MqttClient anonymous = new MqttClient(null, null, new ClientId("lamp"));
+			MqttClient anonymous = new MqttClient(null, new ClientId("lamp"), LOCAL);
 			assertThat(this.accounts.decide(anonymous, Action.WRITE, TOPIC).allowed()).isTrue();
 		});
 	}
@@ -194,14 +259,14 @@ class AccountsTests {
 		start(Role.PUBLISHER, (context) -> {
 			Caller bob = AccountContext.caller(context, "bob");
 			assertThat(publishes(bob)).as("without a rule").isFalse();
-			bob(HASH, true, Role.ADMIN);
+			bob(true, Role.ADMIN);
 			assertThat(publishes(bob)).as("an ADMIN without a rule").isTrue();
 			this.rules.add(this.admin, rule(Scope.USER, bob.userId(), Access.WRITE));
 			for (Role role : new Role[] { null, Role.OPERATOR, Role.PUBLISHER, Role.ADMIN }) {
-				bob(HASH, true, role);
+				bob(true, role);
 				assertThat(publishes(bob)).as("%s", role).isEqualTo(role == Role.PUBLISHER || role == Role.ADMIN);
 			}
-			bob(Passwords.hash("other"), true, Role.ADMIN);
+			newPassword("other");
 			assertThat(publishes(bob)).as("of a login before").isFalse();
 		});
 	}
@@ -214,7 +279,7 @@ class AccountsTests {
 			AccessRule rule = this.rules.add(this.admin, rule(Scope.USER, id, Access.READ));
 			AccessRule other = this.rules.add(this.admin, rule(Scope.EVERYONE, null, Access.READ));
 			assertThat(this.accounts.revision()).isEqualTo(revision + 2);
-			bob(HASH, false, null);
+			bob(false, null);
 			assertThat(this.rules.find(rule.id())).contains(rule);
 			this.users.delete(this.admin, "bob");
 			assertThat(this.rules.after(0, 9)).containsExactly(other);

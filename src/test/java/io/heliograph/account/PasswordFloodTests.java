@@ -39,11 +39,10 @@ class PasswordFloodTests extends ServerTests {
 				answers.add(stranger.receiveAll());
 			}
 			assertThat(answers).allMatch((answer) -> answer.startsWith("HTTP/1.1 401 ")
-					|| (answer.startsWith("HTTP/1.1 503 ") && answer.contains("Retry-After: 5")));
+					|| (answer.matches("(?s)HTTP/1.1 (429|503) .*") && answer.contains("Retry-After: ")));
 			assertThat(answers).filteredOn((answer) -> answer.startsWith("HTTP/1.1 401 "))
-				.as("who may wait")
-				.hasSizeGreaterThanOrEqualTo(50);
-			assertThat(answers).filteredOn((answer) -> answer.startsWith("HTTP/1.1 503 ")).isNotEmpty();
+				.as("that were looked at")
+				.hasSizeBetween(1, 2 * BackOff.FREE);
 		}
 		finally {
 			strangers.forEach(RawHttp::close);

@@ -137,7 +137,7 @@ class PasswordHashTests {
 
 	@Test
 	void isNotOutdatedWhenItIsNew() {
-		assertThat(PasswordHash.parse(Passwords.hash("secret")).outdated()).isFalse();
+		assertThat(PasswordHash.of("secret").outdated()).isFalse();
 	}
 
 	@ParameterizedTest

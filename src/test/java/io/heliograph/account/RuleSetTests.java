@@ -1,5 +1,6 @@
 package io.heliograph.account;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -162,7 +163,8 @@ class RuleSetTests {
 	void giveNoClientIdToWhoComesOverHttp() {
 		everyone(Access.WRITE, "up/%c");
 		everyone(Access.WRITE, "of/%u");
-		Subject caller = Subject.of(new Caller(ALICE, "alice", 0));
+		Subject caller = Subject
+			.of(new Caller(ALICE, "alice", new Caller.ByPassword(1), InetAddress.getLoopbackAddress()));
 		assertThat(decide(caller, Action.WRITE, "of/alice").allowed()).isTrue();
 		assertThat(decide(caller, Action.WRITE, "up/null").allowed()).isFalse();
 	}
@@ -243,7 +245,8 @@ class RuleSetTests {
 		own(Access.WRITE, "a");
 		everyone(Access.DENY, "#");
 		RuleSet set = RuleSet.of(this.rules, false);
-		Subject admin = Subject.of(new Caller(ALICE, "alice", 0));
+		Subject admin = Subject
+			.of(new Caller(ALICE, "alice", new Caller.ByPassword(1), InetAddress.getLoopbackAddress()));
 		assertThat(set.decideForAdmin(admin, new Topic("a")).allowed()).isTrue();
 		assertThat(set.decideForAdmin(admin, new Topic("secret/x"))).isEqualTo(deniedBy(deny));
 		assertThat(set.decideForAdmin(admin, new Topic("$SYS/x")).allowed()).isFalse();

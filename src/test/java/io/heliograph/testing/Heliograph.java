@@ -15,6 +15,8 @@ import io.heliograph.broker.BrokerLife.Listener;
 import io.heliograph.broker.Queues;
 import io.heliograph.broker.Sessions;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -95,12 +97,21 @@ public final class Heliograph implements AutoCloseable {
 
 	/** Makes requests as a user. */
 	public HttpCalls as(String user, String password) {
-		return new HttpCalls(this.client, URI.create("http://127.0.0.1:" + httpPort()), user, password);
+		return calls(HttpCalls.basic(user, password));
+	}
+
+	/** Makes requests with an API key. */
+	public HttpCalls withKey(String token) {
+		return calls("Bearer " + token);
+	}
+
+	private HttpCalls calls(@Nullable String authorization) {
+		return new HttpCalls(this.client, URI.create("http://127.0.0.1:" + httpPort()), authorization);
 	}
 
 	/** Makes requests without saying who. */
 	public HttpCalls anyone() {
-		return new HttpCalls(this.client, URI.create("http://127.0.0.1:" + httpPort()), null, null);
+		return calls(null);
 	}
 
 	/** Adds a user without a role whose password is {@code <name>-secret}. */

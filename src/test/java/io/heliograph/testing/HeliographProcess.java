@@ -215,8 +215,8 @@ public final class HeliographProcess implements AutoCloseable {
 
 	/** Makes requests as admin, once it is ready. */
 	public HttpCalls admin() {
-		return new HttpCalls(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + httpPort()), "admin",
-				Heliograph.ADMIN_PASSWORD);
+		return new HttpCalls(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + httpPort()),
+				HttpCalls.basic("admin", Heliograph.ADMIN_PASSWORD));
 	}
 
 	/** Asks it to stop, as an operator does. */

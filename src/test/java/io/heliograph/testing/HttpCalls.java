@@ -29,13 +29,17 @@ public final class HttpCalls {
 
 	private final @Nullable String authorization;
 
-	HttpCalls(HttpClient client, URI server, @Nullable String user, @Nullable String password) {
+	/**
+	 * @param authorization the header, or null for none
+	 */
+	HttpCalls(HttpClient client, URI server, @Nullable String authorization) {
 		this.client = client;
 		this.server = server;
-		this.authorization = (user != null)
-				? "Basic "
-						+ Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8))
-				: null;
+		this.authorization = authorization;
+	}
+
+	static String basic(String user, String password) {
+		return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
 	}
 
 	public Answer get(String path) {

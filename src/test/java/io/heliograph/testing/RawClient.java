@@ -67,9 +67,18 @@ public final class RawClient implements AutoCloseable {
 	 * {@code <user>-secret}, and waits for CONNACK.
 	 */
 	public static RawClient loggedIn(int port, String user, String id) {
-		RawClient client = new RawClient(port);
-		PacketBody connect = new PacketBody().text("MQTT").bytes(4, 0xc2).number(0);
-		return client.send(packet(0x10, connect.text(id).text(user).text(user + "-secret"))).accepted();
+		return new RawClient(port).send(connect(user, user + "-secret", id, true)).accepted();
+	}
+
+	/** A CONNECT of version 4 with a user name and a password. */
+	public static byte[] connect(String user, String password, String id, boolean clean) {
+		return packet(0x10,
+				new PacketBody().text("MQTT")
+					.bytes(4, clean ? 0xc2 : 0xc0)
+					.number(0)
+					.text(id)
+					.text(user)
+					.text(password));
 	}
 
 	/** Waits for a CONNACK that accepts. */

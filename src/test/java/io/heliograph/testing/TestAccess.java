@@ -15,6 +15,7 @@ import io.heliograph.account.Admission;
 import io.heliograph.account.Caller;
 import io.heliograph.account.ConnectAttempt;
 import io.heliograph.account.Decision;
+import io.heliograph.account.Login;
 import io.heliograph.account.MqttClient;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Topic;
@@ -34,6 +35,9 @@ public final class TestAccess implements AccessControl {
 	private final Map<ClientId, TopicFilter> unreadableTo = new ConcurrentHashMap<>();
 
 	private final Map<Action, TopicFilter> failing = new ConcurrentHashMap<>();
+
+	/** Users by id, and whether they are deleted. */
+	private final Map<Long, Boolean> revoked = new ConcurrentHashMap<>();
 
 	private final AtomicLong revision = new AtomicLong();
 
@@ -113,6 +117,16 @@ public final class TestAccess implements AccessControl {
 		denyWrite("#");
 	}
 
+	/** From here on the logins of a user do not count, until they are restored. */
+	public void revoke(long userId, boolean deleted) {
+		this.revoked.put(userId, deleted);
+	}
+
+	/** They count again. */
+	public void restore(long userId) {
+		this.revoked.remove(userId);
+	}
+
 	/** From here on there is no user. */
 	public void forgetUsers() {
 		this.known = false;
@@ -127,24 +141,32 @@ public final class TestAccess implements AccessControl {
 	private static Admission check(ConnectAttempt attempt) {
 		String user = attempt.userName();
 		if (user == null) {
-			return new Admission.Admitted(new MqttClient(null, null, attempt.clientId()), 0);
+			return admitted(attempt, null);
 		}
 		byte[] password = attempt.password();
 		if (password == null || !new String(password, StandardCharsets.UTF_8).equals(user)) {
 			return new Admission.BadCredentials();
 		}
-		return new Admission.Admitted(new MqttClient((long) user.hashCode(), user, attempt.clientId()), 0);
+		return admitted(attempt, new Login(user.hashCode(), user, 1));
+	}
+
+	private static Admission admitted(ConnectAttempt attempt, @Nullable Login login) {
+		return new Admission.Admitted(new MqttClient(login, attempt.clientId(), attempt.address()));
 	}
 
 	@Override
-	public boolean stands(Admission.Admitted admission) {
+	public boolean stands(MqttClient client) {
 		this.beforeStanding.run();
-		return this.standing.getAndDecrement() > 0;
+		return this.standing.getAndDecrement() > 0 && !this.revoked.containsKey(id(client));
 	}
 
 	@Override
 	public boolean knows(MqttClient client) {
-		return this.known;
+		return this.known && !this.revoked.getOrDefault(id(client), false);
+	}
+
+	private static long id(MqttClient client) {
+		return (client.userId() != null) ? client.userId() : 0;
 	}
 
 	@Override

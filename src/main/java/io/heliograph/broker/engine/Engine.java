@@ -231,16 +231,15 @@ public final class Engine implements Broker, AutoCloseable {
 	}
 
 	/**
-	 * Ends the connections that a user opened. From here on they do nothing to their
-	 * sessions, though it takes a moment until they are closed.
-	 * @param sessionsToo whether its sessions end with them
+	 * Ends the connections of those who would not be admitted any more, and the sessions
+	 * of users that are gone. From here on they do nothing to their sessions, though it
+	 * takes a moment until they are closed.
 	 * @return how many connections
 	 */
-	public int revoke(long userId, boolean sessionsToo) {
+	public int revoke() {
 		AtomicInteger ended = new AtomicInteger();
 		this.sessions.forEach((session) -> {
-			if (Objects.equals(session.client().userId(), userId)
-					&& this.locks.call(session.id().value(), () -> revoke(session, sessionsToo))) {
+			if (!this.access.stands(session.client()) && this.locks.call(session.id().value(), () -> revoke(session))) {
 				ended.incrementAndGet();
 			}
 		});
@@ -248,7 +247,13 @@ public final class Engine implements Broker, AutoCloseable {
 	}
 
 	/** Returns whether it had a connection. */
-	private boolean revoke(Session session, boolean sessionToo) {
+	private boolean revoke(Session session) {
+		MqttClient client = session.client();
+		if (this.access.stands(client)) {
+			// it was taken over meanwhile
+			return false;
+		}
+		boolean sessionToo = !this.access.knows(client);
 		Link link = session.outbound.link();
 		if (link != null) {
 			link.close(ReasonCode.ADMINISTRATIVE_ACTION);

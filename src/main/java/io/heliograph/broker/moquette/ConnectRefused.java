@@ -26,6 +26,12 @@ final class ConnectRefused extends RuntimeException {
 				: MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE, message);
 	}
 
+	/** It was tried too often; the client may come again later. */
+	static ConnectRefused tooOften(boolean v5, String message) {
+		return new ConnectRefused(v5 ? MqttConnectReturnCode.CONNECTION_REFUSED_CONNECTION_RATE_EXCEEDED
+				: MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE, message);
+	}
+
 	/** The client id is none that the server takes. */
 	static ConnectRefused invalidClientId(boolean v5, String message) {
 		return new ConnectRefused(v5 ? MqttConnectReturnCode.CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID

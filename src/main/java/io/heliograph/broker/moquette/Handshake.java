@@ -1,5 +1,8 @@
 package io.heliograph.broker.moquette;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
 import io.heliograph.account.Admission;
 import io.heliograph.account.ConnectAttempt;
 import io.heliograph.account.MqttClient;
@@ -64,7 +67,7 @@ final class Handshake {
 			MqttConnectMessage plain = request.forMoquette(connect);
 			this.services.access()
 				.admit(new ConnectAttempt(request.id(), request.userName(), request.password(),
-						this.listener.allowAnonymous()))
+						this.listener.allowAnonymous(), address()))
 				.thenAccept((admission) -> this.context.executor().execute(() -> proceed(request, plain, admission)))
 				.whenComplete((done, failure) -> {
 					if (failure != null) {
@@ -75,6 +78,10 @@ final class Handshake {
 		catch (ConnectRefused ex) {
 			refuse(ex);
 		}
+	}
+
+	private InetAddress address() {
+		return ((InetSocketAddress) this.context.channel().remoteAddress()).getAddress();
 	}
 
 	private void proceed(ConnectRequest request, MqttConnectMessage plain, Admission admission) {
@@ -98,6 +105,9 @@ final class Handshake {
 		if (admission instanceof Admission.Admitted admitted) {
 			return admitted;
 		}
+		if (admission instanceof Admission.HeldOff) {
+			throw ConnectRefused.tooOften(request.v5(), "there were too many wrong passwords before");
+		}
 		if (admission instanceof Admission.Busy) {
 			throw ConnectRefused.busy(request.v5(), "too many passwords wait to be checked");
 		}
@@ -108,7 +118,7 @@ final class Handshake {
 	/** Under the lock, so that nobody else's session is taken over in between. */
 	private void register(ConnectRequest request, MqttConnectMessage plain, Admission.Admitted admitted) {
 		this.services.engine().locks().run(request.id().value(), () -> {
-			if (!this.services.access().stands(admitted)) {
+			if (!this.services.access().stands(admitted.client())) {
 				throw ConnectRefused.notAuthorized(request.v5(), "the user has changed while it was let in");
 			}
 			if (!this.services.engine().mayOpen(admitted.client())) {
@@ -159,7 +169,7 @@ final class Handshake {
 	 */
 	private void finish(Admission.Admitted admitted, OpenConnection opened) {
 		try {
-			if (this.services.access().stands(admitted)) {
+			if (this.services.access().stands(admitted.client())) {
 				this.guard.handshakeOver(this.context, opened);
 				return;
 			}

@@ -160,7 +160,7 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 	/** Waits until the connections are closed. */
 	@EventListener
 	void on(LoginsRevoked event) {
-		int ended = this.engine.revoke(event.userId(), event.deleted());
+		int ended = this.engine.revoke();
 		if (ended > 0) {
 			awaitThreads("Connections are to be closed");
 			logger.info("Connections of the user '{}' that were ended: {} ({})", event.userName(), ended,

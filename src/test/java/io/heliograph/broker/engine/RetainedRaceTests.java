@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -104,7 +105,7 @@ class RetainedRaceTests {
 
 	private void subscribe(String id, String filter) {
 		Link link = new TestLink();
-		MqttClient client = new MqttClient(null, null, new ClientId(id));
+		MqttClient client = new MqttClient(null, new ClientId(id), InetAddress.getLoopbackAddress());
 		Session session = this.engine.open(new Opening(client, true, Opening.NEVER, 20, null), link).session();
 		assertThat(this.engine.subscribe(session, link, ShareableFilter.parse(filter), OPTIONS)).isEqualTo(1);
 	}

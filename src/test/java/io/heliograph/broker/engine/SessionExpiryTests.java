@@ -1,7 +1,9 @@
 package io.heliograph.broker.engine;
 
+import java.net.InetAddress;
 import java.time.Duration;
 
+import io.heliograph.account.Login;
 import io.heliograph.account.MqttClient;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ReasonCode;
@@ -153,11 +155,15 @@ class SessionExpiryTests {
 		this.device.connect(EXPIRY_SECONDS);
 		this.device.leave();
 		ClientId id = new ClientId("device");
-		assertThat(this.engine.engine().mayOpen(new MqttClient(null, null, id))).isFalse();
-		assertThat(this.engine.engine().mayOpen(new MqttClient(1L, "somebody", id))).isFalse();
+		assertThat(this.engine.engine().mayOpen(new MqttClient(null, id, InetAddress.getLoopbackAddress()))).isFalse();
+		assertThat(this.engine.engine()
+			.mayOpen(new MqttClient(new Login(1, "somebody", 1), id, InetAddress.getLoopbackAddress()))).isFalse();
 		assertThat(this.device.mayOpen()).isTrue();
 		this.engine.pass(EXPIRY_SECONDS);
-		assertThat(this.engine.engine().mayOpen(new MqttClient(1L, "somebody", id))).as("when it has ended").isTrue();
+		assertThat(this.engine.engine()
+			.mayOpen(new MqttClient(new Login(1, "somebody", 1), id, InetAddress.getLoopbackAddress())))
+			.as("when it has ended")
+			.isTrue();
 	}
 
 }

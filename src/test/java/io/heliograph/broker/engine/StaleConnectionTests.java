@@ -1,9 +1,11 @@
 package io.heliograph.broker.engine;
 
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
+import io.heliograph.account.Login;
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Outcome;
 import io.heliograph.mqtt.ClientId;
@@ -18,13 +20,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What a connection may still do to a session that is not its own any more. */
 class StaleConnectionTests {
 
-	private static final MqttClient CLIENT = new MqttClient(7L, "user", new ClientId("device"));
+	private static final MqttClient CLIENT = new MqttClient(new Login(7, "user", 1), new ClientId("device"),
+			InetAddress.getLoopbackAddress());
 
 	private static final ShareableFilter FILTER = ShareableFilter.parse("t");
 
 	private static final Subscription.Options OPTIONS = new Subscription.Options(Qos.AT_LEAST_ONCE, false, false, 0, 0);
 
-	private final Engine engine = Engine.open(new TestAccess(), Clock.systemUTC(), new SessionSettings(20, 100));
+	private final TestAccess access = new TestAccess();
+
+	private final Engine engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100));
 
 	@AfterEach
 	void close() {
@@ -35,7 +40,7 @@ class StaleConnectionTests {
 	void cannotSubscribeASessionThatHasEnded() {
 		Link link = new TestLink();
 		Session session = open(link);
-		assertThat(this.engine.revoke(7, true)).as("connections that were ended").isEqualTo(1);
+		assertThat(revoke(7, true)).as("connections that were ended").isEqualTo(1);
 		assertThat(this.engine.subscribe(session, link, FILTER, OPTIONS)).isEqualTo(0x80);
 		assertThat(copies()).isZero();
 	}
@@ -69,9 +74,9 @@ class StaleConnectionTests {
 		this.engine.subscribe(session, link, FILTER, OPTIONS);
 		assertThat(copies()).isEqualTo(1);
 		RecordingWriter writer = new RecordingWriter();
-		assertThat(this.engine.revoke(8, false)).as("connections that were ended").isZero();
-		assertThat(this.engine.revoke(7, false)).as("connections that were ended").isEqualTo(1);
-		assertThat(this.engine.revoke(7, false)).as("connections that were ended").isZero();
+		assertThat(revoke(8, false)).as("connections that were ended").isZero();
+		assertThat(revoke(7, false)).as("connections that were ended").isEqualTo(1);
+		assertThat(revoke(7, false)).as("connections that were ended").isZero();
 		session.pump(link, writer, Instant.now());
 		assertThat(writer.copies()).isEmpty();
 		assertThat(session.isOf(link)).isFalse();
@@ -91,6 +96,11 @@ class StaleConnectionTests {
 		assertThat(session.release(after, 5)).isTrue();
 		assertThat(session.receive(before, 5)).isFalse();
 		assertThat(session.receive(after, 5)).as("the next message with this packet id").isTrue();
+	}
+
+	private int revoke(long userId, boolean deleted) {
+		this.access.revoke(userId, deleted);
+		return this.engine.revoke();
 	}
 
 	private Session open(Link link) {

@@ -1,11 +1,13 @@
 package io.heliograph.broker.engine;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
 
+import io.heliograph.account.Login;
 import io.heliograph.account.MqttClient;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
@@ -31,7 +33,8 @@ final class TestClient {
 
 	TestClient(TestEngine engine, String id) {
 		this.engine = engine;
-		this.client = new MqttClient((long) id.hashCode(), id, new ClientId(id));
+		this.client = new MqttClient(new Login(id.hashCode(), id, 1), new ClientId(id),
+				InetAddress.getLoopbackAddress());
 	}
 
 	/** Options with which nothing retained is sent at SUBSCRIBE. */
@@ -161,7 +164,10 @@ final class TestClient {
 
 	/** Ends its connection, as its user has lost rights. */
 	void revoke(boolean sessionToo) {
-		this.engine.engine().revoke((long) this.client.id().value().hashCode(), sessionToo);
+		long user = Objects.requireNonNull(this.client.userId());
+		this.engine.access().revoke(user, sessionToo);
+		this.engine.engine().revoke();
+		this.engine.access().restore(user);
 	}
 
 	TestLink link() {

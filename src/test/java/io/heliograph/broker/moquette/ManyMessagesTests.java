@@ -1,6 +1,7 @@
 package io.heliograph.broker.moquette;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.heliograph.account.Admission;
+import io.heliograph.account.Login;
 import io.heliograph.account.MqttClient;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.Packet;
@@ -116,10 +118,14 @@ class ManyMessagesTests {
 	@ValueSource(ints = { 0, 1, 2 })
 	void endWhenTheirPublisherIsRevoked(int qos) {
 		try (RawClient reader = RawClient.connected(this.broker.port(), "reader", true).subscribed("t", 0)) {
-			MqttClient user = new MqttClient(7L, "user", new ClientId("many"));
-			this.access.admission(CompletableFuture.completedFuture(new Admission.Admitted(user, 0)));
+			MqttClient user = new MqttClient(new Login(7, "user", 1), new ClientId("many"),
+					InetAddress.getLoopbackAddress());
+			this.access.admission(CompletableFuture.completedFuture(new Admission.Admitted(user)));
 			RawClient many = RawClient.connected(this.broker.port(), "many", true);
-			this.access.beforeDeciding(() -> this.broker.engine().revoke(7, false));
+			this.access.beforeDeciding(() -> {
+				this.access.revoke(7, false);
+				this.broker.engine().revoke();
+			});
 			many.send(messages(qos, MESSAGES));
 			assertThat(many.closedByServer()).isTrue();
 			reader.send(RawClient.publish("t", "end", 0, 0));

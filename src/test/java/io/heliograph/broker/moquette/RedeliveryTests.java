@@ -1,6 +1,7 @@
 package io.heliograph.broker.moquette;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -67,7 +68,7 @@ class RedeliveryTests {
 		try (RawClient device = RawClient.connected(this.broker.port(), "device", false).subscribed("t", 2)) {
 			this.broker.engine().publish(List.of(TestMessages.message("t", Qos.EXACTLY_ONCE)));
 			assertThat(device.receive().packetId()).isEqualTo(1);
-			MqttClient client = new MqttClient(null, null, new ClientId("device"));
+			MqttClient client = new MqttClient(null, new ClientId("device"), InetAddress.getLoopbackAddress());
 			this.broker.engine().open(new Opening(client, false, Opening.NEVER, 20, null), new TestLink());
 			device.send(RawClient.ack(0x50, 1));
 			device.ping();

@@ -1,5 +1,6 @@
 package io.heliograph.broker.moquette;
 
+import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -134,8 +135,8 @@ class RefusedOnceTests {
 			HeldClose held = HeldClose.in(channel);
 			client.send(RawClient.connect(4, "device", true));
 			await().until(() -> held.asked.get() == 1);
-			decision.complete(wrong ? new Admission.BadCredentials()
-					: new Admission.Admitted(new MqttClient(null, null, new ClientId("device")), 0));
+			decision.complete(wrong ? new Admission.BadCredentials() : new Admission.Admitted(
+					new MqttClient(null, new ClientId("device"), InetAddress.getLoopbackAddress())));
 			channel.eventLoop().submit(() -> {
 			}).get();
 			assertThat(this.broker.engine().sessions().all()).isEmpty();

@@ -1,0 +1,208 @@
+package io.heliograph.account;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Holds off who sends wrong passwords, by address and by user name: after a few, each
+ * further one makes all wait twice as long before another is looked at. Thread-safe; of
+ * bounded memory, however many addresses and names there are.
+ */
+@Component
+final class BackOff {
+
+	/** How many wrong ones have no consequence. */
+	static final int FREE = 5;
+
+	/** How many of an address that has sent no wrong one may be checked at once. */
+	static final int MAX_AT_ONCE = 32;
+
+	static final Duration SHORTEST = Duration.ofSeconds(1);
+
+	static final Duration LONGEST = Duration.ofMinutes(1);
+
+	private static final int MAX_DOUBLINGS = 6;
+
+	private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
+
+	private static final Duration TRUSTED_FOR = Duration.ofDays(1);
+
+	private static final int MAX_REMEMBERED = 50_000;
+
+	/** What somebody who has an IPv6 address has of them. */
+	private static final int IPV6_BITS = 64;
+
+	private final LongSupplier nanoTime;
+
+	private final Cache<Network, Failures> ofAddress;
+
+	private final Cache<String, Failures> ofName;
+
+	/** Where somebody logged in: there, others do not keep that user out. */
+	private final Cache<Origin, Failures> ofOrigin;
+
+	@Autowired
+	BackOff() {
+		this(System::nanoTime);
+	}
+
+	/**
+	 * @param nanoTime the time, as {@link System#nanoTime}
+	 */
+	BackOff(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+		this.ofAddress = remembered(FORGOTTEN_AFTER);
+		this.ofName = remembered(FORGOTTEN_AFTER);
+		this.ofOrigin = remembered(TRUSTED_FOR);
+	}
+
+	private <K, V> Cache<K, V> remembered(Duration time) {
+		return Caffeine.newBuilder()
+			.maximumSize(MAX_REMEMBERED)
+			.expireAfterAccess(time)
+			.ticker(this.nanoTime::getAsLong)
+			.build();
+	}
+
+	/**
+	 * Begins to check a password.
+	 * @throws HeldOff if it is not to be checked now
+	 */
+	Attempt begin(String name, InetAddress address) {
+		Origin origin = new Origin(name, Network.of(address, IPV6_BITS));
+		Attempt attempt = new Attempt(origin);
+		Failures trusted = this.ofOrigin.getIfPresent(origin);
+		if (trusted != null) {
+			attempt.begin(trusted);
+		}
+		else {
+			attempt.begin(this.ofAddress.get(origin.network, (key) -> new Failures(MAX_AT_ONCE, false)));
+			attempt.begin(this.ofName.get(name, (key) -> new Failures(FREE, true)));
+		}
+		return attempt;
+	}
+
+	/** A password that is checked. */
+	final class Attempt {
+
+		private final Origin origin;
+
+		private final List<Failures> counted = new ArrayList<>(2);
+
+		private Attempt(Origin origin) {
+			this.origin = origin;
+		}
+
+		private void begin(Failures failures) {
+			try {
+				failures.begin(BackOff.this.nanoTime.getAsLong());
+				this.counted.add(failures);
+			}
+			catch (HeldOff ex) {
+				unchecked();
+				throw ex;
+			}
+		}
+
+		/** It was right. */
+		void right() {
+			this.counted.forEach(Failures::right);
+			BackOff.this.ofOrigin.asMap().computeIfAbsent(this.origin, (key) -> new Failures(FREE, true));
+		}
+
+		void wrong() {
+			this.counted.forEach((failures) -> failures.wrong(BackOff.this.nanoTime.getAsLong()));
+		}
+
+		/** It was not checked after all. */
+		void unchecked() {
+			this.counted.forEach(Failures::unchecked);
+		}
+
+	}
+
+	/** The wrong passwords of an address, of a name, or of a name at an address. */
+	private static final class Failures {
+
+		private final int maxAtOnce;
+
+		private final boolean forgiven;
+
+		private int count;
+
+		private int checked;
+
+		private long heldOffUntil;
+
+		/**
+		 * @param maxAtOnce how many are checked at once while there is no wrong one
+		 * @param forgiven whether a right one makes up for them: of an address it does
+		 * not, where it may be somebody else's
+		 */
+		Failures(int maxAtOnce, boolean forgiven) {
+			this.maxAtOnce = maxAtOnce;
+			this.forgiven = forgiven;
+		}
+
+		synchronized void begin(long now) {
+			if (this.count > FREE && now - this.heldOffUntil < 0) {
+				throw new HeldOff(Duration.ofNanos(this.heldOffUntil - now));
+			}
+			int atOnce = (this.count == 0) ? this.maxAtOnce : Math.max(1, FREE - this.count);
+			if (this.checked >= atOnce) {
+				throw new HeldOff(SHORTEST);
+			}
+			this.checked++;
+		}
+
+		synchronized void right() {
+			this.checked--;
+			this.count = this.forgiven ? 0 : this.count;
+		}
+
+		synchronized void wrong(long now) {
+			this.checked--;
+			this.count++;
+			if (this.count > FREE) {
+				Duration pause = SHORTEST.multipliedBy(1L << Math.min(this.count - FREE - 1, MAX_DOUBLINGS));
+				this.heldOffUntil = now + ((pause.compareTo(LONGEST) < 0) ? pause : LONGEST).toNanos();
+			}
+		}
+
+		synchronized void unchecked() {
+			this.checked--;
+		}
+
+	}
+
+	/** Where somebody logged in. */
+	private record Origin(String name, Network network) {
+	}
+
+	/** There were too many wrong passwords before. */
+	static final class HeldOff extends RuntimeException {
+
+		private final Duration pause;
+
+		HeldOff(Duration pause) {
+			super("held off", null, false, false);
+			this.pause = pause;
+		}
+
+		/** How long none is looked at. */
+		Duration pause() {
+			return this.pause;
+		}
+
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.heliograph.account;
+
+import java.io.IOException;
+import java.util.Locale;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Knows who makes a request by its API key. */
+final class KeyLogin extends OncePerRequestFilter {
+
+	private static final String SCHEME = "bearer ";
+
+	private final SecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
+
+	private final KeyRing ring;
+
+	private final Callers callers;
+
+	private final Logins logins;
+
+	private final WaitingLogins waiting;
+
+	private final AuthenticationEntryPoint refusals;
+
+	KeyLogin(KeyRing ring, Callers callers, Logins logins, WaitingLogins waiting, AuthenticationEntryPoint refusals) {
+		this.ring = ring;
+		this.callers = callers;
+		this.logins = logins;
+		this.waiting = waiting;
+		this.refusals = refusals;
+	}
+
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		String token = token(request);
+		if (token != null) {
+			try {
+				SecurityContext context = new SecurityContextImpl(authentication(request, token));
+				SecurityContextHolder.setContext(context);
+				// an answer that comes later passes the filters again
+				this.contexts.saveContext(context, request, response);
+			}
+			catch (AuthenticationException ex) {
+				this.refusals.commence(request, response, ex);
+				return;
+			}
+		}
+		chain.doFilter(request, response);
+	}
+
+	private static @Nullable String token(HttpServletRequest request) {
+		String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+		return (header != null && header.toLowerCase(Locale.ROOT).startsWith(SCHEME))
+				? header.substring(SCHEME.length()).strip() : null;
+	}
+
+	private Authentication authentication(HttpServletRequest request, String token) {
+		Caller caller = this.callers.byKey(this.ring.use(token), CallerDetails.of(request).address());
+		if (caller == null) {
+			this.waiting.await(this.logins::refusal);
+			throw new BadCredentialsException("no API key that counts");
+		}
+		return this.callers.authentication(caller);
+	}
+
+}

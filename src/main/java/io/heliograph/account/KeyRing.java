@@ -1,0 +1,154 @@
+package io.heliograph.account;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import io.heliograph.mqtt.TopicFilter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The API keys of this moment, in memory. Thread-safe; {@link ApiKeys} keeps it up to
+ * date.
+ */
+@Component
+final class KeyRing {
+
+	private static final Pattern NUMBER = Pattern.compile("hgk_([0-9]{1,18})_.*");
+
+	private final Clock clock;
+
+	private final ConcurrentNavigableMap<Long, ApiKey> byId = new ConcurrentSkipListMap<>();
+
+	/** When keys were last used, also before the start. */
+	private final ConcurrentMap<Long, Instant> lastUses = new ConcurrentHashMap<>();
+
+	/** Those of {@link #lastUses} that are not in the database yet. */
+	private final ConcurrentMap<Long, Instant> unwrittenUses = new ConcurrentHashMap<>();
+
+	KeyRing(JdbcClient jdbc, Clock clock) {
+		this.clock = clock;
+		Map<Long, List<Password>> secrets = new HashMap<>();
+		jdbc.sql("select id, key_id, hash, created_at from api_key_secrets order by id").query((row) -> {
+			secrets.computeIfAbsent(row.getLong("key_id"), (key) -> new ArrayList<>(1))
+				.add(new Password(row.getLong("id"), PasswordHash.parse(row.getString("hash")),
+						row.getObject("created_at", OffsetDateTime.class).toInstant()));
+		});
+		jdbc.sql("select id, name, owner_id, scopes, topics, created_at, expires_at, last_used_at from api_keys")
+			.query((row) -> {
+				long id = row.getLong("id");
+				OffsetDateTime expiresAt = row.getObject("expires_at", OffsetDateTime.class);
+				OffsetDateTime lastUse = row.getObject("last_used_at", OffsetDateTime.class);
+				EnumSet<KeyScope> scopes = EnumSet.noneOf(KeyScope.class);
+				texts(row.getArray("scopes").getArray()).map(KeyScope::valueOf).forEach(scopes::add);
+				put(new ApiKey(id, row.getString("name"), row.getLong("owner_id"), scopes,
+						texts(row.getArray("topics").getArray()).map(TopicFilter::new).toList(),
+						row.getObject("created_at", OffsetDateTime.class).toInstant(),
+						(expiresAt != null) ? expiresAt.toInstant() : null,
+						List.copyOf(secrets.getOrDefault(id, List.of()))));
+				if (lastUse != null) {
+					this.lastUses.put(id, lastUse.toInstant());
+				}
+			});
+	}
+
+	private static Stream<String> texts(Object array) {
+		return Stream.of((Object[]) array).map(String::valueOf);
+	}
+
+	Optional<ApiKey> find(long id) {
+		return Optional.ofNullable(this.byId.get(id));
+	}
+
+	/** Returns keys in the order of their numbers, from behind a number on. */
+	List<ApiKey> after(long id, int limit) {
+		return this.byId.tailMap(id, false).values().stream().limit(limit).toList();
+	}
+
+	/**
+	 * Returns the key and the secret that a token is, or null if it is none that counts.
+	 */
+	@Nullable Use use(String token) {
+		Matcher number = NUMBER.matcher(token);
+		ApiKey key = (GeneratedSecret.looksGenerated(token) && number.matches())
+				? this.byId.get(Long.parseLong(number.group(1))) : null;
+		Instant now = this.clock.instant();
+		if (key == null || key.hasExpired(now)) {
+			return null;
+		}
+		byte[] bytes = token.getBytes(StandardCharsets.US_ASCII);
+		for (Password secret : key.secrets()) {
+			if (secret.hash().matches(bytes)) {
+				this.lastUses.put(key.id(), now);
+				this.unwrittenUses.put(key.id(), now);
+				return new Use(key, secret.id());
+			}
+		}
+		return null;
+	}
+
+	/** Whether a use would still count. */
+	boolean counts(long id, long secretId) {
+		ApiKey key = this.byId.get(id);
+		return key != null && !key.hasExpired(this.clock.instant()) && key.hasSecret(secretId);
+	}
+
+	/** Returns when a key was last used, or null for never. */
+	@Nullable Instant lastUse(long id) {
+		return this.lastUses.get(id);
+	}
+
+	/** Returns the uses that are to be written; from here on they are not. */
+	Map<Long, Instant> takeUnwrittenUses() {
+		Map<Long, Instant> taken = Map.copyOf(this.unwrittenUses);
+		taken.forEach(this.unwrittenUses::remove);
+		return taken;
+	}
+
+	/** Uses could not be written: they are to be. */
+	void putBack(Map<Long, Instant> uses) {
+		uses.forEach(this.unwrittenUses::putIfAbsent);
+	}
+
+	void put(ApiKey key) {
+		this.byId.put(key.id(), key);
+	}
+
+	void remove(long id) {
+		this.byId.remove(id);
+		this.lastUses.remove(id);
+		this.unwrittenUses.remove(id);
+	}
+
+	/** Returns the keys of a user. */
+	Collection<ApiKey> of(long ownerId) {
+		return this.byId.values().stream().filter((key) -> key.ownerId() == ownerId).toList();
+	}
+
+	/**
+	 * A token that counts.
+	 *
+	 * @param secretId which secret of the key it is
+	 */
+	record Use(ApiKey key, long secretId) {
+	}
+
+}

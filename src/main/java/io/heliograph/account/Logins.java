@@ -1,0 +1,93 @@
+package io.heliograph.account;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.stereotype.Component;
+
+/** Tells who somebody is by user name and password. Thread-safe. */
+@Component
+final class Logins {
+
+	private static final Logger logger = LoggerFactory.getLogger(Logins.class);
+
+	private final UserDirectory users;
+
+	private final PasswordChecks checks;
+
+	private final Duration refusalDelay;
+
+	Logins(UserDirectory users, PasswordChecks checks, AccountSettings settings) {
+		this.users = users;
+		this.checks = checks;
+		this.refusalDelay = settings.passwords().refusalDelay();
+	}
+
+	/**
+	 * Returns what is known without waiting: that it is right, because it is a generated
+	 * password or was right before.
+	 */
+	LoginResult.@Nullable Right known(String name, byte[] password) {
+		User user = enabled(name);
+		Password right = (user != null) ? this.checks.known(user, password) : null;
+		return (user != null && right != null) ? new LoginResult.Right(user, right) : null;
+	}
+
+	private @Nullable User enabled(String name) {
+		return this.users.find(name).filter(User::enabled).orElse(null);
+	}
+
+	/**
+	 * Checks a user name and a password. A refusal comes a fixed time after the request,
+	 * whatever there was to do for it: what differed would tell which names there are.
+	 * @return never completes exceptionally
+	 */
+	CompletableFuture<LoginResult> login(String name, byte[] password, InetAddress address) {
+		LoginResult known = known(name, password);
+		if (known != null) {
+			return CompletableFuture.completedFuture(known);
+		}
+		CompletableFuture<LoginResult> refusal = refusal();
+		if (GeneratedSecret.looksGenerated(password)) {
+			return refusal;
+		}
+		User user = enabled(name);
+		return this.checks.check(name, user, password, address)
+			.handle((right, failure) -> (failure != null) ? unchecked(failure) : checked(user, right))
+			.thenCompose((result) -> (result instanceof LoginResult.Wrong) ? refusal
+					: CompletableFuture.completedFuture(result));
+	}
+
+	/** Returns a refusal that comes the fixed time after now. */
+	CompletableFuture<LoginResult> refusal() {
+		return CompletableFuture.supplyAsync(LoginResult.Wrong::new,
+				CompletableFuture.delayedExecutor(this.refusalDelay.toMillis(), TimeUnit.MILLISECONDS, Runnable::run));
+	}
+
+	private LoginResult checked(@Nullable User user, @Nullable Password right) {
+		// it may have changed while the password was checked
+		User now = (user != null) ? this.users.byId(user.id()) : null;
+		return (right != null && now != null && now.admits(right.id())) ? new LoginResult.Right(now, right)
+				: new LoginResult.Wrong();
+	}
+
+	private static LoginResult unchecked(Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+		if (cause instanceof BackOff.HeldOff heldOff) {
+			return new LoginResult.HeldOff(heldOff.pause());
+		}
+		if (!(cause instanceof RejectedExecutionException)) {
+			logger.error("A password could not be checked", failure);
+		}
+		return new LoginResult.Busy();
+	}
+
+}

@@ -1,0 +1,54 @@
+package io.heliograph.account;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * New hashes in the place of those that Mosquitto made, or that are too weak, of
+ * passwords that were right, until they are written. Thread-safe.
+ */
+@Component
+final class Rehashes {
+
+	private final boolean wanted;
+
+	private final ConcurrentMap<Long, PasswordHash> waiting = new ConcurrentHashMap<>();
+
+	@Autowired
+	Rehashes(AccountSettings settings) {
+		this(settings.passwords());
+	}
+
+	Rehashes(AccountSettings.Passwords settings) {
+		this.wanted = settings.rehash();
+	}
+
+	/**
+	 * Hashes a password anew that was right, if its hash is not as it is to be. Takes as
+	 * long as a check.
+	 */
+	void offer(Password password, byte[] clear) {
+		String text = new String(clear, StandardCharsets.UTF_8);
+		if (this.wanted && password.hash().outdated() && PasswordHash.isUsable(text)) {
+			this.waiting.put(password.id(), PasswordHash.of(text));
+		}
+	}
+
+	/** Returns what waits; from here on it does not. */
+	Map<Long, PasswordHash> take() {
+		Map<Long, PasswordHash> taken = Map.copyOf(this.waiting);
+		taken.forEach(this.waiting::remove);
+		return taken;
+	}
+
+	/** Hashes could not be written: they are to be. */
+	void putBack(Map<Long, PasswordHash> hashes) {
+		hashes.forEach(this.waiting::putIfAbsent);
+	}
+
+}

@@ -1,0 +1,178 @@
+package io.heliograph.account;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.heliograph.account.BackOff.HeldOff;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** Who is held off for wrong passwords, and for how long. */
+class BackOffTests {
+
+	private static final String HERE = "192.0.2.1";
+
+	private final AtomicLong nanoTime = new AtomicLong(-5);
+
+	private final BackOff backOff = new BackOff(this.nanoTime::get);
+
+	private static InetAddress address(String text) {
+		try {
+			return InetAddress.getByName(text);
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalArgumentException(ex);
+		}
+	}
+
+	private BackOff.Attempt begin(String name, String address) {
+		return this.backOff.begin(name, address(address));
+	}
+
+	private void wrong(int count, String name, String address) {
+		for (int i = 0; i < count; i++) {
+			begin(name, address).wrong();
+		}
+	}
+
+	private void pass(Duration time) {
+		this.nanoTime.addAndGet(time.toNanos());
+	}
+
+	private Duration pause(String name, String address) {
+		try {
+			begin(name, address).unchecked();
+			return Duration.ZERO;
+		}
+		catch (HeldOff ex) {
+			return ex.pause();
+		}
+	}
+
+	@Test
+	void isNobodyForAFewWrongOnes() {
+		wrong(BackOff.FREE, "alice", HERE);
+		assertThat(pause("alice", HERE)).isZero();
+	}
+
+	@Test
+	void isHeldOffTwiceAsLongEachTime() {
+		wrong(BackOff.FREE, "alice", HERE);
+		for (int seconds = 1; seconds < 64; seconds *= 2) {
+			wrong(1, "alice", HERE);
+			assertThat(pause("alice", HERE)).isEqualTo(Duration.ofSeconds(seconds));
+			pass(Duration.ofSeconds(seconds).minusNanos(1));
+			assertThat(pause("alice", HERE)).isPositive();
+			pass(Duration.ofNanos(1));
+			assertThat(pause("alice", HERE)).isZero();
+		}
+		for (int i = 0; i < 80; i++) {
+			wrong(1, "alice", HERE);
+			assertThat(pause("alice", HERE)).isEqualTo(BackOff.LONGEST);
+			pass(BackOff.LONGEST);
+		}
+		pass(Duration.ofMinutes(15));
+		wrong(BackOff.FREE, "alice", HERE);
+		assertThat(pause("alice", HERE)).as("forgotten").isZero();
+	}
+
+	@Test
+	void isAnAddressWithWhateverName() {
+		for (int i = 0; i <= BackOff.FREE; i++) {
+			wrong(1, "name" + i, HERE);
+		}
+		assertThat(pause("other", HERE)).isPositive();
+		assertThat(pause("other", "192.0.2.2")).isZero();
+	}
+
+	@Test
+	void isANameFromWhateverAddress() {
+		for (int i = 0; i <= BackOff.FREE; i++) {
+			wrong(1, "alice", "192.0.2." + i);
+		}
+		assertThat(pause("alice", "198.51.100.1")).isPositive();
+		assertThat(pause("bob", "198.51.100.1")).isZero();
+	}
+
+	@Test
+	void isAWholeNetworkOfIpv6() {
+		for (int i = 0; i <= BackOff.FREE; i++) {
+			wrong(1, "name" + i, "2001:db8:0:7::" + i);
+		}
+		assertThat(pause("other", "2001:db8:0:7:ffff::1")).isPositive();
+		assertThat(pause("other", "2001:db8:0:8::1")).isZero();
+		assertThat(pause("other", "127.0.0.1")).isZero();
+	}
+
+	@Test
+	void isNotWhoLoggedInThereBefore() {
+		begin("alice", HERE).right();
+		wrong(BackOff.FREE, "alice", "198.51.100.1");
+		wrong(1, "alice", "198.51.100.2");
+		for (int i = 0; i <= BackOff.FREE; i++) {
+			wrong(1, "name" + i, HERE);
+		}
+		assertThat(pause("alice", HERE)).as("its name and its address are held off elsewhere").isZero();
+		assertThat(pause("alice", "198.51.100.3")).isPositive();
+		wrong(BackOff.FREE + 1, "alice", HERE);
+		assertThat(pause("alice", HERE)).as("for its own wrong ones").isPositive();
+	}
+
+	@Test
+	void doesNotMakeUpForWrongOnesByARightOneOfItsOwn() {
+		wrong(BackOff.FREE, "alice", HERE);
+		begin("mallory", HERE).right();
+		wrong(1, "bob", HERE);
+		assertThat(pause("carol", HERE)).isPositive();
+	}
+
+	@Test
+	void isForgivenAsANameByARightOne() {
+		wrong(BackOff.FREE, "alice", HERE);
+		begin("alice", "198.51.100.1").right();
+		wrong(BackOff.FREE, "alice", "198.51.100.2");
+		assertThat(pause("alice", "198.51.100.3")).isZero();
+	}
+
+	@Test
+	void hasFewCheckedAtOnce() {
+		List<BackOff.Attempt> attempts = new ArrayList<>();
+		for (int i = 0; i < BackOff.MAX_AT_ONCE; i++) {
+			attempts.add(begin("name" + i, HERE));
+		}
+		assertThatExceptionOfType(HeldOff.class).isThrownBy(() -> begin("other", HERE));
+		assertThat(pause("other", "192.0.2.2")).isZero();
+		attempts.get(0).unchecked();
+		attempts.set(0, begin("other", HERE));
+		attempts.forEach(BackOff.Attempt::unchecked);
+		assertThat(pause("other", HERE)).isZero();
+	}
+
+	@Test
+	void hasFewerCheckedAtOnceAfterAWrongOne() {
+		wrong(BackOff.FREE - 2, "alice", HERE);
+		BackOff.Attempt first = begin("bob", HERE);
+		begin("carol", HERE);
+		assertThatExceptionOfType(HeldOff.class).isThrownBy(() -> begin("dave", HERE));
+		first.wrong();
+		assertThatExceptionOfType(HeldOff.class).isThrownBy(() -> begin("dave", HERE));
+	}
+
+	@Test
+	void hasFewCheckedAtOnceOfAName() {
+		for (int i = 0; i < BackOff.FREE; i++) {
+			begin("alice", "192.0.2." + i);
+		}
+		assertThatExceptionOfType(HeldOff.class).isThrownBy(() -> begin("alice", "192.0.2.100"));
+		for (int i = 0; i < BackOff.MAX_AT_ONCE; i++) {
+			begin("name" + i, "192.0.2.100");
+		}
+	}
+
+}
