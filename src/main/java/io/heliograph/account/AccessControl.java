@@ -17,7 +17,7 @@ public interface AccessControl {
 
 	/**
 	 * Whether a client that was admitted would still be: its user may have been deleted,
-	 * disabled or given another password since. Does not block.
+	 * disabled or given another password since, or it may be banned. Does not block.
 	 */
 	boolean stands(MqttClient client);
 
@@ -44,6 +44,12 @@ public interface AccessControl {
 	 * filter that the client could read. Does not block.
 	 */
 	boolean maySubscribe(MqttClient who, TopicFilter filter);
+
+	/**
+	 * Takes down that a client has taken over the session of another user's. Does not
+	 * block.
+	 */
+	void tookOver(MqttClient who, MqttClient before);
 
 	/**
 	 * A number that grows with each change of the rules: what was decided under another

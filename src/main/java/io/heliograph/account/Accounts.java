@@ -1,9 +1,13 @@
 package io.heliograph.account;
 
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.heliograph.account.AccountSettings.SubscribeDenied;
+import io.heliograph.audit.AuditEvent;
+import io.heliograph.audit.AuditLog;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
@@ -25,24 +29,33 @@ final class Accounts implements AccessControl {
 
 	private final AccessRules rules;
 
+	private final BanList bans;
+
 	private final Logins logins;
 
 	private final PasswordChecks passwords;
 
+	private final AuditLog audit;
+
 	private final SubscribeDenied subscribeDenied;
 
-	Accounts(UserDirectory users, Callers callers, AccessRules rules, Logins logins, PasswordChecks passwords,
-			AccountSettings settings) {
+	Accounts(UserDirectory users, Callers callers, AccessRules rules, BanList bans, Logins logins,
+			PasswordChecks passwords, AuditLog audit, AccountSettings settings) {
 		this.users = users;
 		this.callers = callers;
 		this.rules = rules;
+		this.bans = bans;
 		this.logins = logins;
 		this.passwords = passwords;
+		this.audit = audit;
 		this.subscribeDenied = settings.acl().subscribeDenied();
 	}
 
 	@Override
 	public CompletionStage<Admission> admit(ConnectAttempt attempt) {
+		if (this.bans.covers(attempt.address())) {
+			return CompletableFuture.completedFuture(new Admission.Banned());
+		}
 		String name = attempt.userName();
 		if (name == null) {
 			return CompletableFuture.completedFuture(
@@ -52,7 +65,7 @@ final class Accounts implements AccessControl {
 		return this.logins.login(name, password, attempt.address()).thenApply((result) -> admission(attempt, result));
 	}
 
-	private static Admission admission(ConnectAttempt attempt, LoginResult result) {
+	private Admission admission(ConnectAttempt attempt, LoginResult result) {
 		if (result instanceof LoginResult.Right right) {
 			return admitted(attempt, right.login());
 		}
@@ -62,13 +75,17 @@ final class Accounts implements AccessControl {
 		return (result instanceof LoginResult.Busy) ? new Admission.Busy() : new Admission.BadCredentials();
 	}
 
-	private static Admission admitted(ConnectAttempt attempt, @Nullable Login login) {
-		return new Admission.Admitted(new MqttClient(login, attempt.clientId(), attempt.address()));
+	private Admission admitted(ConnectAttempt attempt, @Nullable Login login) {
+		MqttClient client = new MqttClient(login, attempt.clientId(), attempt.address());
+		return this.bans.covers(client) ? new Admission.Banned() : new Admission.Admitted(client);
 	}
 
 	@Override
 	public boolean stands(MqttClient client) {
-		Login login = client.login();
+		return counts(client.login()) && !this.bans.covers(client);
+	}
+
+	private boolean counts(@Nullable Login login) {
 		if (login == null) {
 			return true;
 		}
@@ -118,6 +135,17 @@ final class Accounts implements AccessControl {
 		}
 		return (role == Role.ADMIN || role == Role.PUBLISHER)
 				? this.rules.current().decide(Subject.of(who), Action.WRITE, topic) : DENIED;
+	}
+
+	@Override
+	public void tookOver(MqttClient who, MqttClient before) {
+		this.audit.note(new AuditEvent(nameOf(who), null, who.address().getHostAddress(), "session.take-over",
+				"devices/" + who.id(), Map.of("user", nameOf(before)), Map.of("user", nameOf(who))));
+	}
+
+	/** As nobody can be called. */
+	private static String nameOf(MqttClient client) {
+		return Objects.requireNonNullElse(client.userName(), "(anonymous)");
 	}
 
 	@Override

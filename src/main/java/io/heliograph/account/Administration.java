@@ -51,7 +51,7 @@ final class Administration {
 			Described what = described.apply(result);
 			if (what != null) {
 				// before the commit: what cannot be taken down is not changed
-				this.audit.append(what.by(caller));
+				this.audit.append(caller.event(what.action, what.target, what.before, what.after));
 			}
 			return result;
 		}, committed);
@@ -77,13 +77,6 @@ final class Administration {
 	 * @param after what is there then, or null
 	 */
 	record Described(String action, String target, @Nullable Object before, @Nullable Object after) {
-
-		private AuditEvent by(Caller caller) {
-			String key = (caller.credential() instanceof Caller.ByKey byKey) ? String.valueOf(byKey.id()) : null;
-			return new AuditEvent(caller.name(), key, caller.address().getHostAddress(), this.action, this.target,
-					this.before, this.after);
-		}
-
 	}
 
 }

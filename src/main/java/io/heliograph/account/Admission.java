@@ -19,6 +19,10 @@ public sealed interface Admission {
 	record AnonymousRefused() implements Admission {
 	}
 
+	/** Its user, its client id or its address is banned. */
+	record Banned() implements Admission {
+	}
+
 	/** There were too many wrong passwords before: this one was not looked at. */
 	record HeldOff() implements Admission {
 	}

@@ -2,9 +2,7 @@ package io.heliograph.account;
 
 import java.net.URI;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -145,7 +143,8 @@ class ApiKeyController {
 			User user = users.find(owner)
 				.orElseThrow(() -> Problem.INVALID_VALUE
 					.with("There is no user '" + Problem.cut(owner) + "'; add it first with POST /api/admin/users."));
-			return new ApiKey(0, name, user.id(), scopeSet(), topicList(), now, expiry(now), List.of());
+			return new ApiKey(0, name, user.id(), scopeSet(), topicList(), now, Expiry.parse(this.expiresAt, now),
+					List.of());
 		}
 
 		private Set<KeyScope> scopeSet() {
@@ -171,23 +170,6 @@ class ApiKeyController {
 				throw new IllegalArgumentException("give topic filters, without $share and a group.");
 			}
 			return new TopicFilter(text);
-		}
-
-		private @Nullable Instant expiry(Instant now) {
-			if (this.expiresAt == null) {
-				return null;
-			}
-			try {
-				Instant expiry = OffsetDateTime.parse(this.expiresAt).toInstant();
-				if (!expiry.isAfter(now)) {
-					throw Problem.INVALID_VALUE.with("The time 'expiresAt' is past.");
-				}
-				return expiry;
-			}
-			catch (DateTimeException ex) {
-				throw Problem.INVALID_VALUE
-					.with("The value of 'expiresAt' is not valid; give a time as 2026-11-24T12:00:00Z.");
-			}
 		}
 
 	}

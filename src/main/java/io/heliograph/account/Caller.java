@@ -2,6 +2,9 @@ package io.heliograph.account;
 
 import java.net.InetAddress;
 
+import io.heliograph.audit.AuditEvent;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.security.core.AuthenticatedPrincipal;
 
 /**
@@ -18,6 +21,18 @@ public record Caller(long userId, String name, Credential credential,
 	@Override
 	public String getName() {
 		return this.name;
+	}
+
+	/**
+	 * What it does, as it is taken down; without secrets.
+	 * @param action a stable word, as in {@code user.create}
+	 * @param target to what, as in {@code users/glass-42}
+	 * @param before what was there, or null
+	 * @param after what is there then, or null
+	 */
+	public AuditEvent event(String action, String target, @Nullable Object before, @Nullable Object after) {
+		String key = (this.credential instanceof ByKey byKey) ? String.valueOf(byKey.id()) : null;
+		return new AuditEvent(this.name, key, this.address.getHostAddress(), action, target, before, after);
 	}
 
 	/** By what somebody proves who it is. */

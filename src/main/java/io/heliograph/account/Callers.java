@@ -26,9 +26,12 @@ final class Callers {
 
 	private final KeyRing keys;
 
-	Callers(UserDirectory users, KeyRing keys) {
+	private final BanList bans;
+
+	Callers(UserDirectory users, KeyRing keys, BanList bans) {
 		this.users = users;
 		this.keys = keys;
+		this.bans = bans;
 	}
 
 	/** Returns who comes with a key, or null if it or its owner does not count. */
@@ -42,7 +45,8 @@ final class Callers {
 	/** Returns the user as it is now, or null if the login does not count any more. */
 	@Nullable User user(Caller caller) {
 		User user = this.users.byId(caller.userId());
-		return (user != null && user.enabled() && counts(user, caller.credential())) ? user : null;
+		return (user != null && user.enabled() && counts(user, caller.credential())
+				&& !this.bans.covers(user.name(), caller.address())) ? user : null;
 	}
 
 	private boolean counts(User user, Caller.Credential credential) {

@@ -28,12 +28,13 @@ class HttpAccess {
 
 	@Bean
 	SecurityFilterChain endpoints(HttpSecurity http, Callers callers, KeyRing keys, Logins logins,
-			WaitingLogins waiting, AccessRefusals refusals) {
+			WaitingLogins waiting, AccessRefusals refusals, BanList bans, ProblemWriter problems) {
 		AuthorizationManager<HttpServletRequest> authorization = authorization();
 		AuthorizationFilter beforeBody = new AuthorizationFilter(authorization);
 		beforeBody.setFilterErrorDispatch(false);
 		return http.addFilter(beforeBody)
 			.addFilterAfter(new AuthorizationAfterBody(authorization, callers), AuthorizationFilter.class)
+			.addFilterBefore(new BannedAddresses(bans, problems), BasicAuthenticationFilter.class)
 			.addFilterBefore(new KeyLogin(keys, callers, logins, waiting, refusals), BasicAuthenticationFilter.class)
 			.httpBasic(
 					(basic) -> basic.authenticationEntryPoint(refusals).authenticationDetailsSource(CallerDetails::of))
@@ -50,8 +51,10 @@ class HttpAccess {
 
 	private static AuthorizationManager<HttpServletRequest> authorization() {
 		String admin = "/api/admin/**";
+		String devices = "/api/devices/**";
 		RoleAndScope<RequestAuthorizationContext> looks = new RoleAndScope<>(KeyScope.ADMIN_READ, Role.ADMIN,
 				Role.OPERATOR);
+		RoleAndScope<RequestAuthorizationContext> changes = new RoleAndScope<>(KeyScope.ADMIN_WRITE, Role.ADMIN);
 		return RequestMatcherDelegatingAuthorizationManager.builder()
 			.requestMatchers(pathPattern("/actuator/health"), pathPattern("/actuator/health/**"))
 			.permitAll()
@@ -61,7 +64,10 @@ class HttpAccess {
 			.add(pathPattern(HttpMethod.HEAD, admin), looks)
 			// asks, and changes nothing
 			.add(pathPattern(HttpMethod.POST, AclController.PATH + "/explain"), looks)
-			.add(pathPattern(admin), new RoleAndScope<>(KeyScope.ADMIN_WRITE, Role.ADMIN))
+			.add(pathPattern(HttpMethod.GET, devices), looks)
+			.add(pathPattern(HttpMethod.HEAD, devices), looks)
+			.add(pathPattern(admin), changes)
+			.add(pathPattern(devices), changes)
 			.anyRequest()
 			.authenticated()
 			.build();

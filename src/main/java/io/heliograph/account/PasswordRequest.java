@@ -1,6 +1,7 @@
 package io.heliograph.account;
 
 import io.heliograph.web.Problem;
+import io.heliograph.web.SentField;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 

@@ -110,7 +110,8 @@ class UserController {
 			.with("There is no user '" + Problem.cut(name) + "'; add one with POST /api/admin/users.");
 	}
 
-	private static void checkName(String name) {
+	/** A name that no user can have is refused. */
+	static void checkName(String name) {
 		if (name.isBlank() || name.length() > MAX_NAME || name.equals(".") || name.equals("..")
 				|| name.codePoints().anyMatch(UserController::isForbidden)) {
 			throw Problem.INVALID_VALUE.with("A user's name has 1 to " + MAX_NAME

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
  * database. Thread-safe; {@link Users} keeps it up to date.
  */
 @Component
-final class UserDirectory {
+final class UserDirectory implements UserNames {
 
 	private final ConcurrentNavigableMap<String, User> byName = new ConcurrentSkipListMap<>();
 
@@ -48,6 +48,18 @@ final class UserDirectory {
 
 	@Nullable User byId(long id) {
 		return this.byId.get(id);
+	}
+
+	@Override
+	public @Nullable String nameOf(long id) {
+		User user = this.byId.get(id);
+		return (user != null) ? user.name() : null;
+	}
+
+	@Override
+	public @Nullable Long idOf(String name) {
+		User user = this.byName.get(name);
+		return (user != null) ? (Long) user.id() : null;
 	}
 
 	/** Returns users in the order of their names, from behind a name on. */

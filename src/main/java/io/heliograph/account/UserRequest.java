@@ -3,6 +3,7 @@ package io.heliograph.account;
 import java.util.Optional;
 
 import io.heliograph.web.Problem;
+import io.heliograph.web.SentField;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record AuditEvent(String actor, @Nullable String apiKey, @Nullable String address, String action, String target,
 		@Nullable Object before, @Nullable Object after) {
 
-	/** The actor of what the server does by itself. */
-	public static final String SERVER = "heliograph";
+	/** The actor of what the server does by itself: no user can have such a name. */
+	public static final String SERVER = ":server";
 
 	private static final int LONGEST_TEXT = 1000;
 

@@ -126,7 +126,7 @@ class StartFailureTests {
 	@Test
 	void namesASettingThatThereIsNot() {
 		refusesAndLeavesNothing(
-				"There is no setting heliograph.listeners[0].prot, heliograph.typo; known are heliograph.acl.no-rules, heliograph.admin.password, ",
+				"There is no setting heliograph.listeners[0].prot, heliograph.typo; known are heliograph.acl.no-rules, heliograph.acl.subscribe-denied, ",
 				"heliograph.typo=1", "heliograph.listeners[0].prot=mqtt");
 	}
 

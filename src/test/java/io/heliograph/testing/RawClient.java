@@ -35,7 +35,17 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	public RawClient(InetSocketAddress address) {
+		this(address, null);
+	}
+
+	/**
+	 * @param from the address that it comes from, or null for any
+	 */
+	public RawClient(InetSocketAddress address, @Nullable String from) {
 		try {
+			if (from != null) {
+				this.socket.bind(new InetSocketAddress(from, 0));
+			}
 			this.socket.setTcpNoDelay(true);
 			this.socket.setSoTimeout(TIMEOUT_MILLIS);
 			this.socket.connect(address, TIMEOUT_MILLIS);

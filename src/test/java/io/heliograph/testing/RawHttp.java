@@ -2,6 +2,7 @@ package io.heliograph.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -21,8 +22,15 @@ public final class RawHttp implements AutoCloseable {
 	private final Socket socket;
 
 	public RawHttp(int port) {
+		this(port, "127.0.0.1");
+	}
+
+	/**
+	 * @param from the address that it comes from
+	 */
+	public RawHttp(int port, String from) {
 		try {
-			this.socket = new Socket("127.0.0.1", port);
+			this.socket = new Socket(InetAddress.getByName("127.0.0.1"), port, InetAddress.getByName(from), 0);
 			this.socket.setSoTimeout(TIMEOUT_MILLIS);
 		}
 		catch (IOException ex) {

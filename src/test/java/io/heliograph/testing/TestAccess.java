@@ -1,11 +1,14 @@
 package io.heliograph.testing;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -38,6 +41,8 @@ public final class TestAccess implements AccessControl {
 
 	/** Users by id, and whether they are deleted. */
 	private final Map<Long, Boolean> revoked = new ConcurrentHashMap<>();
+
+	private final Queue<String> takeOvers = new ConcurrentLinkedQueue<>();
 
 	private final AtomicLong revision = new AtomicLong();
 
@@ -201,6 +206,16 @@ public final class TestAccess implements AccessControl {
 	public boolean maySubscribe(MqttClient who, TopicFilter filter) {
 		this.beforeSubscribing.run();
 		return !this.unreadable.contains(filter);
+	}
+
+	@Override
+	public void tookOver(MqttClient who, MqttClient before) {
+		this.takeOvers.add(before.userName() + " by " + who.userName());
+	}
+
+	/** Who took over the session of whom. */
+	public Collection<String> takeOvers() {
+		return this.takeOvers;
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,6 +14,8 @@ import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Broker;
+import io.heliograph.broker.ClientIds;
+import io.heliograph.broker.KnownClient;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Undelivered;
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * session is done under the lock of its client id, which the caller holds where it says
  * so; routing takes no such lock.
  */
-public final class Engine implements Broker, AutoCloseable {
+public final class Engine implements Broker, ClientIds, AutoCloseable {
 
 	private static final long SWEEP_SECONDS = 60;
 
@@ -53,12 +56,15 @@ public final class Engine implements Broker, AutoCloseable {
 
 	private final SessionLifetimes lifetimes;
 
+	private final ClientOwners owners;
+
 	private volatile boolean closed;
 
-	private Engine(AccessControl access, Clock clock, SessionSettings settings) {
+	private Engine(AccessControl access, Clock clock, SessionSettings settings, ClientIdSettings clientIds) {
 		this.access = access;
 		this.clock = clock;
 		this.settings = settings;
+		this.owners = new ClientOwners(clientIds, clock);
 		this.router = new Router(new MemorySubscriptionIndex(), new MemoryRetainedMessages(), access, clock,
 				this.drops);
 		this.handovers = new Handovers(this.router, this.drops);
@@ -70,8 +76,8 @@ public final class Engine implements Broker, AutoCloseable {
 	}
 
 	/** Opens an engine with nothing in it. */
-	public static Engine open(AccessControl access, Clock clock, SessionSettings settings) {
-		return new Engine(access, clock, settings);
+	public static Engine open(AccessControl access, Clock clock, SessionSettings settings, ClientIdSettings clientIds) {
+		return new Engine(access, clock, settings, clientIds);
 	}
 
 	/** Forgets what is of no use any more. */
@@ -135,12 +141,15 @@ public final class Engine implements Broker, AutoCloseable {
 	}
 
 	/**
-	 * Whether a client may open the session of its client id: not while it is another
-	 * user's. Under the lock.
+	 * Why a client may not open the session of its client id, or null if it may. Under
+	 * the lock.
 	 */
-	public boolean mayOpen(MqttClient client) {
+	public @Nullable Refusal refusal(MqttClient client) {
 		Session session = this.sessions.get(client.id());
-		return session == null || Objects.equals(session.client().userId(), client.userId());
+		if (this.owners.isOfAnother(client, (session != null) ? session.client() : null)) {
+			return Refusal.OF_ANOTHER_USER;
+		}
+		return this.owners.isTooMany(client) ? Refusal.TOO_MANY_CLIENT_IDS : null;
 	}
 
 	/**
@@ -151,6 +160,12 @@ public final class Engine implements Broker, AutoCloseable {
 		ClientId id = opening.client().id();
 		Session session = this.sessions.get(id);
 		MqttClient before = (session != null) ? session.client() : opening.client();
+		if (!Objects.equals(before.userId(), opening.client().userId())) {
+			this.access.tookOver(opening.client(), before);
+		}
+		if (!opening.assigned()) {
+			this.owners.connected(opening.client());
+		}
 		Will due = null;
 		if (session != null && (opening.cleanStart() || !session.kept())) {
 			due = this.lifetimes.remove(session);
@@ -184,6 +199,7 @@ public final class Engine implements Broker, AutoCloseable {
 				return;
 			}
 			session.outbound.detach();
+			this.owners.disconnected(session.id());
 			if (!sendWill) {
 				session.will = null;
 			}
@@ -254,15 +270,61 @@ public final class Engine implements Broker, AutoCloseable {
 			return false;
 		}
 		boolean sessionToo = !this.access.knows(client);
+		boolean connected = endConnection(session, sessionToo ? 0L : null);
+		if (!connected && sessionToo) {
+			this.lifetimes.end(session);
+		}
+		return connected;
+	}
+
+	/**
+	 * Ends the connection of a session; returns whether it had one.
+	 * @param expirySeconds how long the session outlives it, or null to leave that
+	 */
+	private boolean endConnection(Session session, @Nullable Long expirySeconds) {
 		Link link = session.outbound.link();
 		if (link != null) {
 			link.close(ReasonCode.ADMINISTRATIVE_ACTION);
-			connectionEnded(session, link, true, sessionToo ? 0L : null);
-		}
-		else if (sessionToo) {
-			this.lifetimes.end(session);
+			connectionEnded(session, link, true, expirySeconds);
 		}
 		return link != null;
+	}
+
+	@Override
+	public Optional<KnownClient> find(ClientId id) {
+		return this.owners.find(id);
+	}
+
+	@Override
+	public List<KnownClient> after(String id, int limit) {
+		return this.owners.after(id, limit);
+	}
+
+	@Override
+	public void assign(ClientId id, @Nullable Long ownerId) {
+		this.locks.run(id.value(), () -> {
+			this.owners.assign(id, ownerId);
+			Session session = this.sessions.get(id);
+			if (session != null && !Objects.equals(session.client().userId(), ownerId)) {
+				endConnection(session, null);
+			}
+		});
+	}
+
+	@Override
+	public boolean forget(ClientId id) {
+		return this.locks.call(id.value(), () -> {
+			Session session = this.sessions.get(id);
+			if (session != null && !endConnection(session, 0L)) {
+				this.lifetimes.end(session);
+			}
+			return this.owners.forget(id);
+		});
+	}
+
+	/** A user is gone for good: its client ids are nobody's. */
+	public void forgetIdsOf(long userId) {
+		this.owners.forgetOf(userId);
 	}
 
 	/**

@@ -13,8 +13,8 @@ import org.springframework.context.annotation.Configuration;
 class EngineBeans {
 
 	@Bean(destroyMethod = "close")
-	Engine engine(AccessControl access, Clock clock, SessionSettings settings) {
-		return Engine.open(access, clock, settings);
+	Engine engine(AccessControl access, Clock clock, SessionSettings settings, ClientIdSettings clientIds) {
+		return Engine.open(access, clock, settings, clientIds);
 	}
 
 	@Bean

@@ -26,10 +26,22 @@ final class ConnectRefused extends RuntimeException {
 				: MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE, message);
 	}
 
+	/** It is kept out. */
+	static ConnectRefused banned(boolean v5, String message) {
+		return new ConnectRefused(v5 ? MqttConnectReturnCode.CONNECTION_REFUSED_BANNED
+				: MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED, message);
+	}
+
 	/** It was tried too often; the client may come again later. */
 	static ConnectRefused tooOften(boolean v5, String message) {
 		return new ConnectRefused(v5 ? MqttConnectReturnCode.CONNECTION_REFUSED_CONNECTION_RATE_EXCEEDED
 				: MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE, message);
+	}
+
+	/** It would be more than it may have. */
+	static ConnectRefused quotaExceeded(boolean v5, String message) {
+		return new ConnectRefused(v5 ? MqttConnectReturnCode.CONNECTION_REFUSED_QUOTA_EXCEEDED
+				: MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED, message);
 	}
 
 	/** The client id is none that the server takes. */

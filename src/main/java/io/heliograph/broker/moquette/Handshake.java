@@ -8,6 +8,7 @@ import io.heliograph.account.ConnectAttempt;
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.Opening;
+import io.heliograph.broker.engine.Refusal;
 import io.moquette.broker.MoquetteConnection;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -105,6 +106,9 @@ final class Handshake {
 		if (admission instanceof Admission.Admitted admitted) {
 			return admitted;
 		}
+		if (admission instanceof Admission.Banned) {
+			throw ConnectRefused.banned(request.v5(), "the user, the client id or the address is banned");
+		}
 		if (admission instanceof Admission.HeldOff) {
 			throw ConnectRefused.tooOften(request.v5(), "there were too many wrong passwords before");
 		}
@@ -121,8 +125,12 @@ final class Handshake {
 			if (!this.services.access().stands(admitted.client())) {
 				throw ConnectRefused.notAuthorized(request.v5(), "the user has changed while it was let in");
 			}
-			if (!this.services.engine().mayOpen(admitted.client())) {
+			Refusal refusal = this.services.engine().refusal(admitted.client());
+			if (refusal == Refusal.OF_ANOTHER_USER) {
 				throw ConnectRefused.notAuthorized(request.v5(), "the client id belongs to another user");
+			}
+			if (refusal == Refusal.TOO_MANY_CLIENT_IDS && !request.assigned()) {
+				throw ConnectRefused.quotaExceeded(request.v5(), "the user has as many client ids as it may");
 			}
 			this.moquette.handle(plain);
 		});
@@ -146,8 +154,8 @@ final class Handshake {
 		Connection connection = new Connection(this.context, this.services.outboxOf(this.context.channel()), encoder,
 				(reason) -> this.guard.end(this.context, reason));
 		Engine.OpenedSession session = this.services.engine()
-			.open(new Opening(client, request.cleanStart(), request.expirySeconds(), request.receiveMaximum(),
-					request.will()), connection);
+			.open(new Opening(client, request.assigned(), request.cleanStart(), request.expirySeconds(),
+					request.receiveMaximum(), request.will()), connection);
 		Inbound inbound = new Inbound(this.services.engine(), client, session.session(), connection,
 				this.services.clock());
 		OpenConnection opened = new OpenConnection(session.session(), connection, inbound, request.expirySeconds());

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.heliograph.account.AccessControl;
+import io.heliograph.account.Banned;
 import io.heliograph.account.LoginsRevoked;
 import io.heliograph.account.RulesChanged;
 import io.heliograph.broker.BrokerLife;
@@ -157,14 +158,25 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 		return PHASE;
 	}
 
-	/** Waits until the connections are closed. */
 	@EventListener
 	void on(LoginsRevoked event) {
+		endConnections("the user '" + event.userName() + "'", event.cause().phrase());
+		if (event.deleted()) {
+			this.engine.forgetIdsOf(event.userId());
+		}
+	}
+
+	@EventListener
+	void on(Banned event) {
+		endConnections(event.phrase(), "banned");
+	}
+
+	/** Waits until the connections are closed. */
+	private void endConnections(String whose, String why) {
 		int ended = this.engine.revoke();
 		if (ended > 0) {
 			awaitThreads("Connections are to be closed");
-			logger.info("Connections of the user '{}' that were ended: {} ({})", event.userName(), ended,
-					event.cause().phrase());
+			logger.info("Connections of {} that were ended: {} ({})", whose, ended, why);
 		}
 	}
 

@@ -28,7 +28,8 @@ class RetainedRaceTests {
 
 	private final MovedClock clock = new MovedClock();
 
-	private final Engine engine = Engine.open(this.access, this.clock, new SessionSettings(20, 100));
+	private final Engine engine = Engine.open(this.access, this.clock, new SessionSettings(20, 100),
+			TestEngine.FIRST_USER);
 
 	private final CountDownLatch held = new CountDownLatch(1);
 
@@ -69,7 +70,9 @@ class RetainedRaceTests {
 		Message first = TestMessages.retained("t");
 		Message second = TestMessages.retained("t");
 		this.engine.publish(List.of(first));
-		Thread subscriber = new Thread(() -> subscribe("subscriber", "t"));
+		Link link = new TestLink();
+		Session session = open("subscriber", link);
+		Thread subscriber = new Thread(() -> subscribe(session, link, "t"));
 		this.clock.beforeReading(() -> {
 			if (Thread.currentThread() == subscriber) {
 				hold();
@@ -105,8 +108,15 @@ class RetainedRaceTests {
 
 	private void subscribe(String id, String filter) {
 		Link link = new TestLink();
+		subscribe(open(id, link), link, filter);
+	}
+
+	private Session open(String id, Link link) {
 		MqttClient client = new MqttClient(null, new ClientId(id), InetAddress.getLoopbackAddress());
-		Session session = this.engine.open(new Opening(client, true, Opening.NEVER, 20, null), link).session();
+		return this.engine.open(new Opening(client, false, true, Opening.NEVER, 20, null), link).session();
+	}
+
+	private void subscribe(Session session, Link link, String filter) {
 		assertThat(this.engine.subscribe(session, link, ShareableFilter.parse(filter), OPTIONS)).isEqualTo(1);
 	}
 

@@ -150,20 +150,4 @@ class SessionExpiryTests {
 		assertThat(this.device.exists()).isFalse();
 	}
 
-	@Test
-	void isForItsUserAlone() {
-		this.device.connect(EXPIRY_SECONDS);
-		this.device.leave();
-		ClientId id = new ClientId("device");
-		assertThat(this.engine.engine().mayOpen(new MqttClient(null, id, InetAddress.getLoopbackAddress()))).isFalse();
-		assertThat(this.engine.engine()
-			.mayOpen(new MqttClient(new Login(1, "somebody", 1), id, InetAddress.getLoopbackAddress()))).isFalse();
-		assertThat(this.device.mayOpen()).isTrue();
-		this.engine.pass(EXPIRY_SECONDS);
-		assertThat(this.engine.engine()
-			.mayOpen(new MqttClient(new Login(1, "somebody", 1), id, InetAddress.getLoopbackAddress())))
-			.as("when it has ended")
-			.isTrue();
-	}
-
 }

@@ -29,7 +29,8 @@ class StaleConnectionTests {
 
 	private final TestAccess access = new TestAccess();
 
-	private final Engine engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100));
+	private final Engine engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100),
+			TestEngine.FIRST_USER);
 
 	@AfterEach
 	void close() {
@@ -104,7 +105,7 @@ class StaleConnectionTests {
 	}
 
 	private Session open(Link link) {
-		return this.engine.open(new Opening(CLIENT, false, Opening.NEVER, 20, null), link).session();
+		return this.engine.open(new Opening(CLIENT, false, false, Opening.NEVER, 20, null), link).session();
 	}
 
 	private int copies() {

@@ -43,7 +43,7 @@ final class TestClient {
 	}
 
 	boolean mayOpen() {
-		return locked(() -> this.engine.engine().mayOpen(this.client));
+		return locked(() -> this.engine.engine().refusal(this.client)) == null;
 	}
 
 	/** Takes this many unacknowledged copies on connections from here on. */
@@ -67,7 +67,7 @@ final class TestClient {
 
 	private boolean open(boolean clean, long expirySeconds, @Nullable Will will) {
 		this.link = new TestLink(this.writer::takes);
-		Opening opening = new Opening(this.client, clean, expirySeconds, this.receiveMaximum, will);
+		Opening opening = new Opening(this.client, false, clean, expirySeconds, this.receiveMaximum, will);
 		Engine.OpenedSession opened = locked(() -> this.engine.engine().open(opening, this.link));
 		this.session = opened.session();
 		return opened.present();

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Undelivered;
+import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
 
@@ -16,6 +17,9 @@ import static org.awaitility.Awaitility.await;
 
 /** An engine with nothing around it, whose clock stands but where it is moved. */
 final class TestEngine implements AutoCloseable {
+
+	/** Client ids are their first user's, 100 of each. */
+	static final ClientIdSettings FIRST_USER = new ClientIdSettings(ClientIdOwnership.FIRST_USER, 100);
 
 	private final TestAccess access = new TestAccess();
 
@@ -32,7 +36,7 @@ final class TestEngine implements AutoCloseable {
 	 * @param maxQueued how many copies have room in each queue
 	 */
 	TestEngine(int maxQueued) {
-		this.engine = Engine.open(this.access, this.clock, new SessionSettings(20, maxQueued));
+		this.engine = Engine.open(this.access, this.clock, new SessionSettings(20, maxQueued), FIRST_USER);
 	}
 
 	TestAccess access() {

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 
 import io.heliograph.broker.BrokerLife.Listener;
+import io.heliograph.broker.engine.ClientIdSettings;
+import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.broker.moquette.ListenerSettings.Protocol;
@@ -39,7 +41,8 @@ class ListenerTests {
 
 	private final TestAccess access = new TestAccess();
 
-	private final Engine engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100));
+	private final Engine engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100),
+			new ClientIdSettings(ClientIdOwnership.FIRST_USER, 100_000));
 
 	@AfterEach
 	void close() {

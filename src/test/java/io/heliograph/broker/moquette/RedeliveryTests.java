@@ -69,7 +69,7 @@ class RedeliveryTests {
 			this.broker.engine().publish(List.of(TestMessages.message("t", Qos.EXACTLY_ONCE)));
 			assertThat(device.receive().packetId()).isEqualTo(1);
 			MqttClient client = new MqttClient(null, new ClientId("device"), InetAddress.getLoopbackAddress());
-			this.broker.engine().open(new Opening(client, false, Opening.NEVER, 20, null), new TestLink());
+			this.broker.engine().open(new Opening(client, false, false, Opening.NEVER, 20, null), new TestLink());
 			device.send(RawClient.ack(0x50, 1));
 			device.ping();
 		}

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Objects;
 
 import io.heliograph.broker.BrokerLife.Listener;
+import io.heliograph.broker.engine.ClientIdSettings;
+import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.broker.moquette.ListenerSettings.Protocol;
@@ -40,7 +42,7 @@ final class TestBroker implements AutoCloseable {
 	}
 
 	private TestBroker(TestAccess access, Clock clock, SessionSettings sessions, Duration connectTimeout) {
-		this.engine = Engine.open(access, clock, sessions);
+		this.engine = Engine.open(access, clock, sessions, new ClientIdSettings(ClientIdOwnership.FIRST_USER, 100_000));
 		List<ListenerSettings> listeners = List
 			.of(new ListenerSettings("tcp", Protocol.MQTT, "127.0.0.1", 0, true, List.of()), new ListenerSettings("ws",
 					Protocol.WEBSOCKETS, "127.0.0.1", 0, true, List.of("https://allowed.example")));

@@ -1,6 +1,7 @@
-package io.heliograph.account;
+package io.heliograph.web;
 
-import io.heliograph.web.Problem;
+import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -8,7 +9,7 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 
 /** Tells a field that is left out from one that is null, which Jackson does not. */
-abstract class SentField<T> extends ValueDeserializer<T> {
+public abstract class SentField<T> extends ValueDeserializer<T> {
 
 	@Override
 	public final @Nullable Object getAbsentValue(DeserializationContext context) {
@@ -18,13 +19,13 @@ abstract class SentField<T> extends ValueDeserializer<T> {
 	/**
 	 * A field that is not null: who sends that may expect that it takes something away.
 	 */
-	abstract static class NotNull<T> extends SentField<T> {
+	public abstract static class NotNull<T> extends SentField<T> {
 
 		private final Class<T> type;
 
 		private final String name;
 
-		NotNull(Class<T> type, String name) {
+		protected NotNull(Class<T> type, String name) {
 			this.type = type;
 			this.name = name;
 		}
@@ -41,15 +42,30 @@ abstract class SentField<T> extends ValueDeserializer<T> {
 
 	}
 
+	/** A string, or none for null. */
+	public static final class StringOrNone extends SentField<Optional<String>> {
+
+		@Override
+		public Optional<String> deserialize(JsonParser parser, DeserializationContext context) {
+			return Optional.of(context.readValue(parser, String.class));
+		}
+
+		@Override
+		public Optional<String> getNullValue(DeserializationContext context) {
+			return Optional.empty();
+		}
+
+	}
+
 	/**
 	 * A string that is secret: what is something else may be so all the same, and is not
 	 * repeated.
 	 */
-	abstract static class Secret extends NotNull<String> {
+	public abstract static class Secret extends NotNull<String> {
 
 		private final String name;
 
-		Secret(String name) {
+		protected Secret(String name) {
 			super(String.class, name);
 			this.name = name;
 		}

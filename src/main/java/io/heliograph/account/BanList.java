@@ -1,0 +1,132 @@
+package io.heliograph.account;
+
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The bans of this moment, in memory. Thread-safe; {@link Bans} keeps it up to date.
+ */
+@Component
+final class BanList {
+
+	private final Clock clock;
+
+	private volatile Present present;
+
+	BanList(JdbcClient jdbc, Clock clock) {
+		this.clock = clock;
+		NavigableMap<Long, Ban> bans = new TreeMap<>();
+		jdbc.sql("select id, kind, subject, reason, created_by, created_at, expires_at from bans").query((row) -> {
+			OffsetDateTime expiresAt = row.getObject("expires_at", OffsetDateTime.class);
+			Ban ban = new Ban(row.getLong("id"), Ban.Kind.valueOf(row.getString("kind")), row.getString("subject"),
+					row.getString("reason"), row.getString("created_by"),
+					row.getObject("created_at", OffsetDateTime.class).toInstant(),
+					(expiresAt != null) ? expiresAt.toInstant() : null);
+			bans.put(ban.id(), ban);
+		});
+		this.present = new Present(bans);
+	}
+
+	Optional<Ban> find(long id) {
+		return Optional.ofNullable(this.present.byId.get(id)).filter(this::counts);
+	}
+
+	/** Returns bans in the order of their numbers, from behind a number on. */
+	List<Ban> after(long id, int limit) {
+		return this.present.byId.tailMap(id, false).values().stream().filter(this::counts).limit(limit).toList();
+	}
+
+	/** Whether an address is kept out. */
+	boolean covers(InetAddress address) {
+		Present present = this.present;
+		if (present.networks.isEmpty()) {
+			return false;
+		}
+		Instant now = this.clock.instant();
+		return present.networks.entrySet()
+			.stream()
+			.anyMatch((ban) -> !ban.getKey().hasExpired(now) && ban.getValue().contains(address));
+	}
+
+	/** Whether a user is kept out, or the address that it comes from. */
+	boolean covers(@Nullable String userName, InetAddress address) {
+		return (userName != null && isBanned(Ban.Kind.USER, userName)) || covers(address);
+	}
+
+	/** Whether a client is kept out by any of what it is. */
+	boolean covers(MqttClient client) {
+		return isBanned(Ban.Kind.CLIENT_ID, client.id().value()) || covers(client.userName(), client.address());
+	}
+
+	private boolean isBanned(Ban.Kind kind, String subject) {
+		Present present = this.present;
+		return present.subjects.contains(new Subject(kind, subject)) && present.byId.values()
+			.stream()
+			.anyMatch((ban) -> ban.kind() == kind && ban.subject().equals(subject) && counts(ban));
+	}
+
+	private boolean counts(Ban ban) {
+		return !ban.hasExpired(this.clock.instant());
+	}
+
+	void put(Ban ban) {
+		NavigableMap<Long, Ban> bans = new TreeMap<>(this.present.byId);
+		bans.put(ban.id(), ban);
+		this.present = new Present(bans);
+	}
+
+	void remove(Collection<Long> ids) {
+		NavigableMap<Long, Ban> bans = new TreeMap<>(this.present.byId);
+		bans.keySet().removeAll(ids);
+		this.present = new Present(bans);
+	}
+
+	/** Returns the numbers of those that have expired, and are in the database still. */
+	List<Long> expired() {
+		return this.present.byId.values().stream().filter((ban) -> !counts(ban)).map(Ban::id).toList();
+	}
+
+	/** By what somebody is banned. */
+	private record Subject(Ban.Kind kind, String text) {
+	}
+
+	/** The bans of a moment; nothing in it changes. */
+	private static final class Present {
+
+		private final NavigableMap<Long, Ban> byId;
+
+		private final Set<Subject> subjects = new HashSet<>();
+
+		private final Map<Ban, Network> networks = new LinkedHashMap<>();
+
+		Present(NavigableMap<Long, Ban> byId) {
+			this.byId = byId;
+			for (Ban ban : byId.values()) {
+				if (ban.kind() == Ban.Kind.NETWORK) {
+					this.networks.put(ban, Network.parse(ban.subject()));
+				}
+				else {
+					this.subjects.add(new Subject(ban.kind(), ban.subject()));
+				}
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,126 @@
+package io.heliograph.broker.engine;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.heliograph.account.MqttClient;
+import io.heliograph.broker.KnownClient;
+import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
+import io.heliograph.mqtt.ClientId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose client ids are, in memory. Thread-safe; what is about one client id is done under
+ * its lock.
+ */
+final class ClientOwners {
+
+	/** In the place of a user's id, which begin at 1. */
+	private static final long ANONYMOUS = 0;
+
+	private final ClientIdSettings settings;
+
+	private final Clock clock;
+
+	private final ConcurrentNavigableMap<String, KnownClient> known = new ConcurrentSkipListMap<>();
+
+	private final ConcurrentMap<Long, AtomicInteger> counts = new ConcurrentHashMap<>();
+
+	ClientOwners(ClientIdSettings settings, Clock clock) {
+		this.settings = settings;
+		this.clock = clock;
+	}
+
+	/**
+	 * Whether a client id belongs to another user, and that counts.
+	 * @param session whose session there is of it, or null; that of an id which the
+	 * server chose is its user's, though the id is not
+	 */
+	boolean isOfAnother(MqttClient client, @Nullable MqttClient session) {
+		if (this.settings.clientIdOwnership() == ClientIdOwnership.ANY) {
+			return false;
+		}
+		KnownClient owned = this.known.get(client.id().value());
+		if (owned != null) {
+			return !Objects.equals(owned.ownerId(), client.userId());
+		}
+		return session != null && !Objects.equals(session.userId(), client.userId());
+	}
+
+	/** Whether a user has as many client ids as it may, and this would be one more. */
+	boolean isTooMany(MqttClient client) {
+		return !this.known.containsKey(client.id().value())
+				&& count(client.userId()).get() >= this.settings.maxClientIdsPerUser();
+	}
+
+	private AtomicInteger count(@Nullable Long ownerId) {
+		return this.counts.computeIfAbsent((ownerId != null) ? ownerId : ANONYMOUS, (id) -> new AtomicInteger());
+	}
+
+	/** A client is connected; its client id is its user's if it was nobody's. */
+	void connected(MqttClient client) {
+		Instant now = this.clock.instant();
+		KnownClient before = this.known.get(client.id().value());
+		if (before == null) {
+			put(new KnownClient(client.id(), client.userId(), now, now));
+		}
+		else {
+			put(new KnownClient(before.id(), before.ownerId(), Objects.requireNonNullElse(before.firstSeen(), now),
+					now));
+		}
+	}
+
+	/** A client is not connected any more. */
+	void disconnected(ClientId id) {
+		this.known.computeIfPresent(id.value(),
+				(key, before) -> new KnownClient(id, before.ownerId(), before.firstSeen(), this.clock.instant()));
+	}
+
+	void assign(ClientId id, @Nullable Long ownerId) {
+		KnownClient before = this.known.get(id.value());
+		put(new KnownClient(id, ownerId, (before != null) ? before.firstSeen() : null,
+				(before != null) ? before.lastSeen() : null));
+	}
+
+	private void put(KnownClient client) {
+		KnownClient before = this.known.put(client.id().value(), client);
+		if (before == null || !Objects.equals(before.ownerId(), client.ownerId())) {
+			count(client.ownerId()).incrementAndGet();
+			if (before != null) {
+				count(before.ownerId()).decrementAndGet();
+			}
+		}
+	}
+
+	/** Returns whether it was known. */
+	boolean forget(ClientId id) {
+		KnownClient before = this.known.remove(id.value());
+		if (before != null) {
+			count(before.ownerId()).decrementAndGet();
+		}
+		return before != null;
+	}
+
+	/** Forgets those of a user that is gone for good. */
+	void forgetOf(long ownerId) {
+		this.known.values().removeIf((client) -> Objects.equals(client.ownerId(), ownerId));
+		this.counts.remove(ownerId);
+	}
+
+	Optional<KnownClient> find(ClientId id) {
+		return Optional.ofNullable(this.known.get(id.value()));
+	}
+
+	List<KnownClient> after(String id, int limit) {
+		return this.known.tailMap(id, false).values().stream().limit(limit).toList();
+	}
+
+}

@@ -1,0 +1,8 @@
+/** The devices that are known: client ids, and whose they are. */
+@NullMarked
+@ApplicationModule(allowedDependencies = { "mqtt", "web", "audit", "account", "broker" })
+package io.heliograph.device;
+
+import org.jspecify.annotations.NullMarked;
+
+import org.springframework.modulith.ApplicationModule;

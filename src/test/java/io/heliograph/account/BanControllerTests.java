@@ -1,0 +1,182 @@
+package io.heliograph.account;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import io.heliograph.testing.Heliograph;
+import io.heliograph.testing.HttpCalls.Answer;
+import io.heliograph.testing.Packet;
+import io.heliograph.testing.RawClient;
+import io.heliograph.testing.RawHttp;
+import io.heliograph.testing.ServerTests;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Who is kept out, and until when. */
+class BanControllerTests extends ServerTests {
+
+	private static final String BANS = "/api/admin/bans";
+
+	private static final String ELSEWHERE = "127.0.0.77";
+
+	private static final int NOT_AUTHORIZED = 5;
+
+	@BeforeAll
+	static void addUser() {
+		heliograph.user("glass", "'OPERATOR'");
+	}
+
+	private static long ban(String fields) {
+		return admin.post(BANS, "{" + fields + "}").expect(201).json().get("id").asLong();
+	}
+
+	private static void lift(long id) {
+		admin.delete(BANS + "/" + id).expect(204);
+	}
+
+	private static RawClient connect(String from, String id) {
+		return new RawClient(new InetSocketAddress("127.0.0.1", heliograph.mqttPort()), from)
+			.send(RawClient.connect("glass", "glass-secret", id, false));
+	}
+
+	private static int code(String from, String id) {
+		try (RawClient client = connect(from, id)) {
+			Packet answer = client.receive();
+			return answer.body()[1];
+		}
+	}
+
+	private static String get(String from, String path) {
+		try (RawHttp http = new RawHttp(heliograph.httpPort(), from)) {
+			return http.request("GET " + path, List.of(RawHttp.user("glass"), "Connection: close"), "").receiveAll();
+		}
+	}
+
+	@Test
+	void isAClientId() {
+		try (RawClient banned = connect("127.0.0.1", "banned").accepted();
+				RawClient other = connect("127.0.0.1", "other").accepted()) {
+			long ban = ban("'clientId':'banned','reason':'floods'");
+			assertThat(banned.closedByServer()).isTrue();
+			other.ping();
+			assertThat(code("127.0.0.1", "banned")).isEqualTo(NOT_AUTHORIZED);
+			lift(ban);
+			assertThat(code("127.0.0.1", "banned")).isZero();
+		}
+	}
+
+	@Test
+	void isAUserOverMqttAndHttp() {
+		try (RawClient device = connect("127.0.0.1", "of-user").accepted()) {
+			assertThat(get("127.0.0.1", BANS)).startsWith("HTTP/1.1 200 ");
+			long ban = ban("'user':'glass'");
+			assertThat(device.closedByServer()).isTrue();
+			assertThat(code("127.0.0.1", "of-user")).isEqualTo(NOT_AUTHORIZED);
+			assertThat(get("127.0.0.1", BANS)).startsWith("HTTP/1.1 401 ");
+			lift(ban);
+			assertThat(code("127.0.0.1", "of-user")).isZero();
+			assertThat(get("127.0.0.1", BANS)).startsWith("HTTP/1.1 200 ");
+		}
+	}
+
+	@Test
+	void isANetworkOverMqttAndHttp() {
+		try (RawClient there = connect(ELSEWHERE, "there").accepted();
+				RawClient here = connect("127.0.0.1", "here").accepted()) {
+			assertThat(get(ELSEWHERE, "/actuator/health")).startsWith("HTTP/1.1 200 ");
+			long ban = ban("'network':'127.0.0.64/27'");
+			assertThat(there.closedByServer()).isTrue();
+			here.ping();
+			assertThat(code(ELSEWHERE, "there")).isEqualTo(NOT_AUTHORIZED);
+			assertThat(get(ELSEWHERE, "/actuator/health")).startsWith("HTTP/1.1 403 ").contains("is banned");
+			assertThat(get(ELSEWHERE, "/nothing")).startsWith("HTTP/1.1 403 ");
+			assertThat(get("127.0.0.1", BANS)).startsWith("HTTP/1.1 200 ");
+			lift(ban);
+			assertThat(code(ELSEWHERE, "there")).isZero();
+			assertThat(get(ELSEWHERE, BANS)).startsWith("HTTP/1.1 200 ");
+		}
+	}
+
+	@Test
+	void isToldInMqtt5() {
+		long ban = ban("'network':'" + ELSEWHERE + "'");
+		try (RawClient client = new RawClient(new InetSocketAddress("127.0.0.1", heliograph.mqttPort()), ELSEWHERE)
+			.send(RawClient.connect(5, "five", true))) {
+			assertThat(client.receive().body()[1] & 0xff).isEqualTo(0x8a);
+		}
+		lift(ban);
+	}
+
+	@Test
+	void isLetInAgainInTime() {
+		Instant soon = Instant.now().plusSeconds(2);
+		long ban = ban("'clientId':'for-a-while','expiresAt':'" + soon + "'");
+		assertThat(code("127.0.0.1", "for-a-while")).isEqualTo(NOT_AUTHORIZED);
+		await().atMost(Duration.ofSeconds(20)).until(() -> code("127.0.0.1", "for-a-while") == 0);
+		assertThat(Instant.now()).isAfter(soon);
+		admin.get(BANS + "/" + ban).expect(404);
+		admin.delete(BANS + "/" + ban).expect(404);
+		assertThat(admin.get(BANS).body()).doesNotContain("for-a-while");
+		lift(ban("'clientId':'another'"));
+	}
+
+	@Test
+	void isNotWhoAsks() {
+		for (String fields : List.of("'user':'admin'", "'network':'127.0.0.0/8'", "'network':'127.0.0.1'")) {
+			assertThat(admin.post(BANS, "{" + fields + "}").expect(409).body()).contains("would keep you out yourself");
+		}
+		assertThat(admin.get(BANS).expect(200).json().get("items").size()).isZero();
+	}
+
+	@Test
+	void isListedAndTakenDown() {
+		Answer added = admin.post(BANS, "{'network':'2001:db8::/32','reason':'why','expiresAt':'2999-01-01T00:00:00Z'}")
+			.expect(201);
+		long id = added.json().get("id").asLong();
+		assertThat(added.body()).startsWith("{\"id\":" + id
+				+ ",\"clientId\":null,\"user\":null,\"network\":\"2001:db8:0:0:0:0:0:0/32\",\"reason\":\"why\",\"createdBy\":\"admin\",");
+		assertThat(added.header("Location")).isEqualTo(BANS + "/" + id);
+		assertThat(admin.get(BANS + "/" + id).body()).isEqualTo(added.body());
+		assertThat(admin.get(BANS).json().get("items").toString()).isEqualTo("[" + added.body() + "]");
+		lift(id);
+		assertThat(admin.get("/api/admin/audit?target=bans/" + id).json().get("items").values())
+			.extracting((row) -> row.get("action").asString())
+			.containsExactly("ban.delete", "ban.create");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			value = { "'reason':'x' | Give one of", "'user':'a','clientId':'b' | Give one of",
+					"'network':'localhost' | A network is an address", "'network':'10.0.0.1/8' | write 10.0.0.0/8",
+					"'clientId':'\\u0000' | U+0000", "'user':'a/b' | A user's name has",
+					"'user':'a','expiresAt':'2020-01-01T00:00:00Z' | is past",
+					"'user':'a','reason':'\\n' | none of them a control character" })
+	void isNobodyByWhatIsNoBan(String fields, String detail) {
+		assertThat(admin.post(BANS, "{" + fields + "}").expect(422).json().get("detail").asString()).contains(detail);
+	}
+
+	@Test
+	void isKeptOutAfterARestart(@TempDir Path directory) {
+		try (Heliograph first = Heliograph.start(directory)) {
+			first.admin().post(BANS, "{'user':'glass','reason':'x'}").expect(201);
+			first.user("glass");
+		}
+		try (Heliograph second = Heliograph.start(directory)) {
+			assertThat(second.admin().get(BANS).json().get("items").get(0).get("user").asString()).isEqualTo("glass");
+			try (RawClient client = new RawClient(second.mqttPort())
+				.send(RawClient.connect("glass", "glass-secret", "device", true))) {
+				assertThat(client.receive().body()[1]).isEqualTo((byte) NOT_AUTHORIZED);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,180 @@
+package io.heliograph.broker.engine;
+
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.Objects;
+
+import io.heliograph.account.Login;
+import io.heliograph.account.MqttClient;
+import io.heliograph.broker.KnownClient;
+import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.ReasonCode;
+import io.heliograph.testing.TestAccess;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Whose a client id is. */
+class ClientOwnersTests {
+
+	private static final long ALICE = 1;
+
+	private static final long BOB = 2;
+
+	private static final ClientId ID = new ClientId("device");
+
+	private final TestAccess access = new TestAccess();
+
+	private @Nullable Engine engine;
+
+	@AfterEach
+	void close() {
+		engine().close();
+	}
+
+	private void start(ClientIdOwnership ownership, int most) {
+		this.engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100),
+				new ClientIdSettings(ownership, most));
+	}
+
+	private Engine engine() {
+		return Objects.requireNonNull(this.engine);
+	}
+
+	private static MqttClient client(@Nullable Long user, String id) {
+		return new MqttClient((user != null) ? new Login(user, "user-" + user, 1) : null, new ClientId(id),
+				InetAddress.getLoopbackAddress());
+	}
+
+	private @Nullable Refusal refusal(@Nullable Long user, String id) {
+		return engine().locks().call(id, () -> engine().refusal(client(user, id)));
+	}
+
+	private TestLink connect(@Nullable Long user, String id, boolean assigned) {
+		TestLink link = new TestLink();
+		engine().locks()
+			.call(id,
+					() -> engine().open(new Opening(client(user, id), assigned, false, Opening.NEVER, 20, null), link));
+		return link;
+	}
+
+	private void leave(TestLink link, String id, long expirySeconds) {
+		Session session = engine().sessions().get(new ClientId(id));
+		engine().connectionEnded(Objects.requireNonNull(session), link, false, expirySeconds);
+	}
+
+	@Test
+	void isTheFirstUsersWithASessionOrWithout() {
+		start(ClientIdOwnership.FIRST_USER, 10);
+		assertThat(refusal(ALICE, "device")).isNull();
+		TestLink link = connect(ALICE, "device", false);
+		assertThat(refusal(BOB, "device")).isEqualTo(Refusal.OF_ANOTHER_USER);
+		assertThat(refusal(null, "device")).isEqualTo(Refusal.OF_ANOTHER_USER);
+		assertThat(refusal(ALICE, "device")).isNull();
+		leave(link, "device", 0);
+		assertThat(engine().sessions().find(ID)).isEmpty();
+		assertThat(refusal(BOB, "device")).isEqualTo(Refusal.OF_ANOTHER_USER);
+		assertThat(refusal(ALICE, "device")).isNull();
+	}
+
+	@Test
+	void isTheAnonymousIfTheyWereFirst() {
+		start(ClientIdOwnership.FIRST_USER, 10);
+		leave(connect(null, "device", false), "device", 0);
+		assertThat(refusal(ALICE, "device")).isEqualTo(Refusal.OF_ANOTHER_USER);
+		assertThat(refusal(null, "device")).isNull();
+	}
+
+	@Test
+	void isNobodysIfTheServerChoseIt() {
+		start(ClientIdOwnership.FIRST_USER, 1);
+		TestLink link = connect(ALICE, "auto-1", true);
+		assertThat(engine().find(new ClientId("auto-1"))).isEmpty();
+		assertThat(refusal(BOB, "auto-1")).as("while it has a session").isEqualTo(Refusal.OF_ANOTHER_USER);
+		leave(link, "auto-1", 0);
+		assertThat(refusal(BOB, "auto-1")).isNull();
+		assertThat(refusal(ALICE, "device")).as("its place is free").isNull();
+	}
+
+	@Test
+	void isAnybodysIfSoSet() {
+		start(ClientIdOwnership.ANY, 10);
+		connect(ALICE, "device", false);
+		Session session = engine().sessions().get(ID);
+		assertThat(refusal(BOB, "device")).isNull();
+		connect(BOB, "device", false);
+		assertThat(engine().sessions().get(ID)).isSameAs(session);
+		assertThat(this.access.takeOvers()).containsExactly("user-1 by user-2");
+	}
+
+	@Test
+	void isGivenToAnother() {
+		start(ClientIdOwnership.FIRST_USER, 10);
+		TestLink link = connect(ALICE, "device", false);
+		Session session = engine().sessions().get(ID);
+		engine().assign(ID, ALICE);
+		assertThat(link.closed()).isNull();
+		engine().assign(ID, BOB);
+		assertThat(link.closed()).isEqualTo(ReasonCode.ADMINISTRATIVE_ACTION);
+		assertThat(refusal(ALICE, "device")).isEqualTo(Refusal.OF_ANOTHER_USER);
+		assertThat(refusal(BOB, "device")).isNull();
+		connect(BOB, "device", false);
+		assertThat(engine().sessions().get(ID)).as("with what waits in it").isSameAs(session);
+		engine().assign(new ClientId("never-seen"), BOB);
+		assertThat(refusal(ALICE, "never-seen")).isEqualTo(Refusal.OF_ANOTHER_USER);
+		assertThat(engine().find(new ClientId("never-seen")).orElseThrow().firstSeen()).isNull();
+	}
+
+	@Test
+	void isForgottenWithItsSession() {
+		start(ClientIdOwnership.FIRST_USER, 10);
+		TestLink link = connect(ALICE, "device", false);
+		assertThat(engine().forget(ID)).isTrue();
+		assertThat(link.closed()).isEqualTo(ReasonCode.ADMINISTRATIVE_ACTION);
+		assertThat(engine().sessions().find(ID)).isEmpty();
+		leave(connect(BOB, "device", false), "device", Opening.NEVER);
+		assertThat(engine().forget(ID)).isTrue();
+		assertThat(engine().sessions().find(ID)).isEmpty();
+		assertThat(engine().forget(ID)).isFalse();
+	}
+
+	@Test
+	void isOneOfSoMany() {
+		start(ClientIdOwnership.FIRST_USER, 2);
+		connect(ALICE, "a", false);
+		connect(ALICE, "b", false);
+		assertThat(refusal(ALICE, "c")).isEqualTo(Refusal.TOO_MANY_CLIENT_IDS);
+		assertThat(refusal(ALICE, "a")).isNull();
+		assertThat(refusal(BOB, "c")).isNull();
+		assertThat(refusal(null, "c")).isNull();
+		engine().forget(new ClientId("a"));
+		assertThat(refusal(ALICE, "c")).isNull();
+		connect(ALICE, "c", false);
+		engine().assign(new ClientId("b"), BOB);
+		assertThat(refusal(ALICE, "d")).isNull();
+		engine().forgetIdsOf(ALICE);
+		assertThat(engine().find(new ClientId("c"))).isEmpty();
+		assertThat(engine().after("", 10)).extracting(KnownClient::id).containsExactly(new ClientId("b"));
+	}
+
+	@Test
+	void isListedWithWhenItWasSeen() {
+		start(ClientIdOwnership.FIRST_USER, 10);
+		TestLink link = connect(ALICE, "b", false);
+		connect(BOB, "a", false);
+		connect(null, "c", false);
+		assertThat(engine().after("", 2)).extracting((known) -> known.id().value()).containsExactly("a", "b");
+		assertThat(engine().after("b", 2)).extracting((known) -> known.id().value()).containsExactly("c");
+		KnownClient first = engine().find(new ClientId("b")).orElseThrow();
+		assertThat(first.ownerId()).isEqualTo(ALICE);
+		leave(link, "b", Opening.NEVER);
+		connect(ALICE, "b", false);
+		KnownClient again = engine().find(new ClientId("b")).orElseThrow();
+		assertThat(again.firstSeen()).isEqualTo(first.firstSeen()).isNotNull();
+		assertThat(again.lastSeen()).isAfterOrEqualTo(first.lastSeen());
+	}
+
+}
