@@ -36,7 +36,7 @@ final class Snapshots {
 	private static final Pattern END = Pattern
 		.compile("\n-- end of the snapshot of change (\\d{1,18})\n-- checksum ([0-9a-f]{8})\n\\z");
 
-	private static final int KEPT = 3;
+	private static final int KEPT = 5;
 
 	private final DataDirectory directory;
 

@@ -81,17 +81,18 @@ class SnapshotTests {
 	}
 
 	@Test
-	void keepTheLastThreeStates() throws IOException {
+	void keepTheLastFiveStates() throws IOException {
 		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.data.toString()))) {
 			Snapshots snapshots = new Snapshots(directory);
 			for (int i = 1; i <= 12; i++) {
 				snapshots.write(new Snapshot("state " + i, i));
 			}
-			assertThat(snapshots.newestFirst()).containsExactly("snapshot-12.sql", "snapshot-11.sql",
-					"snapshot-10.sql");
+			assertThat(snapshots.newestFirst()).containsExactly("snapshot-12.sql", "snapshot-11.sql", "snapshot-10.sql",
+					"snapshot-9.sql", "snapshot-8.sql");
 			assertThat(files("snapshot-")).extracting(Path::getFileName)
 				.extracting(Path::toString)
-				.containsExactly("snapshot-10.sql", "snapshot-11.sql", "snapshot-12.sql");
+				.containsExactly("snapshot-10.sql", "snapshot-11.sql", "snapshot-12.sql", "snapshot-8.sql",
+						"snapshot-9.sql");
 			assertThat(Files.readString(this.data.resolve("snapshot-12.sql"))).startsWith("state 12\n");
 		}
 	}
