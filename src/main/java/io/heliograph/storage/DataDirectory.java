@@ -47,12 +47,12 @@ public final class DataDirectory implements AutoCloseable {
 	 */
 	@Autowired
 	DataDirectory(StorageSettings settings) {
-		this(settings, (path) -> Files.getFileStore(path).getUsableSpace());
+		this(Path.of(settings.dataDir()), (directory) -> Files.getFileStore(directory).getUsableSpace());
 	}
 
-	DataDirectory(StorageSettings settings, Disk disk) {
+	DataDirectory(Path path, Disk disk) {
 		this.disk = disk;
-		this.path = Path.of(settings.dataDir()).toAbsolutePath().normalize();
+		this.path = path.toAbsolutePath().normalize();
 		try {
 			create(this.path);
 			this.lockFile = FileChannel.open(this.path.resolve("lock"), StandardOpenOption.CREATE,

@@ -107,7 +107,7 @@ class DataDirectoryTests {
 
 	@Test
 	void takesNoNewDatabaseOnAFullDisk() {
-		try (DataDirectory directory = new DataDirectory(new StorageSettings(this.parent.resolve("data").toString()),
+		try (DataDirectory directory = new DataDirectory(this.parent.resolve("data"),
 				(path) -> DataDirectory.RESERVED_BYTES - 1)) {
 			DatabaseFile file = new DatabaseFile(directory, new Snapshots(directory));
 			assertThatExceptionOfType(DataDirectoryUnusable.class).isThrownBy(file::prepare)

@@ -43,7 +43,7 @@ class DurableChangesTests {
 
 	@BeforeEach
 	void open() throws IOException {
-		this.directory = new DataDirectory(new StorageSettings(this.data.toString()), (path) -> this.usableBytes);
+		this.directory = new DataDirectory(this.data, (path) -> this.usableBytes);
 		Snapshots snapshots = new Snapshots(this.directory);
 		this.dataSource = new DatabaseBeans().dataSource(this.directory, snapshots);
 		this.jdbc = JdbcClient.create(this.dataSource);
