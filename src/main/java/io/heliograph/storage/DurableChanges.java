@@ -59,7 +59,8 @@ public final class DurableChanges implements AutoCloseable {
 		this.snapshot = new SnapshotTask(this::state, snapshots);
 		long last = lastChange();
 		if (snapshots.newest().filter((newest) -> newest.change() == last).isEmpty()) {
-			this.snapshot.schedule();
+			// a server that never runs for a second would else never write one
+			this.snapshot.writeNow();
 		}
 	}
 

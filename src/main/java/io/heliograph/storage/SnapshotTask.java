@@ -60,6 +60,12 @@ final class SnapshotTask implements AutoCloseable {
 		this.due = true;
 	}
 
+	/** The database has changed, and is written before this returns. Any thread. */
+	void writeNow() {
+		schedule();
+		write();
+	}
+
 	/** The database is not to be read any more. Any thread. */
 	void cancel() {
 		this.cancelled = true;

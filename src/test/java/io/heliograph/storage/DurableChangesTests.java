@@ -64,6 +64,12 @@ class DurableChangesTests {
 	}
 
 	@Test
+	void beginWithASnapshotOfWhatIsThere() throws IOException {
+		assertThat(new Snapshots(this.directory).newest())
+			.hasValueSatisfying((snapshot) -> assertThat(snapshot.script()).contains("\"PUBLIC\".\"T\""));
+	}
+
+	@Test
 	void goOnAfterOneThatContradictsAnother() {
 		insert(1);
 		assertThatExceptionOfType(DataIntegrityViolationException.class).isThrownBy(() -> insert(1));
