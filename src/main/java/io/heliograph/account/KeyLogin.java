@@ -36,13 +36,17 @@ final class KeyLogin extends OncePerRequestFilter {
 
 	private final WaitingLogins waiting;
 
+	private final FirstLogins firstLogins;
+
 	private final AuthenticationEntryPoint refusals;
 
-	KeyLogin(KeyRing ring, Callers callers, Logins logins, WaitingLogins waiting, AuthenticationEntryPoint refusals) {
+	KeyLogin(KeyRing ring, Callers callers, Logins logins, WaitingLogins waiting, FirstLogins firstLogins,
+			AuthenticationEntryPoint refusals) {
 		this.ring = ring;
 		this.callers = callers;
 		this.logins = logins;
 		this.waiting = waiting;
+		this.firstLogins = firstLogins;
 		this.refusals = refusals;
 	}
 
@@ -77,7 +81,9 @@ final class KeyLogin extends OncePerRequestFilter {
 			this.waiting.await(this.logins::refusal);
 			throw new BadCredentialsException("no API key that counts");
 		}
-		return this.callers.authentication(caller);
+		Authentication authentication = this.callers.authentication(caller);
+		this.firstLogins.loggedIn(caller);
+		return authentication;
 	}
 
 }

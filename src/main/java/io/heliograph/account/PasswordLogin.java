@@ -20,10 +20,13 @@ final class PasswordLogin implements AuthenticationProvider {
 
 	private final WaitingLogins waiting;
 
-	PasswordLogin(Logins logins, Callers callers, WaitingLogins waiting) {
+	private final FirstLogins firstLogins;
+
+	PasswordLogin(Logins logins, Callers callers, WaitingLogins waiting, FirstLogins firstLogins) {
 		this.logins = logins;
 		this.callers = callers;
 		this.waiting = waiting;
+		this.firstLogins = firstLogins;
 	}
 
 	@Override
@@ -34,8 +37,11 @@ final class PasswordLogin implements AuthenticationProvider {
 		LoginResult result = (known != null) ? known
 				: this.waiting.await(() -> this.logins.login(request.getName(), password, address));
 		if (result instanceof LoginResult.Right right) {
-			return this.callers.authentication(new Caller(right.user().id(), right.user().name(),
-					new Caller.ByPassword(right.password().id()), address));
+			Caller caller = new Caller(right.user().id(), right.user().name(),
+					new Caller.ByPassword(right.password().id()), address);
+			Authentication authentication = this.callers.authentication(caller);
+			this.firstLogins.loggedIn(caller);
+			return authentication;
 		}
 		if (result instanceof LoginResult.HeldOff heldOff) {
 			throw new TooManyFailures(heldOff.retryAfter());

@@ -39,7 +39,8 @@ public final class DurableChanges implements AutoCloseable {
 
 	private final DataDirectory directory;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	/** Fair: changes without a pause would else keep the snapshot out. */
+	private final ReentrantLock lock = new ReentrantLock(true);
 
 	private final LastAnsweredChange answered;
 

@@ -19,7 +19,8 @@ final class SnapshotTask implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(SnapshotTask.class);
 
-	private static final long CHECK_MILLIS = 1000;
+	/** Often enough for a snapshot to be there a second after its change. */
+	private static final long CHECK_MILLIS = 500;
 
 	private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 

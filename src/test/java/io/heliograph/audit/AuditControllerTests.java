@@ -49,7 +49,7 @@ class AuditControllerTests extends ServerTests {
 		JsonNode second = page.get("items").get(1);
 		assertThat(second.get("id").asLong()).isGreaterThan(first.get("id").asLong());
 		assertThat(second).hasToString("""
-				{"id":%d,"at":"%s","actor":"heliograph","apiKey":null,"address":null,"action":"test.second",\
+				{"id":%d,"at":"%s","actor":":server","apiKey":null,"address":null,"action":"test.second",\
 				"target":"tests/2","before":{"a":"ß\\n"},"after":null}""".formatted(second.get("id").asLong(),
 				second.get("at").asString()));
 	}

@@ -44,12 +44,12 @@ class AuditLogTests {
 			assertThat(rows.get(1))
 				.isEqualTo(new AuditEntry(id, Instant.parse("2026-11-24T12:00:00Z"), "admin", "key-7", "::1",
 						"user.update", "users/glass-42", MAPPER.readTree("[1]"), MAPPER.readTree("{\"role\":null}")));
-			assertThat(rows.get(0)).isEqualTo(new AuditEntry(id + 1, Instant.parse("2026-11-24T12:00:00Z"),
-					"heliograph", null, null, "user.create", "users/admin", null, null));
+			assertThat(rows.get(0)).isEqualTo(new AuditEntry(id + 1, Instant.parse("2026-11-24T12:00:00Z"), ":server",
+					null, null, "user.create", "users/admin", null, null));
 			assertThat(audit.lastFile()).hasContent("""
 					{"id":1,"at":"2026-11-24T12:00:00Z","actor":"admin","apiKey":"key-7","address":"::1",\
 					"action":"user.update","target":"users/glass-42","before":[1],"after":{"role":null}}
-					{"id":2,"at":"2026-11-24T12:00:00Z","actor":"heliograph","action":"user.create",\
+					{"id":2,"at":"2026-11-24T12:00:00Z","actor":":server","action":"user.create",\
 					"target":"users/admin"}
 					""");
 		}

@@ -121,17 +121,22 @@ class DatabaseFileTests {
 	void countsAMigrationAsAChange() throws SQLException {
 		this.database.prepare();
 		assertThat(lastChange()).isEqualTo(1);
-		// a table of the second version
-		execute("drop table last_change");
-		execute("delete from \"flyway_schema_history\" where \"version\" = '2'");
+		// what the last migration made
+		execute("drop table bans");
+		forgetLastMigration();
 		this.database.prepare();
-		assertThat(lastChange()).isEqualTo(1);
+		assertThat(lastChange()).isEqualTo(2);
+	}
+
+	private void forgetLastMigration() throws SQLException {
+		execute("delete from \"flyway_schema_history\" where \"installed_rank\" = "
+				+ "(select max(\"installed_rank\") from \"flyway_schema_history\")");
 	}
 
 	@Test
 	void isLeftToTheNewerVersionThatWroteIt() throws IOException, SQLException {
 		this.database.prepare();
-		execute("insert into \"flyway_schema_history\" select 3, '3', 'later', \"type\", 'V3__later.sql', 3, "
+		execute("insert into \"flyway_schema_history\" select 99, '99', 'later', \"type\", 'V99__later.sql', 3, "
 				+ "\"installed_by\", \"installed_on\", \"execution_time\", true from \"flyway_schema_history\" "
 				+ "where \"version\" = '2'");
 		refusesAnotherVersion();
@@ -163,7 +168,7 @@ class DatabaseFileTests {
 	@Test
 	void isLeftAsItWasByAMigrationThatFails() throws IOException, SQLException {
 		this.database.prepare();
-		execute("delete from \"flyway_schema_history\" where \"version\" = '2'");
+		forgetLastMigration();
 		byte[] before = Files.readAllBytes(this.file);
 		assertThatExceptionOfType(DataDirectoryUnusable.class).isThrownBy(this.database::prepare)
 			.withMessageStartingWith("The database " + this.file + " could not be brought to this version (Table ")

@@ -59,8 +59,11 @@ final class PoweredServer implements AutoCloseable {
 		String hash = Long.toHexString(random.nextLong()).repeat(1 + random.nextInt(12));
 		String topic = Long.toHexString(random.nextLong()).repeat(1 + random.nextInt(200));
 		if (!users.containsKey(name)) {
-			this.jdbc.sql("insert into users (name, password_hash, enabled, logins) values (?, ?, true, 1)")
-				.params(name, hash)
+			this.jdbc.sql("insert into users (name, enabled) values (?, true)").param(name).update();
+			this.jdbc
+				.sql("insert into passwords (user_id, hash, created_at) "
+						+ "select id, ?, current_timestamp from users where name = ?")
+				.params(hash, name)
 				.update();
 			this.jdbc
 				.sql("insert into access_rules (scope, user_id, access, topic) "
@@ -74,7 +77,7 @@ final class PoweredServer implements AutoCloseable {
 			return;
 		}
 		else {
-			this.jdbc.sql("update users set password_hash = ?, logins = logins + 1 where name = ?")
+			this.jdbc.sql("update passwords set hash = ? where user_id = (select id from users where name = ?)")
 				.params(hash, name)
 				.update();
 			this.jdbc.sql("update access_rules set topic = ? where user_id = (select id from users where name = ?)")
@@ -92,7 +95,9 @@ final class PoweredServer implements AutoCloseable {
 	/** Returns what there is of each user. */
 	Map<String, String> users() {
 		Map<String, String> users = new TreeMap<>();
-		this.jdbc.sql("select name, password_hash, topic from users left join access_rules on user_id = users.id")
+		this.jdbc
+			.sql("select name, hash, topic from users left join passwords on passwords.user_id = users.id "
+					+ "left join access_rules on access_rules.user_id = users.id")
 			.query((row) -> {
 				String other = users.put(row.getString(1), row.getString(2) + " " + row.getString(3));
 				if (other != null) {
