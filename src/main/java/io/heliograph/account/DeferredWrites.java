@@ -57,7 +57,7 @@ final class DeferredWrites implements AutoCloseable {
 			return;
 		}
 		try {
-			this.changes.make(() -> {
+			this.changes.makeWithoutSnapshot(() -> {
 				this.keys.writeUses(uses);
 				this.users.writeHashes(hashes);
 				return hashes;

@@ -76,12 +76,14 @@ final class KeyLogin extends OncePerRequestFilter {
 	}
 
 	private Authentication authentication(HttpServletRequest request, String token) {
-		Caller caller = this.callers.byKey(this.ring.use(token), CallerDetails.of(request).address());
-		if (caller == null) {
+		KeyRing.Use use = this.ring.use(token);
+		Caller caller = (use != null) ? this.callers.byKey(use, CallerDetails.of(request).address()) : null;
+		if (use == null || caller == null) {
 			this.waiting.await(this.logins::refusal);
 			throw new BadCredentialsException("no API key that counts");
 		}
 		Authentication authentication = this.callers.authentication(caller);
+		this.ring.used(use.key().id());
 		this.firstLogins.loggedIn(caller);
 		return authentication;
 	}

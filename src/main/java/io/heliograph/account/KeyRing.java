@@ -97,12 +97,17 @@ final class KeyRing {
 		byte[] bytes = token.getBytes(StandardCharsets.US_ASCII);
 		for (Password secret : key.secrets()) {
 			if (secret.hash().matches(bytes)) {
-				this.lastUses.put(key.id(), now);
-				this.unwrittenUses.put(key.id(), now);
 				return new Use(key, secret.id());
 			}
 		}
 		return null;
+	}
+
+	/** A key was used, by one who may. */
+	void used(long id) {
+		Instant now = this.clock.instant();
+		this.lastUses.put(id, now);
+		this.unwrittenUses.put(id, now);
 	}
 
 	/** Whether a use would still count. */

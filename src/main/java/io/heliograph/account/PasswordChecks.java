@@ -115,6 +115,7 @@ final class PasswordChecks implements AutoCloseable {
 			this.running.remove(attempt);
 			if (failure == null) {
 				result.complete(right);
+				rehash(right, password);
 			}
 			else {
 				result.completeExceptionally(failure);
@@ -161,8 +162,14 @@ final class PasswordChecks implements AutoCloseable {
 			return null;
 		}
 		this.known.put(right.id(), mac);
-		this.rehashes.offer(right, password);
 		return right;
+	}
+
+	/** Nobody waits for it. */
+	private void rehash(@Nullable Password right, byte[] password) {
+		if (right != null && right.hash().outdated()) {
+			this.rehashes.offer(right, password);
+		}
 	}
 
 	/** Forgets what was known of passwords that do not count any more. */

@@ -74,6 +74,18 @@ public final class DurableChanges implements AutoCloseable {
 	 * commit it counts until the process ends, but may not outlive it
 	 */
 	public <T> T make(Supplier<T> change, Consumer<T> committed) {
+		return make(change, committed, true);
+	}
+
+	/**
+	 * Makes a change as above that comes again by itself if it is lost: it is not worth a
+	 * snapshot, which has all that there is.
+	 */
+	public <T> T makeWithoutSnapshot(Supplier<T> change, Consumer<T> committed) {
+		return make(change, committed, false);
+	}
+
+	private <T> T make(Supplier<T> change, Consumer<T> committed, boolean snapshotToo) {
 		checkSpace();
 		lock();
 		try {
@@ -82,7 +94,9 @@ public final class DurableChanges implements AutoCloseable {
 				this.jdbc.sql("update last_change set number = number + 1").update();
 				return change.get();
 			});
-			this.snapshot.schedule();
+			if (snapshotToo) {
+				this.snapshot.schedule();
+			}
 			try {
 				committed.accept(result);
 			}
