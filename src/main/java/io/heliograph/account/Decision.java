@@ -1,5 +1,6 @@
 package io.heliograph.account;
 
+import io.heliograph.account.Refusal.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param allowed whether it may be done
  * @param rule the rule that decided, or null if none matched
+ * @param why why not; without meaning if it may be done
  */
-public record Decision(boolean allowed, @Nullable AccessRule rule) {
+public record Decision(boolean allowed, @Nullable AccessRule rule, Reason why) {
+
+	/** Decides by a rule, or for want of one. */
+	public Decision(boolean allowed, @Nullable AccessRule rule) {
+		this(allowed, rule, (rule != null) ? Reason.RULE : Reason.NO_RULE);
+	}
+
+	/** Denies, whatever the rules are. */
+	static Decision denied(Reason why) {
+		return new Decision(false, null, why);
+	}
+
 }

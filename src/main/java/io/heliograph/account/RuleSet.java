@@ -5,9 +5,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The access rules of a moment, and the one decision about them. Immutable.
@@ -20,6 +22,8 @@ import io.heliograph.mqtt.TopicFilter;
 record RuleSet(Map<Long, RuleList> own, RuleList anonymous, RuleList everyone, boolean emptyAllows) {
 
 	private static final Decision DENIED = new Decision(false, null);
+
+	private static final Decision RESERVED = Decision.denied(Refusal.Reason.RESERVED);
 
 	private static final Decision ALLOWED = new Decision(true, null);
 
@@ -53,7 +57,7 @@ record RuleSet(Map<Long, RuleList> own, RuleList anonymous, RuleList everyone, b
 	 */
 	Decision decide(Subject who, Action action, Topic topic) {
 		if (action == Action.WRITE && topic.reserved()) {
-			return DENIED;
+			return RESERVED;
 		}
 		if (empty()) {
 			return this.emptyAllows ? ALLOWED : DENIED;
@@ -68,7 +72,7 @@ record RuleSet(Map<Long, RuleList> own, RuleList anonymous, RuleList everyone, b
 	/** Decides for one who may do everything that no rule of its own denies. */
 	Decision decideForAdmin(Subject who, Topic topic) {
 		if (topic.reserved()) {
-			return DENIED;
+			return RESERVED;
 		}
 		Decision own = ownRules(who).decide(who, Action.WRITE, topic);
 		return (own != null && !own.allowed()) ? own : ALLOWED;
@@ -83,6 +87,27 @@ record RuleSet(Map<Long, RuleList> own, RuleList anonymous, RuleList everyone, b
 		}
 		List<TopicFilter> denied = new ArrayList<>();
 		return grantsUnder(ownRules(who), who, filter, denied) || grantsUnder(this.everyone, who, filter, denied);
+	}
+
+	/**
+	 * Decides about a subscription: whether the subject could read at least one of the
+	 * topics that the filter matches. Names the rule that denies all of them, if it is
+	 * one alone.
+	 */
+	Decision decideSubscribe(Subject who, TopicFilter filter) {
+		return mayReadUnder(who, filter) ? ALLOWED : new Decision(false, denyingAllUnder(who, filter));
+	}
+
+	private @Nullable AccessRule denyingAllUnder(Subject who, TopicFilter filter) {
+		return Stream.of(ownRules(who), this.everyone)
+			.flatMap((list) -> list.rules().stream())
+			.filter(AccessRule::denies)
+			.filter((rule) -> {
+				TopicFilter about = who.filterOf(rule);
+				return about != null && Coverage.covers(List.of(about), filter);
+			})
+			.findFirst()
+			.orElse(null);
 	}
 
 	/**

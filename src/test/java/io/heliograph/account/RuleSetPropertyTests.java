@@ -75,7 +75,7 @@ class RuleSetPropertyTests {
 	private static Decision readPlainly(List<AccessRule> rules, boolean emptyAllows, Subject who, Action action,
 			Topic topic) {
 		if (action == Action.WRITE && topic.name().startsWith("$")) {
-			return new Decision(false, null);
+			return Decision.denied(Refusal.Reason.RESERVED);
 		}
 		if (rules.isEmpty()) {
 			return new Decision(emptyAllows, null);

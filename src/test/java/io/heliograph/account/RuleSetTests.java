@@ -211,8 +211,8 @@ class RuleSetTests {
 	void denyToWriteWhatBelongsToTheServer() {
 		own(Access.READWRITE, "$SYS/#");
 		everyone(Access.READWRITE, "$other");
-		assertThat(decide(DEVICE_OF_ALICE, Action.WRITE, "$SYS/x")).isEqualTo(deniedBy(null));
-		assertThat(decide(DEVICE_OF_ALICE, Action.WRITE, "$other")).isEqualTo(deniedBy(null));
+		assertThat(decide(DEVICE_OF_ALICE, Action.WRITE, "$SYS/x")).isEqualTo(Decision.denied(Refusal.Reason.RESERVED));
+		assertThat(decide(DEVICE_OF_ALICE, Action.WRITE, "$other")).isEqualTo(Decision.denied(Refusal.Reason.RESERVED));
 		assertThat(reads(DEVICE_OF_ALICE, "$SYS/x")).isTrue();
 		assertThat(reads(DEVICE_OF_ALICE, "$other")).isTrue();
 	}
