@@ -41,9 +41,16 @@ public interface AccessControl {
 
 	/**
 	 * Whether a subscription is granted: by default only if there is a topic under the
-	 * filter that the client could read. Does not block.
+	 * filter that the client could read. Names the rule that denies all of them, if it is
+	 * one alone. Does not block.
 	 */
-	boolean maySubscribe(MqttClient who, TopicFilter filter);
+	Decision decideSubscribe(MqttClient who, TopicFilter filter);
+
+	/**
+	 * Counts for operators that somebody was refused something: decisions are asked for
+	 * without consequence, too, and count nothing. Does not block.
+	 */
+	void refused(Refusal refusal);
 
 	/**
 	 * Takes down that a client has taken over the session of another user's. Does not

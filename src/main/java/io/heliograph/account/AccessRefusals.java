@@ -3,20 +3,25 @@ package io.heliograph.account;
 import java.io.IOException;
 import java.util.List;
 
+import io.heliograph.account.Refusal.Reason;
 import io.heliograph.web.Problem;
 import io.heliograph.web.ProblemWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationCredentialsNotFoundException;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authorization.AuthorityAuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationDeniedException;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.web.bind.annotation.ControllerAdvice;
@@ -32,14 +37,18 @@ final class AccessRefusals implements AuthenticationEntryPoint, AccessDeniedHand
 
 	private final ProblemWriter problems;
 
-	AccessRefusals(ProblemWriter problems) {
+	private final Denials denials;
+
+	AccessRefusals(ProblemWriter problems, Denials denials) {
 		this.problems = problems;
+		this.denials = denials;
 	}
 
 	@Override
 	@ExceptionHandler
 	public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
 			throws IOException {
+		this.denials.count(refusal(request, failure));
 		if (failure instanceof AuthenticationServiceException) {
 			response.setHeader(HttpHeaders.RETRY_AFTER, "5");
 			this.problems.write(request, response,
@@ -59,16 +68,48 @@ final class AccessRefusals implements AuthenticationEntryPoint, AccessDeniedHand
 						+ "authentication, or an API key as 'Authorization: Bearer …'."));
 	}
 
+	private static Refusal refusal(HttpServletRequest request, AuthenticationException failure) {
+		Caller caller = caller();
+		if (caller != null) {
+			return Refusal.login(caller, Reason.LOGIN_ENDED);
+		}
+		Authentication tried = failure.getAuthenticationRequest();
+		return Refusal.login((tried != null) ? tried.getName() : null, CallerDetails.of(request).address(),
+				reason(failure));
+	}
+
+	private static Reason reason(AuthenticationException failure) {
+		if (failure instanceof AuthenticationServiceException) {
+			return Reason.BUSY;
+		}
+		if (failure instanceof AuthenticationCredentialsNotFoundException) {
+			return Reason.ANONYMOUS;
+		}
+		return (failure instanceof TooManyFailures) ? Reason.HELD_OFF : Reason.BAD_CREDENTIALS;
+	}
+
+	/** Who is logged in. */
+	private static @Nullable Caller caller() {
+		Authentication present = SecurityContextHolder.getContext().getAuthentication();
+		return (present != null && present.getPrincipal() instanceof Caller caller) ? caller : null;
+	}
+
 	@Override
 	@ExceptionHandler
 	public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException failure)
 			throws IOException {
-		this.problems.write(request, response, Problem.FORBIDDEN.detail(whatIsMissing(failure)));
+		List<String> missing = missing(failure);
+		boolean scope = missing.stream().anyMatch((authority) -> authority.startsWith(KeyScope.AUTHORITY_PREFIX));
+		Caller caller = caller();
+		if (caller != null) {
+			this.denials.count(Refusal.request(caller, request.getMethod() + " " + request.getRequestURI(),
+					scope ? Reason.KEY_SCOPE : Reason.ROLE));
+		}
+		this.problems.write(request, response, Problem.FORBIDDEN.detail(whatIsMissing(missing, scope)));
 	}
 
-	private static String whatIsMissing(AccessDeniedException failure) {
-		List<String> missing = missing(failure);
-		if (missing.stream().anyMatch((authority) -> authority.startsWith(KeyScope.AUTHORITY_PREFIX))) {
+	private static String whatIsMissing(List<String> missing, boolean scope) {
+		if (scope) {
 			return "This API key does not allow it; ask an ADMIN for one with the scope "
 					+ missing.get(0).substring(KeyScope.AUTHORITY_PREFIX.length()) + ".";
 		}

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.heliograph.account.AccountSettings.SubscribeDenied;
+import io.heliograph.account.Refusal.Reason;
 import io.heliograph.audit.AuditEvent;
 import io.heliograph.audit.AuditLog;
 import io.heliograph.mqtt.Topic;
@@ -19,7 +20,15 @@ import org.springframework.stereotype.Component;
 @Component
 final class Accounts implements AccessControl {
 
-	private static final Decision DENIED = new Decision(false, null);
+	private static final Decision ALLOWED = new Decision(true, null);
+
+	private static final Decision DISABLED = Decision.denied(Reason.DISABLED);
+
+	private static final Decision LOGIN_ENDED = Decision.denied(Reason.LOGIN_ENDED);
+
+	private static final Decision KEY_TOPIC = Decision.denied(Reason.KEY_TOPIC);
+
+	private static final Decision ROLE = Decision.denied(Reason.ROLE);
 
 	private static final byte[] NO_PASSWORD = {};
 
@@ -37,10 +46,12 @@ final class Accounts implements AccessControl {
 
 	private final AuditLog audit;
 
+	private final Denials denials;
+
 	private final SubscribeDenied subscribeDenied;
 
 	Accounts(UserDirectory users, Callers callers, AccessRules rules, BanList bans, Logins logins,
-			PasswordChecks passwords, AuditLog audit, AccountSettings settings) {
+			PasswordChecks passwords, AuditLog audit, Denials denials, AccountSettings settings) {
 		this.users = users;
 		this.callers = callers;
 		this.rules = rules;
@@ -48,18 +59,19 @@ final class Accounts implements AccessControl {
 		this.logins = logins;
 		this.passwords = passwords;
 		this.audit = audit;
+		this.denials = denials;
 		this.subscribeDenied = settings.acl().subscribeDenied();
 	}
 
 	@Override
 	public CompletionStage<Admission> admit(ConnectAttempt attempt) {
 		if (this.bans.covers(attempt.address())) {
-			return CompletableFuture.completedFuture(new Admission.Banned());
+			return CompletableFuture.completedFuture(refused(attempt, Reason.BANNED, new Admission.Banned()));
 		}
 		String name = attempt.userName();
 		if (name == null) {
-			return CompletableFuture.completedFuture(
-					attempt.anonymousAllowed() ? admitted(attempt, null) : new Admission.AnonymousRefused());
+			return CompletableFuture.completedFuture(attempt.anonymousAllowed() ? admitted(attempt, null)
+					: refused(attempt, Reason.ANONYMOUS, new Admission.AnonymousRefused()));
 		}
 		byte[] password = (attempt.password() != null) ? attempt.password() : NO_PASSWORD;
 		return this.logins.login(name, password, attempt.address()).thenApply((result) -> admission(attempt, result));
@@ -70,14 +82,21 @@ final class Accounts implements AccessControl {
 			return admitted(attempt, right.login());
 		}
 		if (result instanceof LoginResult.HeldOff) {
-			return new Admission.HeldOff();
+			return refused(attempt, Reason.HELD_OFF, new Admission.HeldOff());
 		}
-		return (result instanceof LoginResult.Busy) ? new Admission.Busy() : new Admission.BadCredentials();
+		return (result instanceof LoginResult.Busy) ? refused(attempt, Reason.BUSY, new Admission.Busy())
+				: refused(attempt, Reason.BAD_CREDENTIALS, new Admission.BadCredentials());
+	}
+
+	private Admission refused(ConnectAttempt attempt, Reason reason, Admission answer) {
+		refused(Refusal.connect(attempt, reason));
+		return answer;
 	}
 
 	private Admission admitted(ConnectAttempt attempt, @Nullable Login login) {
 		MqttClient client = new MqttClient(login, attempt.clientId(), attempt.address());
-		return this.bans.covers(client) ? new Admission.Banned() : new Admission.Admitted(client);
+		return this.bans.covers(client) ? refused(attempt, Reason.BANNED, new Admission.Banned())
+				: new Admission.Admitted(client);
 	}
 
 	@Override
@@ -104,7 +123,7 @@ final class Accounts implements AccessControl {
 	@Override
 	public Decision decide(MqttClient who, Action action, Topic topic) {
 		boolean counts = (action == Action.WRITE) ? enabled(who) : knows(who);
-		return counts ? this.rules.current().decide(Subject.of(who), action, topic) : DENIED;
+		return counts ? this.rules.current().decide(Subject.of(who), action, topic) : DISABLED;
 	}
 
 	@Override
@@ -117,24 +136,35 @@ final class Accounts implements AccessControl {
 	}
 
 	@Override
-	public boolean maySubscribe(MqttClient who, TopicFilter filter) {
-		return knows(who) && (this.subscribeDenied == SubscribeDenied.GRANT
-				|| this.rules.current().mayReadUnder(Subject.of(who), filter));
+	public Decision decideSubscribe(MqttClient who, TopicFilter filter) {
+		if (!knows(who)) {
+			return DISABLED;
+		}
+		return (this.subscribeDenied == SubscribeDenied.GRANT) ? ALLOWED
+				: this.rules.current().decideSubscribe(Subject.of(who), filter);
 	}
 
 	@Override
 	public Decision decidePublish(Caller who, Topic topic) {
 		User user = this.callers.user(who);
 		ApiKey key = this.callers.key(who);
-		Role role = (user != null) ? user.role() : null;
+		if (user == null) {
+			return LOGIN_ENDED;
+		}
+		Role role = user.role();
 		if (key != null && !key.covers(topic)) {
-			return DENIED;
+			return KEY_TOPIC;
 		}
 		if (role == Role.ADMIN && key == null) {
 			return this.rules.current().decideForAdmin(Subject.of(who), topic);
 		}
 		return (role == Role.ADMIN || role == Role.PUBLISHER)
-				? this.rules.current().decide(Subject.of(who), Action.WRITE, topic) : DENIED;
+				? this.rules.current().decide(Subject.of(who), Action.WRITE, topic) : ROLE;
+	}
+
+	@Override
+	public void refused(Refusal refusal) {
+		this.denials.count(refusal);
 	}
 
 	@Override

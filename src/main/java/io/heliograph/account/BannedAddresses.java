@@ -1,6 +1,7 @@
 package io.heliograph.account;
 
 import java.io.IOException;
+import java.net.InetAddress;
 
 import io.heliograph.web.Problem;
 import io.heliograph.web.ProblemWriter;
@@ -16,17 +17,22 @@ final class BannedAddresses extends OncePerRequestFilter {
 
 	private final BanList bans;
 
+	private final Denials denials;
+
 	private final ProblemWriter problems;
 
-	BannedAddresses(BanList bans, ProblemWriter problems) {
+	BannedAddresses(BanList bans, Denials denials, ProblemWriter problems) {
 		this.bans = bans;
+		this.denials = denials;
 		this.problems = problems;
 	}
 
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		if (this.bans.covers(CallerDetails.of(request).address())) {
+		InetAddress address = CallerDetails.of(request).address();
+		if (this.bans.covers(address)) {
+			this.denials.count(Refusal.login(null, address, Refusal.Reason.BANNED));
 			this.problems.write(request, response,
 					Problem.FORBIDDEN.detail("The address that this comes from is banned."));
 			return;

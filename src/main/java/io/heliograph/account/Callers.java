@@ -42,6 +42,12 @@ final class Callers {
 				: null;
 	}
 
+	/** Returns whose key a token names, whether or not it counts, or null. */
+	@Nullable User owner(String token) {
+		ApiKey key = this.keys.named(token);
+		return (key != null) ? this.users.byId(key.ownerId()) : null;
+	}
+
 	/** Returns the user as it is now, or null if the login does not count any more. */
 	@Nullable User user(Caller caller) {
 		User user = this.users.byId(caller.userId());

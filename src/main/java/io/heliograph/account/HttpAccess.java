@@ -28,14 +28,14 @@ class HttpAccess {
 
 	@Bean
 	SecurityFilterChain endpoints(HttpSecurity http, Callers callers, KeyRing keys, Logins logins,
-			WaitingLogins waiting, FirstLogins firstLogins, AccessRefusals refusals, BanList bans,
+			WaitingLogins waiting, FirstLogins firstLogins, AccessRefusals refusals, BanList bans, Denials denials,
 			ProblemWriter problems) {
 		AuthorizationManager<HttpServletRequest> authorization = authorization();
 		AuthorizationFilter beforeBody = new AuthorizationFilter(authorization);
 		beforeBody.setFilterErrorDispatch(false);
 		return http.addFilter(beforeBody)
 			.addFilterAfter(new AuthorizationAfterBody(authorization, callers), AuthorizationFilter.class)
-			.addFilterBefore(new BannedAddresses(bans, problems), BasicAuthenticationFilter.class)
+			.addFilterBefore(new BannedAddresses(bans, denials, problems), BasicAuthenticationFilter.class)
 			.addFilterBefore(new KeyLogin(keys, callers, logins, waiting, firstLogins, refusals),
 					BasicAuthenticationFilter.class)
 			.httpBasic(

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContext;
@@ -62,6 +63,11 @@ final class KeyLogin extends OncePerRequestFilter {
 				this.contexts.saveContext(context, request, response);
 			}
 			catch (AuthenticationException ex) {
+				User owner = this.callers.owner(token);
+				if (owner != null) {
+					ex.setAuthenticationRequest(
+							UsernamePasswordAuthenticationToken.unauthenticated(owner.name(), null));
+				}
 				this.refusals.commence(request, response, ex);
 				return;
 			}

@@ -83,13 +83,18 @@ final class KeyRing {
 		return this.byId.tailMap(id, false).values().stream().limit(limit).toList();
 	}
 
+	/** Returns the key that a token names, whether or not it is one that counts. */
+	@Nullable ApiKey named(String token) {
+		Matcher number = NUMBER.matcher(token);
+		return (GeneratedSecret.looksGenerated(token) && number.matches())
+				? this.byId.get(Long.parseLong(number.group(1))) : null;
+	}
+
 	/**
 	 * Returns the key and the secret that a token is, or null if it is none that counts.
 	 */
 	@Nullable Use use(String token) {
-		Matcher number = NUMBER.matcher(token);
-		ApiKey key = (GeneratedSecret.looksGenerated(token) && number.matches())
-				? this.byId.get(Long.parseLong(number.group(1))) : null;
+		ApiKey key = named(token);
 		Instant now = this.clock.instant();
 		if (key == null || key.hasExpired(now)) {
 			return null;

@@ -125,8 +125,14 @@ public record Refusal(Kind kind, @Nullable Long userId, @Nullable String userNam
 		/** The user, its password or its key changed meanwhile. */
 		LOGIN_ENDED,
 
+		/** The user, the client id or the address is banned. */
+		BANNED,
+
 		/** The client id belongs to another user. */
 		OTHER_OWNER,
+
+		/** The user has as many client ids as it may. */
+		TOO_MANY_CLIENT_IDS,
 
 		/** The user is disabled or deleted. */
 		DISABLED,

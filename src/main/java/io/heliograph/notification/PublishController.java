@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Caller;
 import io.heliograph.account.Decision;
+import io.heliograph.account.Refusal;
 import io.heliograph.broker.Broker;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
@@ -109,6 +110,7 @@ class PublishController {
 	private void checkAccess(Caller caller, Topic topic) {
 		Decision decision = this.access.decidePublish(caller, topic);
 		if (!decision.allowed()) {
+			this.access.refused(Refusal.publish(caller, topic, decision));
 			String because = (decision.rule() != null)
 					? "the access rule " + decision.rule().id() + " denies it. Ask an ADMIN to change that rule."
 					: "no access rule grants it. Ask an ADMIN for a rule that grants it.";

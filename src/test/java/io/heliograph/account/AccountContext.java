@@ -55,7 +55,7 @@ final class AccountContext {
 	@ComponentScan({ "io.heliograph.storage", "io.heliograph.audit" })
 	@Import({ UserDirectory.class, Callers.class, Administration.class, Users.class, AccessRules.class, KeyRing.class,
 			BanList.class, Bans.class, ApiKeys.class, BackOff.class, Rehashes.class, PasswordChecks.class, Logins.class,
-			Accounts.class, FirstAdmin.class, DeferredWrites.class })
+			Denials.class, Accounts.class, FirstAdmin.class, DeferredWrites.class })
 	@ConfigurationPropertiesScan({ "io.heliograph.storage", "io.heliograph.audit", "io.heliograph.account" })
 	static class Parts {
 

@@ -219,10 +219,10 @@ class AccountsTests {
 			this.rules.add(this.admin, rule(Scope.EVERYONE, null, Access.READWRITE));
 			MqttClient client = admitted("secret");
 			assertThat(this.accounts.decide(client, Action.READ, TOPIC).allowed()).isTrue();
-			assertThat(this.accounts.maySubscribe(client, ALL)).isTrue();
+			assertThat(this.accounts.decideSubscribe(client, ALL).allowed()).isTrue();
 			this.users.delete(this.admin, "bob");
 			assertThat(this.accounts.decide(client, Action.READ, TOPIC).allowed()).isFalse();
-			assertThat(this.accounts.maySubscribe(client, ALL)).isFalse();
+			assertThat(this.accounts.decideSubscribe(client, ALL).allowed()).isFalse();
 			MqttClient anonymous = new MqttClient(null, new ClientId("lamp"), LOCAL);
 			assertThat(this.accounts.decide(anonymous, Action.READ, TOPIC).allowed()).isTrue();
 		});
@@ -233,7 +233,7 @@ class AccountsTests {
 		AccountContext.start(this.data, (context) -> {
 			MqttClient anonymous = new MqttClient(null, new ClientId("lamp"), LOCAL);
 			Accounts granting = context.getBean(Accounts.class);
-			assertThat(granting.maySubscribe(anonymous, ALL)).isTrue();
+			assertThat(granting.decideSubscribe(anonymous, ALL).allowed()).isTrue();
 			assertThat(granting.decide(anonymous, Action.READ, TOPIC).allowed()).isFalse();
 		}, "heliograph.acl.subscribe-denied=grant");
 	}

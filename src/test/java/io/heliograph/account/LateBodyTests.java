@@ -115,6 +115,9 @@ class LateBodyTests extends ServerTests {
 			assertThat(second.receiveAll()).contains("WWW-Authenticate: Basic realm=\"Heliograph\"",
 					"Content-Type: application/problem+json", "problem:unauthenticated");
 		}
+		assertThat(admin.get("/api/admin/denials?user=late&limit=2").expect(200).json().get("items").values())
+			.extracting((row) -> row.get("kind").asString() + " " + row.get("reason").asString())
+			.containsExactly("connect login-ended", "request role");
 	}
 
 	@Test

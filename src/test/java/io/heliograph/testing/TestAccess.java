@@ -1,7 +1,9 @@
 package io.heliograph.testing;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -20,6 +22,7 @@ import io.heliograph.account.ConnectAttempt;
 import io.heliograph.account.Decision;
 import io.heliograph.account.Login;
 import io.heliograph.account.MqttClient;
+import io.heliograph.account.Refusal;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
@@ -43,6 +46,8 @@ public final class TestAccess implements AccessControl {
 	private final Map<Long, Boolean> revoked = new ConcurrentHashMap<>();
 
 	private final Queue<String> takeOvers = new ConcurrentLinkedQueue<>();
+
+	private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
 
 	private final AtomicLong revision = new AtomicLong();
 
@@ -137,6 +142,15 @@ public final class TestAccess implements AccessControl {
 		this.known = false;
 	}
 
+	/** What was refused since the start, or since this was last asked. */
+	public List<Refusal> takeRefusals() {
+		List<Refusal> taken = new ArrayList<>();
+		for (Refusal refusal = this.refusals.poll(); refusal != null; refusal = this.refusals.poll()) {
+			taken.add(refusal);
+		}
+		return taken;
+	}
+
 	@Override
 	public CompletionStage<Admission> admit(ConnectAttempt attempt) {
 		CompletionStage<Admission> given = this.admission;
@@ -203,9 +217,14 @@ public final class TestAccess implements AccessControl {
 	}
 
 	@Override
-	public boolean maySubscribe(MqttClient who, TopicFilter filter) {
+	public Decision decideSubscribe(MqttClient who, TopicFilter filter) {
 		this.beforeSubscribing.run();
-		return !this.unreadable.contains(filter);
+		return new Decision(!this.unreadable.contains(filter), null);
+	}
+
+	@Override
+	public void refused(Refusal refusal) {
+		this.refusals.add(refusal);
 	}
 
 	@Override

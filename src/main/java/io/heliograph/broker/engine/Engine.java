@@ -12,7 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
+import io.heliograph.account.Decision;
 import io.heliograph.account.MqttClient;
+import io.heliograph.account.Refusal.Reason;
+import io.heliograph.account.Refusal;
 import io.heliograph.broker.Broker;
 import io.heliograph.broker.ClientIds;
 import io.heliograph.broker.KnownClient;
@@ -127,9 +130,16 @@ public final class Engine implements Broker, ClientIds, AutoCloseable {
 		return CompletableFuture.completedFuture(outcomes);
 	}
 
-	/** Whether a client may publish to a topic, by the rules of the moment. */
+	/**
+	 * Whether a client that publishes to a topic may, by the rules of the moment; a
+	 * refusal is counted.
+	 */
 	public boolean mayWrite(MqttClient client, Topic topic) {
-		return this.access.decide(client, Action.WRITE, topic).allowed();
+		Decision decision = this.access.decide(client, Action.WRITE, topic);
+		if (!decision.allowed()) {
+			this.access.refused(Refusal.publish(client, topic, decision));
+		}
+		return decision.allowed();
 	}
 
 	/**
@@ -143,13 +153,14 @@ public final class Engine implements Broker, ClientIds, AutoCloseable {
 	/**
 	 * Why a client may not open the session of its client id, or null if it may. Under
 	 * the lock.
+	 * @param assigned whether the server chose the client id
 	 */
-	public @Nullable Refusal refusal(MqttClient client) {
+	public @Nullable Reason refusal(MqttClient client, boolean assigned) {
 		Session session = this.sessions.get(client.id());
 		if (this.owners.isOfAnother(client, (session != null) ? session.client() : null)) {
-			return Refusal.OF_ANOTHER_USER;
+			return Reason.OTHER_OWNER;
 		}
-		return this.owners.isTooMany(client) ? Refusal.TOO_MANY_CLIENT_IDS : null;
+		return (!assigned && this.owners.isTooMany(client)) ? Reason.TOO_MANY_CLIENT_IDS : null;
 	}
 
 	/**
@@ -220,7 +231,9 @@ public final class Engine implements Broker, ClientIds, AutoCloseable {
 		if (session.outbound.link() != from) {
 			return ReasonCode.UNSPECIFIED.code();
 		}
-		if (!this.access.maySubscribe(session.client(), filter.filter())) {
+		Decision decision = this.access.decideSubscribe(session.client(), filter.filter());
+		if (!decision.allowed()) {
+			this.access.refused(Refusal.subscribe(session.client(), filter.filter(), decision));
 			return ReasonCode.NOT_AUTHORIZED.code();
 		}
 		Subscription subscription = new Subscription(session, filter, options);

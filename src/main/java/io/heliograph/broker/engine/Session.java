@@ -8,7 +8,9 @@ import java.util.Set;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
+import io.heliograph.account.Decision;
 import io.heliograph.account.MqttClient;
+import io.heliograph.account.Refusal;
 import io.heliograph.broker.SessionView;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ReasonCode;
@@ -154,8 +156,9 @@ public final class Session {
 	}
 
 	/**
-	 * Decides by the rules of the moment; the last answer is kept while they stay.
-	 * Guarded by the outbound half.
+	 * Decides by the rules of the moment; the last answer is kept while they stay. Asked
+	 * once for each copy that is to be written: a refusal is counted. Guarded by the
+	 * outbound half.
 	 */
 	private boolean mayRead(SharedMessage shared) {
 		Topic topic = shared.message().topic();
@@ -163,14 +166,16 @@ public final class Session {
 		long revision = this.access.revision();
 		if (decided == null || decided.revision != revision || !decided.client.equals(this.client)
 				|| !decided.topic.equals(topic)) {
-			boolean allowed = this.access.decide(this.client, Action.READ, topic).allowed();
-			decided = new Decided(this.client, topic, revision, allowed);
+			decided = new Decided(this.client, topic, revision, this.access.decide(this.client, Action.READ, topic));
 			this.decided = decided;
 		}
-		return decided.allowed;
+		if (!decided.decision.allowed()) {
+			this.access.refused(Refusal.deliver(decided.client, topic, decided.decision));
+		}
+		return decided.decision.allowed();
 	}
 
-	private record Decided(MqttClient client, Topic topic, long revision, boolean allowed) {
+	private record Decided(MqttClient client, Topic topic, long revision, Decision decision) {
 	}
 
 }

@@ -5,7 +5,9 @@ import java.time.Instant;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
+import io.heliograph.account.Decision;
 import io.heliograph.account.MqttClient;
+import io.heliograph.account.Refusal;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +37,22 @@ final class Wills {
 	 */
 	void fire(MqttClient client, @Nullable Will will) {
 		try {
-			if (will != null && this.access.decide(client, Action.WRITE, will.topic()).allowed()) {
-				this.router.route(message(client, will));
+			if (will != null) {
+				publish(client, will);
 			}
 		}
 		catch (Throwable ex) {
 			logger.error("A will could not be published", ex);
+		}
+	}
+
+	private void publish(MqttClient client, Will will) {
+		Decision decision = this.access.decide(client, Action.WRITE, will.topic());
+		if (decision.allowed()) {
+			this.router.route(message(client, will));
+		}
+		else {
+			this.access.refused(Refusal.publish(client, will.topic(), decision));
 		}
 	}
 

@@ -6,9 +6,10 @@ import java.net.InetSocketAddress;
 import io.heliograph.account.Admission;
 import io.heliograph.account.ConnectAttempt;
 import io.heliograph.account.MqttClient;
+import io.heliograph.account.Refusal;
+import io.heliograph.account.Refusal.Reason;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.Opening;
-import io.heliograph.broker.engine.Refusal;
 import io.moquette.broker.MoquetteConnection;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -123,13 +124,17 @@ final class Handshake {
 	private void register(ConnectRequest request, MqttConnectMessage plain, Admission.Admitted admitted) {
 		this.services.engine().locks().run(request.id().value(), () -> {
 			if (!this.services.access().stands(admitted.client())) {
+				this.services.access().refused(Refusal.connect(admitted.client(), Reason.LOGIN_ENDED));
 				throw ConnectRefused.notAuthorized(request.v5(), "the user has changed while it was let in");
 			}
-			Refusal refusal = this.services.engine().refusal(admitted.client());
-			if (refusal == Refusal.OF_ANOTHER_USER) {
+			Reason refusal = this.services.engine().refusal(admitted.client(), request.assigned());
+			if (refusal != null) {
+				this.services.access().refused(Refusal.connect(admitted.client(), refusal));
+			}
+			if (refusal == Reason.OTHER_OWNER) {
 				throw ConnectRefused.notAuthorized(request.v5(), "the client id belongs to another user");
 			}
-			if (refusal == Refusal.TOO_MANY_CLIENT_IDS && !request.assigned()) {
+			if (refusal == Reason.TOO_MANY_CLIENT_IDS) {
 				throw ConnectRefused.quotaExceeded(request.v5(), "the user has as many client ids as it may");
 			}
 			this.moquette.handle(plain);

@@ -6,6 +6,7 @@ import java.util.Objects;
 
 import io.heliograph.account.Login;
 import io.heliograph.account.MqttClient;
+import io.heliograph.account.Refusal.Reason;
 import io.heliograph.broker.KnownClient;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
 import io.heliograph.mqtt.ClientId;
@@ -49,8 +50,8 @@ class ClientOwnersTests {
 				InetAddress.getLoopbackAddress());
 	}
 
-	private @Nullable Refusal refusal(@Nullable Long user, String id) {
-		return engine().locks().call(id, () -> engine().refusal(client(user, id)));
+	private @Nullable Reason refusal(@Nullable Long user, String id) {
+		return engine().locks().call(id, () -> engine().refusal(client(user, id), id.startsWith("auto-")));
 	}
 
 	private TestLink connect(@Nullable Long user, String id, boolean assigned) {
@@ -71,12 +72,12 @@ class ClientOwnersTests {
 		start(ClientIdOwnership.FIRST_USER, 10);
 		assertThat(refusal(ALICE, "device")).isNull();
 		TestLink link = connect(ALICE, "device", false);
-		assertThat(refusal(BOB, "device")).isEqualTo(Refusal.OF_ANOTHER_USER);
-		assertThat(refusal(null, "device")).isEqualTo(Refusal.OF_ANOTHER_USER);
+		assertThat(refusal(BOB, "device")).isEqualTo(Reason.OTHER_OWNER);
+		assertThat(refusal(null, "device")).isEqualTo(Reason.OTHER_OWNER);
 		assertThat(refusal(ALICE, "device")).isNull();
 		leave(link, "device", 0);
 		assertThat(engine().sessions().find(ID)).isEmpty();
-		assertThat(refusal(BOB, "device")).isEqualTo(Refusal.OF_ANOTHER_USER);
+		assertThat(refusal(BOB, "device")).isEqualTo(Reason.OTHER_OWNER);
 		assertThat(refusal(ALICE, "device")).isNull();
 	}
 
@@ -84,7 +85,7 @@ class ClientOwnersTests {
 	void isTheAnonymousIfTheyWereFirst() {
 		start(ClientIdOwnership.FIRST_USER, 10);
 		leave(connect(null, "device", false), "device", 0);
-		assertThat(refusal(ALICE, "device")).isEqualTo(Refusal.OF_ANOTHER_USER);
+		assertThat(refusal(ALICE, "device")).isEqualTo(Reason.OTHER_OWNER);
 		assertThat(refusal(null, "device")).isNull();
 	}
 
@@ -93,7 +94,7 @@ class ClientOwnersTests {
 		start(ClientIdOwnership.FIRST_USER, 1);
 		TestLink link = connect(ALICE, "auto-1", true);
 		assertThat(engine().find(new ClientId("auto-1"))).isEmpty();
-		assertThat(refusal(BOB, "auto-1")).as("while it has a session").isEqualTo(Refusal.OF_ANOTHER_USER);
+		assertThat(refusal(BOB, "auto-1")).as("while it has a session").isEqualTo(Reason.OTHER_OWNER);
 		leave(link, "auto-1", 0);
 		assertThat(refusal(BOB, "auto-1")).isNull();
 		assertThat(refusal(ALICE, "device")).as("its place is free").isNull();
@@ -119,12 +120,12 @@ class ClientOwnersTests {
 		assertThat(link.closed()).isNull();
 		engine().assign(ID, BOB);
 		assertThat(link.closed()).isEqualTo(ReasonCode.ADMINISTRATIVE_ACTION);
-		assertThat(refusal(ALICE, "device")).isEqualTo(Refusal.OF_ANOTHER_USER);
+		assertThat(refusal(ALICE, "device")).isEqualTo(Reason.OTHER_OWNER);
 		assertThat(refusal(BOB, "device")).isNull();
 		connect(BOB, "device", false);
 		assertThat(engine().sessions().get(ID)).as("with what waits in it").isSameAs(session);
 		engine().assign(new ClientId("never-seen"), BOB);
-		assertThat(refusal(ALICE, "never-seen")).isEqualTo(Refusal.OF_ANOTHER_USER);
+		assertThat(refusal(ALICE, "never-seen")).isEqualTo(Reason.OTHER_OWNER);
 		assertThat(engine().find(new ClientId("never-seen")).orElseThrow().firstSeen()).isNull();
 	}
 
@@ -146,7 +147,7 @@ class ClientOwnersTests {
 		start(ClientIdOwnership.FIRST_USER, 2);
 		connect(ALICE, "a", false);
 		connect(ALICE, "b", false);
-		assertThat(refusal(ALICE, "c")).isEqualTo(Refusal.TOO_MANY_CLIENT_IDS);
+		assertThat(refusal(ALICE, "c")).isEqualTo(Reason.TOO_MANY_CLIENT_IDS);
 		assertThat(refusal(ALICE, "a")).isNull();
 		assertThat(refusal(BOB, "c")).isNull();
 		assertThat(refusal(null, "c")).isNull();

@@ -43,7 +43,7 @@ final class TestClient {
 	}
 
 	boolean mayOpen() {
-		return locked(() -> this.engine.engine().refusal(this.client)) == null;
+		return locked(() -> this.engine.engine().refusal(this.client, false)) == null;
 	}
 
 	/** Takes this many unacknowledged copies on connections from here on. */
