@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import io.heliograph.HeliographApplication;
 import io.heliograph.audit.AuditLog;
@@ -88,6 +89,11 @@ public final class Heliograph implements AutoCloseable {
 
 	public AuditLog audit() {
 		return this.context.getBean(AuditLog.class);
+	}
+
+	/** All that it answers over HTTP. */
+	public Set<Endpoint> endpoints() {
+		return Endpoint.of(this.context);
 	}
 
 	/** Makes requests as admin. */
