@@ -2,6 +2,7 @@ package io.heliograph.web;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -14,10 +15,12 @@ import org.springframework.util.unit.DataSize;
  *
  * @param maxBodySize the largest body of a request
  * @param bodyTimeout how long a body may take
+ * @param allowedHosts names by which HTTP is asked for, beside those of loopback
  */
 @ConfigurationProperties("heliograph.http")
 record HttpSettings(@DefaultValue("1MB") DataSize maxBodySize,
-		@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("60s") Duration bodyTimeout) {
+		@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("60s") Duration bodyTimeout,
+		@DefaultValue List<String> allowedHosts) {
 
 	/** No packet of MQTT is larger. */
 	private static final DataSize LARGEST_BODY = DataSize.ofMegabytes(256);
@@ -30,6 +33,8 @@ record HttpSettings(@DefaultValue("1MB") DataSize maxBodySize,
 			throw new IllegalArgumentException(
 					"body-timeout is " + DurationStyle.SIMPLE.print(bodyTimeout) + "; give 1ms to 1h, such as 60s.");
 		}
+		HostNames.withLoopback(allowedHosts);
+		allowedHosts = List.copyOf(allowedHosts);
 	}
 
 }

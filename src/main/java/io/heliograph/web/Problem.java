@@ -37,6 +37,8 @@ public enum Problem {
 
 	UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
 
+	MISDIRECTED(HttpStatus.MISDIRECTED_REQUEST, "Misdirected request"),
+
 	INVALID_VALUE(HttpStatus.UNPROCESSABLE_CONTENT, "Invalid value"),
 
 	PRECONDITION_REQUIRED(HttpStatus.PRECONDITION_REQUIRED, "Precondition required"),

@@ -1,6 +1,7 @@
 package io.heliograph.web;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -25,13 +26,16 @@ class HttpSettingsTests {
 
 	@Test
 	void haveDefaults() {
-		assertThat(settings(Map.of())).isEqualTo(new HttpSettings(DataSize.ofMegabytes(1), Duration.ofMinutes(1)));
+		assertThat(settings(Map.of()))
+			.isEqualTo(new HttpSettings(DataSize.ofMegabytes(1), Duration.ofMinutes(1), List.of()));
 	}
 
 	@Test
 	void areTaken() {
-		assertThat(settings(Map.of("heliograph.http.max-body-size", "1B", "heliograph.http.body-timeout", "1ms")))
-			.isEqualTo(new HttpSettings(DataSize.ofBytes(1), Duration.ofMillis(1)));
+		assertThat(settings(Map.of("heliograph.http.max-body-size", "1B", "heliograph.http.body-timeout", "1ms",
+				"heliograph.http.allowed-hosts", "push.example.com,[::1]")))
+			.isEqualTo(
+					new HttpSettings(DataSize.ofBytes(1), Duration.ofMillis(1), List.of("push.example.com", "[::1]")));
 	}
 
 	@ParameterizedTest

@@ -2,6 +2,7 @@ package io.heliograph.web;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class LimitedRequestTests {
 	private static LimitedRequest request(int size) {
 		MockHttpServletRequest request = new MockHttpServletRequest();
 		request.setContent(new byte[size]);
-		HttpSettings settings = new HttpSettings(DataSize.ofBytes(LIMIT), Duration.ofMinutes(1));
+		HttpSettings settings = new HttpSettings(DataSize.ofBytes(LIMIT), Duration.ofMinutes(1), List.of());
 		return new LimitedRequest(request, settings, new BodyReadLimiter(1, 1));
 	}
 
