@@ -180,10 +180,24 @@ class ApiKeyController {
 	 * @param token what is sent as {@code Authorization: Bearer}
 	 */
 	record IssuedKey(String token, ApiKeyView key) {
+
+		/** Nothing secret. */
+		@Override
+		public String toString() {
+			return "IssuedKey[" + this.key.id() + "]";
+		}
+
 	}
 
 	/** A secret that was made, as it is answered this once. */
 	record IssuedSecret(long id, String token) {
+
+		/** Nothing secret. */
+		@Override
+		public String toString() {
+			return "IssuedSecret[" + this.id + "]";
+		}
+
 	}
 
 }

@@ -74,6 +74,13 @@ class PasswordController {
 	 * @param password the one that was generated, if none was given
 	 */
 	record AddedPassword(long id, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String password) {
+
+		/** Nothing secret. */
+		@Override
+		public String toString() {
+			return "AddedPassword[" + this.id + "]";
+		}
+
 	}
 
 }

@@ -149,6 +149,12 @@ class UserController {
 			return new AddedUser(user.name(), user.enabled(), user.role(), user.passwords(), password);
 		}
 
+		/** Nothing secret. */
+		@Override
+		public String toString() {
+			return "AddedUser[" + this.name + "]";
+		}
+
 	}
 
 }

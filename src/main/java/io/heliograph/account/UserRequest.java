@@ -39,6 +39,12 @@ record UserRequest(@Nullable String name,
 		return (this.role != null) ? this.role.orElse(null) : null;
 	}
 
+	/** Nothing secret. */
+	@Override
+	public String toString() {
+		return "UserRequest[" + this.name + "]";
+	}
+
 	/** Reads whether a user is enabled. */
 	static final class Enabled extends SentField.NotNull<Boolean> {
 
