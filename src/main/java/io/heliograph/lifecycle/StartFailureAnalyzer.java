@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.scanner.ScannerException;
 
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
@@ -83,10 +84,16 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 		return null;
 	}
 
+	/**
+	 * What is said of a character is repeated, and nothing longer: it may be a password
+	 * that begins with the sign of an alias or a tag.
+	 */
 	private static String sentence(MarkedYAMLException yaml) {
 		String where = (yaml.getProblemMark() != null) ? ", at line " + (yaml.getProblemMark().getLine() + 1) : "";
-		return "The file of settings, application.yaml, is not valid YAML" + where + " (" + yaml.getProblem()
-				+ "); indent with blanks, and close what is opened.";
+		String why = (yaml instanceof ScannerException) ? " (" + yaml.getProblem() + ")" : "";
+		return "The file of settings, application.yaml, is not valid YAML" + where + why
+				+ "; indent with blanks, close what is opened, and put what begins with a sign, "
+				+ "as a password may, in quotes.";
 	}
 
 	/** What settings are wrong for may be in the causes of these. */
