@@ -12,13 +12,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.heliograph.HeliographApplication;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The application in a process of its own, which can be killed. Its ports for HTTP and
@@ -45,25 +48,18 @@ public final class HeliographProcess implements AutoCloseable {
 	 * others than those it has by itself
 	 */
 	public HeliographProcess(Path dataDirectory, String... settings) {
-		this(List.of(), dataDirectory, settings);
+		this(List.of(), Map.of(), withPassword(dataDirectory, settings));
 	}
 
-	private HeliographProcess(List<String> starter, Path dataDirectory, String... settings) {
+	private HeliographProcess(List<String> starter, Map<String, String> environment, List<String> settings) {
 		List<String> command = new ArrayList<>(starter);
 		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"-XX:TieredStopAtLevel=1", "-cp", classPath(), HeliographApplication.class.getName()));
-		List<String> defaults = List.of("server.port=0", "heliograph.data-dir=" + dataDirectory,
-				"heliograph.admin.password=" + Heliograph.ADMIN_PASSWORD, "heliograph.listeners[0].port=0");
-		for (String setting : defaults) {
-			if (List.of(settings).stream().noneMatch((other) -> key(other).equals(key(setting)))) {
-				command.add("--" + setting);
-			}
-		}
-		for (String setting : settings) {
-			command.add("--" + setting);
-		}
+		settings.forEach((setting) -> command.add("--" + setting));
+		ProcessBuilder builder = new ProcessBuilder(command).directory(ELSEWHERE).redirectErrorStream(true);
+		builder.environment().putAll(environment);
 		try {
-			this.process = new ProcessBuilder(command).directory(ELSEWHERE).redirectErrorStream(true).start();
+			this.process = builder.start();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -71,6 +67,31 @@ public final class HeliographProcess implements AutoCloseable {
 		Thread reader = new Thread(this::read, "output of " + this.process.pid());
 		reader.setDaemon(true);
 		reader.start();
+	}
+
+	/**
+	 * Starts it with variables of the environment, and no password on the command line.
+	 */
+	public static HeliographProcess withEnvironment(Map<String, String> environment, Path dataDirectory,
+			String... settings) {
+		return new HeliographProcess(List.of(), environment, withDefaults(defaults(dataDirectory), settings));
+	}
+
+	private static List<String> withPassword(Path dataDirectory, String... settings) {
+		List<String> defaults = new ArrayList<>(defaults(dataDirectory));
+		defaults.add("heliograph.admin.password=" + Heliograph.ADMIN_PASSWORD);
+		return withDefaults(defaults, settings);
+	}
+
+	private static List<String> defaults(Path dataDirectory) {
+		return List.of("server.port=0", "heliograph.data-dir=" + dataDirectory, "heliograph.listeners[0].port=0");
+	}
+
+	private static List<String> withDefaults(List<String> defaults, String... settings) {
+		List<String> all = new ArrayList<>(defaults);
+		all.removeIf((setting) -> Stream.of(settings).anyMatch((other) -> key(other).equals(key(setting))));
+		all.addAll(List.of(settings));
+		return all;
 	}
 
 	/**
@@ -82,7 +103,7 @@ public final class HeliographProcess implements AutoCloseable {
 		return new HeliographProcess(
 				List.of("unshare", "--map-root-user", "--mount", "sh", "-c",
 						"mount -t tmpfs -o size=" + size + " tmpfs \"$0\" && exec \"$@\"", dataDirectory.toString()),
-				dataDirectory, settings);
+				Map.of(), withPassword(dataDirectory, settings));
 	}
 
 	/** Whether this user may start one with a disk of its own. */
@@ -213,10 +234,27 @@ public final class HeliographProcess implements AutoCloseable {
 		return Integer.parseInt(port.group(1));
 	}
 
+	/** Its number among the processes of this computer. */
+	public long pid() {
+		return this.process.pid();
+	}
+
 	/** Makes requests as admin, once it is ready. */
 	public HttpCalls admin() {
-		return new HttpCalls(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + httpPort()),
-				HttpCalls.basic("admin", Heliograph.ADMIN_PASSWORD));
+		return as("admin", Heliograph.ADMIN_PASSWORD);
+	}
+
+	/** Makes requests as a user, once it is ready. */
+	public HttpCalls as(String user, String password) {
+		return authorized(HttpCalls.basic(user, password));
+	}
+
+	/**
+	 * Makes requests with a header Authorization, once it is ready.
+	 * @param authorization as in {@code Bearer x}, or null for none
+	 */
+	public HttpCalls authorized(@Nullable String authorization) {
+		return new HttpCalls(HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + httpPort()), authorization);
 	}
 
 	/** Asks it to stop, as an operator does. */
