@@ -152,7 +152,7 @@ class DenialControllerTests extends ServerTests {
 		user("reader");
 		heliograph.rule("reader", "read", "a/#");
 		long deny = heliograph.rule("reader", "deny", "a/secret/#");
-		try (RawClient reader = device("reader", "glass")) {
+		try (RawClient reader = device("reader", "device-of-reader")) {
 			reader.send(RawClient.subscribe(1, "b/#", 1), RawClient.subscribe(2, "a/secret/+", 1));
 			for (int i = 0; i < 2; i++) {
 				Packet suback = reader.receive();
