@@ -3,6 +3,7 @@ package io.heliograph.account;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
+import io.heliograph.account.secret.PasswordHash;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.heliograph.account.Administration.Described;
+import io.heliograph.account.secret.GeneratedSecret;
+import io.heliograph.account.secret.PasswordHash;
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 

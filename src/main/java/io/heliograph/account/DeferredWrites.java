@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import io.heliograph.account.secret.PasswordHash;
 import io.heliograph.storage.ChangeRefused;
 import io.heliograph.storage.DurableChanges;
 import org.slf4j.Logger;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 
+import io.heliograph.account.secret.PasswordHash;
 import io.heliograph.storage.DataDirectory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -19,6 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.heliograph.account.secret.GeneratedSecret;
+import io.heliograph.account.secret.PasswordHash;
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package io.heliograph.account;
 
+import io.heliograph.account.secret.GeneratedSecret;
+import io.heliograph.account.secret.PasswordHash;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,8 @@ package io.heliograph.account;
 
 import java.time.Instant;
 
+import io.heliograph.account.secret.PasswordHash;
+
 /**
  * A password of a user.
  *

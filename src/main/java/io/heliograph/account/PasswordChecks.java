@@ -20,6 +20,8 @@ import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
+import io.heliograph.account.secret.GeneratedSecret;
+import io.heliograph.account.secret.PasswordHash;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;

@@ -1,5 +1,6 @@
 package io.heliograph.account;
 
+import io.heliograph.account.secret.PasswordHash;
 import io.heliograph.web.Problem;
 import io.heliograph.web.SentField;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package io.heliograph.account;
 
 import java.util.Optional;
 
+import io.heliograph.account.secret.PasswordHash;
 import io.heliograph.web.Problem;
 import io.heliograph.web.SentField;
 import org.jspecify.annotations.Nullable;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.heliograph.account.Administration.Described;
+import io.heliograph.account.secret.PasswordHash;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;

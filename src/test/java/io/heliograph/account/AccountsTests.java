@@ -8,6 +8,8 @@ import java.util.Optional;
 
 import io.heliograph.account.AccessRule.Access;
 import io.heliograph.account.AccessRule.Scope;
+import io.heliograph.account.secret.GeneratedSecret;
+import io.heliograph.account.secret.PasswordHash;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.heliograph.account.secret.GeneratedSecret;
 import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls;
 import io.heliograph.testing.HttpCalls.Answer;

@@ -9,6 +9,7 @@ import io.heliograph.account.AccessRule.Scope;
 import io.heliograph.account.DenialGroup.Who;
 import io.heliograph.account.Refusal.Kind;
 import io.heliograph.account.Refusal.Reason;
+import io.heliograph.account.secret.PasswordHash;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;

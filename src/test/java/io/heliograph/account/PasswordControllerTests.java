@@ -2,6 +2,7 @@ package io.heliograph.account;
 
 import java.util.Locale;
 
+import io.heliograph.account.secret.GeneratedSecret;
 import io.heliograph.testing.HttpCalls.Answer;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.ServerTests;

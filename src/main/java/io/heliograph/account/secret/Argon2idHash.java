@@ -1,4 +1,4 @@
-package io.heliograph.account;
+package io.heliograph.account.secret;
 
 import java.security.MessageDigest;
 import java.util.concurrent.Semaphore;

@@ -1,4 +1,4 @@
-package io.heliograph.account;
+package io.heliograph.account.secret;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -8,7 +8,7 @@ import java.util.Base64;
  * about a second at most, whatever hash an administrator brought along: what would take
  * more is not parsed.
  */
-abstract sealed class PasswordHash permits BcryptHash, Sha512Hash, Pbkdf2Hash, Argon2idHash, GeneratedHash {
+public abstract sealed class PasswordHash permits BcryptHash, Sha512Hash, Pbkdf2Hash, Argon2idHash, GeneratedHash {
 
 	/** As long as the text may be in the database. */
 	static final int MAX_LENGTH = 255;
@@ -34,14 +34,14 @@ abstract sealed class PasswordHash permits BcryptHash, Sha512Hash, Pbkdf2Hash, A
 	 * @throws IllegalArgumentException if it is malformed, of a scheme that is not known,
 	 * or would take too long to check; the message tells nothing of the hash
 	 */
-	static PasswordHash parse(String text) {
+	public static PasswordHash parse(String text) {
 		if (text.length() > MAX_LENGTH) {
 			throw new IllegalArgumentException("The hash of a password is at most " + MAX_LENGTH + " characters long.");
 		}
 		// nothing is before the first
 		String[] fields = text.split("\\$", -1);
 		return switch ((fields.length > 2 && fields[0].isEmpty()) ? fields[1] : "") {
-			case "2a", "2b", "2y" -> BcryptHash.parse(text);
+			case "2a", "2b", "2y" -> BcryptHash.read(text);
 			case "6" -> Sha512Hash.parse(text, fields);
 			case "7" -> Pbkdf2Hash.parse(text, fields);
 			case "argon2id" -> Argon2idHash.parse(text, fields);
@@ -55,16 +55,16 @@ abstract sealed class PasswordHash permits BcryptHash, Sha512Hash, Pbkdf2Hash, A
 	 * Hashes a password with a new salt: with bcrypt, or at once if it was generated.
 	 * @throws IllegalArgumentException if it is not usable
 	 */
-	static PasswordHash of(String password) {
+	public static PasswordHash of(String password) {
 		checkUsable(password);
-		return GeneratedSecret.looksGenerated(password) ? GeneratedHash.of(password) : BcryptHash.of(password);
+		return GeneratedSecret.looksGenerated(password) ? GeneratedHash.hash(password) : BcryptHash.hash(password);
 	}
 
 	/**
 	 * Checks that bcrypt tells a password from all others.
 	 * @throws IllegalArgumentException if it does not
 	 */
-	static void checkUsable(String password) {
+	public static void checkUsable(String password) {
 		if (!isUsable(password)) {
 			throw new IllegalArgumentException("A password is 1 to " + BcryptHash.MAX_BYTES
 					+ " bytes long in UTF-8 and holds neither U+0000 nor half a surrogate pair.");
@@ -72,7 +72,7 @@ abstract sealed class PasswordHash permits BcryptHash, Sha512Hash, Pbkdf2Hash, A
 	}
 
 	/** Whether bcrypt tells a password from all others. */
-	static boolean isUsable(String password) {
+	public static boolean isUsable(String password) {
 		byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
 		// half a surrogate pair would become a question mark
 		return bytes.length > 0 && bytes.length <= BcryptHash.MAX_BYTES && password.indexOf('\0') < 0
@@ -117,7 +117,7 @@ abstract sealed class PasswordHash permits BcryptHash, Sha512Hash, Pbkdf2Hash, A
 	}
 
 	/** Whether a password is right. For one that never is, it takes as long. */
-	final boolean matches(byte[] password) {
+	public final boolean matches(byte[] password) {
 		boolean usable = usable(password);
 		return verify(usable ? password : ANY) && usable;
 	}
@@ -139,22 +139,22 @@ abstract sealed class PasswordHash permits BcryptHash, Sha512Hash, Pbkdf2Hash, A
 	abstract boolean verify(byte[] password);
 
 	/** The name of the scheme. */
-	final String scheme() {
+	public final String scheme() {
 		return this.scheme;
 	}
 
 	/** The whole hash, as it is kept and parsed. */
-	final String text() {
+	public final String text() {
 		return this.text;
 	}
 
 	/** Whether it is of a secret that nobody chose, which is checked at once. */
-	boolean generated() {
+	public boolean generated() {
 		return false;
 	}
 
 	/** Whether another takes its place when a password has been right. */
-	boolean outdated() {
+	public boolean outdated() {
 		return true;
 	}
 

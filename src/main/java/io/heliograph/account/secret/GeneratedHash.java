@@ -1,4 +1,4 @@
-package io.heliograph.account;
+package io.heliograph.account.secret;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -37,7 +37,7 @@ final class GeneratedHash extends PasswordHash {
 	 * Hashes a secret, with a new salt.
 	 * @throws IllegalArgumentException if it was not generated
 	 */
-	static GeneratedHash of(String secret) {
+	static GeneratedHash hash(String secret) {
 		if (!GeneratedSecret.looksGenerated(secret)) {
 			throw new IllegalArgumentException("Only a generated secret may be kept as its SHA-256.");
 		}
@@ -65,12 +65,12 @@ final class GeneratedHash extends PasswordHash {
 	}
 
 	@Override
-	boolean generated() {
+	public boolean generated() {
 		return true;
 	}
 
 	@Override
-	boolean outdated() {
+	public boolean outdated() {
 		return false;
 	}
 

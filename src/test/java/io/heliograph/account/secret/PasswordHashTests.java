@@ -1,4 +1,4 @@
-package io.heliograph.account;
+package io.heliograph.account.secret;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -278,18 +278,18 @@ class PasswordHashTests {
 	@Test
 	void isMadeOfGeneratedSecrets() {
 		String secret = GeneratedSecret.devicePassword();
-		GeneratedHash hash = GeneratedHash.of(secret);
+		GeneratedHash hash = GeneratedHash.hash(secret);
 		assertThat(hash.matches(secret.getBytes(StandardCharsets.UTF_8))).isTrue();
 		assertThat(hash.matches(GeneratedSecret.devicePassword().getBytes(StandardCharsets.UTF_8))).isFalse();
 		assertThat(PasswordHash.parse(hash.text())).isEqualTo(hash);
 		assertThat(PasswordHash.parse(hash.text()).matches(secret.getBytes(StandardCharsets.UTF_8))).isTrue();
-		assertThat(GeneratedHash.of(secret)).as("with another salt").isNotEqualTo(hash);
+		assertThat(GeneratedHash.hash(secret)).as("with another salt").isNotEqualTo(hash);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "secret", "hgp_0123456789ABCDEFGHIJKLMNOPQRSTUV0JRsEy" })
 	void isNotTheFastOneOfWhatWasChosen(String chosen) {
-		assertThatIllegalArgumentException().isThrownBy(() -> GeneratedHash.of(chosen))
+		assertThatIllegalArgumentException().isThrownBy(() -> GeneratedHash.hash(chosen))
 			.withMessage("Only a generated secret may be kept as its SHA-256.");
 	}
 

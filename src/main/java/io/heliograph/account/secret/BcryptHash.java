@@ -1,4 +1,4 @@
-package io.heliograph.account;
+package io.heliograph.account.secret;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
@@ -35,11 +35,11 @@ final class BcryptHash extends PasswordHash {
 	}
 
 	/** Hashes a password that is usable. */
-	static BcryptHash of(String password) {
-		return parse(BCrypt.hashpw(password.getBytes(StandardCharsets.UTF_8), BCrypt.gensalt("$2b", STRENGTH)));
+	static BcryptHash hash(String password) {
+		return read(BCrypt.hashpw(password.getBytes(StandardCharsets.UTF_8), BCrypt.gensalt("$2b", STRENGTH)));
 	}
 
-	static BcryptHash parse(String text) {
+	static BcryptHash read(String text) {
 		Matcher form = FORM.matcher(text);
 		if (!form.matches()) {
 			throw new IllegalArgumentException(
@@ -65,7 +65,7 @@ final class BcryptHash extends PasswordHash {
 	}
 
 	@Override
-	boolean outdated() {
+	public boolean outdated() {
 		return this.strength < STRENGTH;
 	}
 

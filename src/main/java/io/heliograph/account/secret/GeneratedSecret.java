@@ -1,4 +1,4 @@
-package io.heliograph.account;
+package io.heliograph.account.secret;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -13,7 +13,7 @@ import java.util.zip.CRC32;
  * scanners tell a secret that leaked from what looks like one; they search for
  * {@code \bhg(?:p|k_[0-9A-Za-z]{1,32})_[0-9A-Za-z]{38}\b}.
  */
-final class GeneratedSecret {
+public final class GeneratedSecret {
 
 	private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -34,7 +34,7 @@ final class GeneratedSecret {
 	}
 
 	/** Generates the password of a device. */
-	static String devicePassword() {
+	public static String devicePassword() {
 		return generate("hgp_");
 	}
 
@@ -43,7 +43,7 @@ final class GeneratedSecret {
 	 * @param keyId 1 to 32 letters of ASCII and digits, which are no secret
 	 * @throws IllegalArgumentException if it is something else
 	 */
-	static String apiKey(String keyId) {
+	public static String apiKey(String keyId) {
 		if (!KEY_ID.matcher(keyId).matches()) {
 			throw new IllegalArgumentException("The id of an API key is 1 to 32 letters of ASCII and digits.");
 		}
@@ -57,7 +57,7 @@ final class GeneratedSecret {
 	}
 
 	/** Whether a text has the form of a generated secret, and its checksum. */
-	static boolean looksGenerated(String text) {
+	public static boolean looksGenerated(String text) {
 		if (!FORM.matcher(text).matches()) {
 			return false;
 		}
@@ -66,7 +66,7 @@ final class GeneratedSecret {
 	}
 
 	/** Whether bytes are a generated secret in ASCII. */
-	static boolean looksGenerated(byte[] bytes) {
+	public static boolean looksGenerated(byte[] bytes) {
 		return bytes.length <= LONGEST && looksGenerated(new String(bytes, StandardCharsets.ISO_8859_1));
 	}
 
