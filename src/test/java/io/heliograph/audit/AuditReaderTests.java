@@ -75,8 +75,9 @@ class AuditReaderTests {
 			});
 			for (int i = 0; i < 200; i++) {
 				List<Long> ids = audit.ids();
-				// what is there is there without gaps
-				assertThat(ids).hasSizeGreaterThan(30)
+				// what is there is there without gaps; a slow reader finds the end
+				// deleted
+				assertThat(ids).isNotEmpty()
 					.isEqualTo(LongStream.range(0, ids.size()).map((index) -> ids.get(0) - index).boxed().toList());
 			}
 			end.set(true);
