@@ -34,6 +34,8 @@ public final class HeliographProcess implements AutoCloseable {
 	/** Where no settings are, unlike in the directory of a build. */
 	private static final File ELSEWHERE = new File(System.getProperty("java.io.tmpdir"));
 
+	private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+
 	private static final Pattern HTTP_PORT = Pattern.compile("HTTP on 127\\.0\\.0\\.1:(\\d+); ready");
 
 	private static final Pattern MQTT_PORT = Pattern.compile("MQTT listener '.*' on 127\\.0\\.0\\.1:(\\d+)");
@@ -48,13 +50,12 @@ public final class HeliographProcess implements AutoCloseable {
 	 * others than those it has by itself
 	 */
 	public HeliographProcess(Path dataDirectory, String... settings) {
-		this(List.of(), Map.of(), withPassword(dataDirectory, settings));
+		this(List.of(java(), QUICK_START), Map.of(), withPassword(dataDirectory, settings));
 	}
 
-	private HeliographProcess(List<String> starter, Map<String, String> environment, List<String> settings) {
-		List<String> command = new ArrayList<>(starter);
-		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp", classPath(), HeliographApplication.class.getName()));
+	private HeliographProcess(List<String> java, Map<String, String> environment, List<String> settings) {
+		List<String> command = new ArrayList<>(java);
+		command.addAll(List.of("-cp", classPath(), HeliographApplication.class.getName()));
 		settings.forEach((setting) -> command.add("--" + setting));
 		ProcessBuilder builder = new ProcessBuilder(command).directory(ELSEWHERE).redirectErrorStream(true);
 		builder.environment().putAll(environment);
@@ -74,7 +75,8 @@ public final class HeliographProcess implements AutoCloseable {
 	 */
 	public static HeliographProcess withEnvironment(Map<String, String> environment, Path dataDirectory,
 			String... settings) {
-		return new HeliographProcess(List.of(), environment, withDefaults(defaults(dataDirectory), settings));
+		return new HeliographProcess(List.of(java(), QUICK_START), environment,
+				withDefaults(defaults(dataDirectory), settings));
 	}
 
 	private static List<String> withPassword(Path dataDirectory, String... settings) {
@@ -100,10 +102,20 @@ public final class HeliographProcess implements AutoCloseable {
 	 * @param size as in {@code 32m}
 	 */
 	public static HeliographProcess onDisk(String size, Path dataDirectory, String... settings) {
-		return new HeliographProcess(
-				List.of("unshare", "--map-root-user", "--mount", "sh", "-c",
-						"mount -t tmpfs -o size=" + size + " tmpfs \"$0\" && exec \"$@\"", dataDirectory.toString()),
-				Map.of(), withPassword(dataDirectory, settings));
+		return new HeliographProcess(List.of("unshare", "--map-root-user", "--mount", "sh", "-c",
+				"mount -t tmpfs -o size=" + size + " tmpfs \"$0\" && exec \"$@\"", dataDirectory.toString(), java(),
+				QUICK_START), Map.of(), withPassword(dataDirectory, settings));
+	}
+
+	/**
+	 * Starts it as a user does: it takes longer, and is compiled as well as Java can.
+	 */
+	public static HeliographProcess compiled(Path dataDirectory, String... settings) {
+		return new HeliographProcess(List.of(java()), Map.of(), withPassword(dataDirectory, settings));
+	}
+
+	private static String java() {
+		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
 	}
 
 	/** Whether this user may start one with a disk of its own. */
@@ -216,6 +228,11 @@ public final class HeliographProcess implements AutoCloseable {
 		}
 	}
 
+	/** The number of the process. */
+	public long pid() {
+		return this.process.pid();
+	}
+
 	/** Its port for MQTT, once it is ready. */
 	public int mqttPort() {
 		return port(MQTT_PORT);
@@ -232,11 +249,6 @@ public final class HeliographProcess implements AutoCloseable {
 			throw new IllegalStateException("It is not ready. Its output:\n" + output());
 		}
 		return Integer.parseInt(port.group(1));
-	}
-
-	/** Its number among the processes of this computer. */
-	public long pid() {
-		return this.process.pid();
 	}
 
 	/** Makes requests as admin, once it is ready. */
