@@ -146,12 +146,12 @@ final class Accounts implements AccessControl {
 
 	@Override
 	public Decision decidePublish(Caller who, Topic topic) {
-		User user = this.callers.user(who);
-		ApiKey key = this.callers.key(who);
-		if (user == null) {
+		Callers.Present present = this.callers.present(who);
+		if (present == null) {
 			return LOGIN_ENDED;
 		}
-		Role role = user.role();
+		Role role = present.user().role();
+		ApiKey key = present.key();
 		if (key != null && !key.covers(topic)) {
 			return KEY_TOPIC;
 		}
@@ -175,7 +175,7 @@ final class Accounts implements AccessControl {
 
 	/** As nobody can be called. */
 	private static String nameOf(MqttClient client) {
-		return Objects.requireNonNullElse(client.userName(), "(anonymous)");
+		return Objects.requireNonNullElse(client.userName(), ":anonymous");
 	}
 
 	@Override

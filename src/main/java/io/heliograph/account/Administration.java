@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
  * takes each of them down. Thread-safe; one change at a time.
  */
 @Component
-final class Administration {
+public final class Administration {
 
 	private final Callers callers;
 
@@ -44,7 +44,8 @@ final class Administration {
 	 * @throws io.heliograph.storage.ChangeRefused if the database or the disk does not
 	 * take it
 	 */
-	<T> T change(Caller caller, Supplier<T> change, Function<T, @Nullable Described> described, Consumer<T> committed) {
+	public <T> T change(Caller caller, Supplier<T> change, Function<T, @Nullable Described> described,
+			Consumer<T> committed) {
 		return this.changes.make(() -> {
 			this.callers.checkAdmin(caller);
 			T result = change.get();
@@ -76,7 +77,7 @@ final class Administration {
 	 * @param before what was there, or null
 	 * @param after what is there then, or null
 	 */
-	record Described(String action, String target, @Nullable Object before, @Nullable Object after) {
+	public record Described(String action, String target, @Nullable Object before, @Nullable Object after) {
 	}
 
 }

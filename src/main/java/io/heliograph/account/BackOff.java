@@ -30,6 +30,9 @@ final class BackOff {
 
 	static final Duration LONGEST = Duration.ofMinutes(1);
 
+	/** Short, for wrong ones of a name come from others than its user. */
+	static final Duration LONGEST_OF_NAME = Duration.ofSeconds(4);
+
 	private static final int MAX_DOUBLINGS = 6;
 
 	private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
@@ -85,10 +88,19 @@ final class BackOff {
 			attempt.begin(trusted);
 		}
 		else {
-			attempt.begin(this.ofAddress.get(origin.network, (key) -> new Failures(MAX_AT_ONCE, false)));
-			attempt.begin(this.ofName.get(name, (key) -> new Failures(FREE, true)));
+			attempt.begin(this.ofAddress.get(origin.network, (key) -> new Failures(MAX_AT_ONCE, LONGEST, false)));
+			attempt.begin(this.ofName.get(name, (key) -> new Failures(FREE, LONGEST_OF_NAME, true)));
 		}
 		return attempt;
+	}
+
+	/** Somebody logged in, by whatever it is known. */
+	void loggedIn(String name, InetAddress address) {
+		trust(new Origin(name, Network.of(address, IPV6_BITS)));
+	}
+
+	private void trust(Origin origin) {
+		this.ofOrigin.asMap().computeIfAbsent(origin, (key) -> new Failures(FREE, LONGEST, true));
 	}
 
 	/** A password that is checked. */
@@ -116,7 +128,7 @@ final class BackOff {
 		/** It was right. */
 		void right() {
 			this.counted.forEach(Failures::right);
-			BackOff.this.ofOrigin.asMap().computeIfAbsent(this.origin, (key) -> new Failures(FREE, true));
+			trust(this.origin);
 		}
 
 		void wrong() {
@@ -135,6 +147,8 @@ final class BackOff {
 
 		private final int maxAtOnce;
 
+		private final Duration longest;
+
 		private final boolean forgiven;
 
 		private int count;
@@ -145,11 +159,13 @@ final class BackOff {
 
 		/**
 		 * @param maxAtOnce how many are checked at once while there is no wrong one
+		 * @param longest how long all are held off at most
 		 * @param forgiven whether a right one makes up for them: of an address it does
 		 * not, where it may be somebody else's
 		 */
-		Failures(int maxAtOnce, boolean forgiven) {
+		Failures(int maxAtOnce, Duration longest, boolean forgiven) {
 			this.maxAtOnce = maxAtOnce;
+			this.longest = longest;
 			this.forgiven = forgiven;
 		}
 
@@ -174,7 +190,7 @@ final class BackOff {
 			this.count++;
 			if (this.count > FREE) {
 				Duration pause = SHORTEST.multipliedBy(1L << Math.min(this.count - FREE - 1, MAX_DOUBLINGS));
-				this.heldOffUntil = now + ((pause.compareTo(LONGEST) < 0) ? pause : LONGEST).toNanos();
+				this.heldOffUntil = now + ((pause.compareTo(this.longest) < 0) ? pause : this.longest).toNanos();
 			}
 		}
 

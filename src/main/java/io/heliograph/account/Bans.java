@@ -52,11 +52,12 @@ final class Bans {
 		if (coversCaller) {
 			throw new CoversCaller();
 		}
+		List<Long> expired = this.list.expired();
 		return this.administration.change(caller, () -> {
-			delete(this.list.expired());
+			delete(expired);
 			return insert(kind, subject, reason, caller.name(), expiresAt);
 		}, (ban) -> new Described("ban.create", "bans/" + ban.id(), null, BanView.of(ban)), (ban) -> {
-			this.list.remove(this.list.expired());
+			this.list.remove(expired);
 			this.list.put(ban);
 			this.events.publishEvent(
 					new Banned("the " + kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " '" + subject + "'"));

@@ -22,6 +22,9 @@ final class Callers {
 
 	private static final AuthorizationManager<Caller> ADMIN = new RoleAndScope<>(KeyScope.ADMIN_WRITE, Role.ADMIN);
 
+	/** As the settings of health call it. */
+	private static final String HEALTH_DETAILS = "HEALTH_DETAILS";
+
 	private final UserDirectory users;
 
 	private final KeyRing keys;
@@ -34,12 +37,13 @@ final class Callers {
 		this.bans = bans;
 	}
 
-	/** Returns who comes with a key, or null if it or its owner does not count. */
-	@Nullable Caller byKey(KeyRing.@Nullable Use use, InetAddress address) {
-		User owner = (use != null) ? this.users.byId(use.key().ownerId()) : null;
-		return (use != null && owner != null && owner.enabled())
+	/** Returns who comes with a key, or null if that does not count. */
+	@Nullable Caller byKey(KeyRing.Use use, InetAddress address) {
+		User owner = this.users.byId(use.key().ownerId());
+		Caller caller = (owner != null)
 				? new Caller(owner.id(), owner.name(), new Caller.ByKey(use.key().id(), use.secretId()), address)
 				: null;
+		return (caller != null && present(caller) != null) ? caller : null;
 	}
 
 	/** Returns whose key a token names, whether or not it counts, or null. */
@@ -48,23 +52,18 @@ final class Callers {
 		return (key != null) ? this.users.byId(key.ownerId()) : null;
 	}
 
-	/** Returns the user as it is now, or null if the login does not count any more. */
-	@Nullable User user(Caller caller) {
+	/** Returns who a caller is at this moment, or null if its login does not count. */
+	@Nullable Present present(Caller caller) {
 		User user = this.users.byId(caller.userId());
-		return (user != null && user.enabled() && counts(user, caller.credential())
-				&& !this.bans.covers(user.name(), caller.address())) ? user : null;
-	}
-
-	private boolean counts(User user, Caller.Credential credential) {
-		if (credential instanceof Caller.ByKey key) {
-			return this.keys.counts(key.id(), key.secretId());
+		if (user == null || !user.enabled() || this.bans.covers(user.name(), caller.address())) {
+			return null;
 		}
-		return credential instanceof Caller.ByPassword password && user.hasPassword(password.id());
-	}
-
-	/** Returns the key that a caller came with, or null if it came with a password. */
-	@Nullable ApiKey key(Caller caller) {
-		return (caller.credential() instanceof Caller.ByKey key) ? this.keys.find(key.id()).orElse(null) : null;
+		if (caller.credential() instanceof Caller.ByKey byKey) {
+			ApiKey key = this.keys.counting(byKey.id(), byKey.secretId());
+			return (key != null) ? new Present(user, key) : null;
+		}
+		return (caller.credential() instanceof Caller.ByPassword password && user.hasPassword(password.id()))
+				? new Present(user, null) : null;
 	}
 
 	/**
@@ -73,16 +72,18 @@ final class Callers {
 	 * not count any more
 	 */
 	Authentication authentication(Caller caller) {
-		User user = user(caller);
-		if (user == null) {
+		Present present = present(caller);
+		if (present == null) {
 			throw new BadCredentialsException("the login does not count any more");
 		}
-		ApiKey key = key(caller);
-		Collection<KeyScope> scopes = (key != null) ? key.scopes() : EnumSet.allOf(KeyScope.class);
 		List<GrantedAuthority> authorities = new ArrayList<>();
-		scopes.forEach((scope) -> authorities.add(new SimpleGrantedAuthority(scope.authority())));
-		if (user.role() != null) {
-			authorities.add(new SimpleGrantedAuthority(user.role().name()));
+		present.scopes().forEach((scope) -> authorities.add(new SimpleGrantedAuthority(scope.authority())));
+		Role role = present.user.role();
+		if (role != null) {
+			authorities.add(new SimpleGrantedAuthority(role.name()));
+		}
+		if ((role == Role.ADMIN || role == Role.OPERATOR) && present.scopes().contains(KeyScope.ADMIN_READ)) {
+			authorities.add(new SimpleGrantedAuthority(HEALTH_DETAILS));
 		}
 		return UsernamePasswordAuthenticationToken.authenticated(caller, null, authorities);
 	}
@@ -96,6 +97,19 @@ final class Callers {
 	 */
 	void checkAdmin(Caller caller) {
 		ADMIN.verify(() -> authentication(caller), caller);
+	}
+
+	/**
+	 * Who a caller is at one moment.
+	 *
+	 * @param key the key that it came with, or null if it came with a password
+	 */
+	record Present(User user, @Nullable ApiKey key) {
+
+		private Collection<KeyScope> scopes() {
+			return (this.key != null) ? this.key.scopes() : EnumSet.allOf(KeyScope.class);
+		}
+
 	}
 
 }

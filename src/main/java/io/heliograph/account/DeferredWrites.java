@@ -58,7 +58,7 @@ final class DeferredWrites implements AutoCloseable {
 			return;
 		}
 		try {
-			this.changes.makeWithoutSnapshot(() -> {
+			this.changes.make(() -> {
 				this.keys.writeUses(uses);
 				this.users.writeHashes(hashes);
 				return hashes;

@@ -81,10 +81,10 @@ class HttpAccess {
 
 	@Bean
 	RequestRejectedHandler rejectedRequests(ProblemWriter problems) {
-		return (request, response, rejection) -> problems.write(request, response,
-				isKnown(request.getMethod()) ? Problem.MALFORMED_REQUEST.detail(
+		return (request, response, rejection) -> problems.write(request, response, isKnown(request.getMethod())
+				? Problem.MALFORMED_REQUEST.detail(
 						"The path is not in its plain form; leave out what is doubled or escaped without need, and ;.")
-						: Problem.UNKNOWN_METHOD.detail("There is no such method; use GET, POST, PUT or DELETE."));
+				: Problem.UNKNOWN_METHOD.detail("There is no such method; use GET, POST, PUT, PATCH or DELETE."));
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.heliograph.account;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Locale;
 
 import jakarta.servlet.FilterChain;
@@ -82,10 +83,11 @@ final class KeyLogin extends OncePerRequestFilter {
 	}
 
 	private Authentication authentication(HttpServletRequest request, String token) {
+		InetAddress address = CallerDetails.of(request).address();
 		KeyRing.Use use = this.ring.use(token);
-		Caller caller = (use != null) ? this.callers.byKey(use, CallerDetails.of(request).address()) : null;
+		Caller caller = (use != null) ? this.callers.byKey(use, address) : null;
 		if (use == null || caller == null) {
-			this.waiting.await(this.logins::refusal);
+			this.waiting.await(address, this.logins::refusal);
 			throw new BadCredentialsException("no API key that counts");
 		}
 		Authentication authentication = this.callers.authentication(caller);

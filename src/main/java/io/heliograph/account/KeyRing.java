@@ -117,10 +117,10 @@ final class KeyRing {
 		this.unwrittenUses.put(id, now);
 	}
 
-	/** Whether a use would still count. */
-	boolean counts(long id, long secretId) {
+	/** Returns the key of a use that would still count, or null. */
+	@Nullable ApiKey counting(long id, long secretId) {
 		ApiKey key = this.byId.get(id);
-		return key != null && !key.hasExpired(this.clock.instant()) && key.hasSecret(secretId);
+		return (key != null && !key.hasExpired(this.clock.instant()) && key.hasSecret(secretId)) ? key : null;
 	}
 
 	/** Returns when a key was last used, or null for never. */

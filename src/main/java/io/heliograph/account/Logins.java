@@ -24,11 +24,14 @@ final class Logins {
 
 	private final PasswordChecks checks;
 
+	private final BackOff backOff;
+
 	private final Duration refusalDelay;
 
-	Logins(UserDirectory users, PasswordChecks checks, AccountSettings settings) {
+	Logins(UserDirectory users, PasswordChecks checks, BackOff backOff, AccountSettings settings) {
 		this.users = users;
 		this.checks = checks;
+		this.backOff = backOff;
 		this.refusalDelay = settings.passwords().refusalDelay();
 	}
 
@@ -36,10 +39,16 @@ final class Logins {
 	 * Returns what is known without waiting: that it is right, because it is a generated
 	 * password or was right before.
 	 */
-	LoginResult.@Nullable Right known(String name, byte[] password) {
+	LoginResult.@Nullable Right known(String name, byte[] password, InetAddress address) {
 		User user = enabled(name);
 		Password right = (user != null) ? this.checks.known(user, password) : null;
-		return (user != null && right != null) ? new LoginResult.Right(user, right) : null;
+		if (user == null || right == null) {
+			return null;
+		}
+		if (!right.hash().generated()) {
+			this.backOff.loggedIn(name, address);
+		}
+		return new LoginResult.Right(user, right);
 	}
 
 	private @Nullable User enabled(String name) {
@@ -52,25 +61,35 @@ final class Logins {
 	 * @return never completes exceptionally
 	 */
 	CompletableFuture<LoginResult> login(String name, byte[] password, InetAddress address) {
-		LoginResult known = known(name, password);
+		long began = System.nanoTime();
+		LoginResult known = known(name, password, address);
 		if (known != null) {
 			return CompletableFuture.completedFuture(known);
 		}
-		CompletableFuture<LoginResult> refusal = refusal();
 		if (GeneratedSecret.looksGenerated(password)) {
-			return refusal;
+			return refusal();
 		}
 		User user = enabled(name);
 		return this.checks.check(name, user, password, address)
 			.handle((right, failure) -> (failure != null) ? unchecked(failure) : checked(user, right))
-			.thenCompose((result) -> (result instanceof LoginResult.Wrong) ? refusal
+			.thenCompose((result) -> (result instanceof LoginResult.Wrong) ? refusal(began)
 					: CompletableFuture.completedFuture(result));
 	}
 
 	/** Returns a refusal that comes the fixed time after now. */
 	CompletableFuture<LoginResult> refusal() {
+		return refusal(System.nanoTime());
+	}
+
+	/**
+	 * Returns a refusal that comes the fixed time after the request, or twice or three
+	 * times that time, where it took so long: a little more tells nothing then.
+	 */
+	private CompletableFuture<LoginResult> refusal(long began) {
+		long delay = this.refusalDelay.toNanos();
+		long rest = (delay > 0) ? delay - (System.nanoTime() - began) % delay : 0;
 		return CompletableFuture.supplyAsync(LoginResult.Wrong::new,
-				CompletableFuture.delayedExecutor(this.refusalDelay.toMillis(), TimeUnit.MILLISECONDS, Runnable::run));
+				CompletableFuture.delayedExecutor(rest, TimeUnit.NANOSECONDS, Runnable::run));
 	}
 
 	private LoginResult checked(@Nullable User user, @Nullable Password right) {

@@ -15,7 +15,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -37,6 +36,8 @@ final class PasswordChecks implements AutoCloseable {
 	static final int MAX_WAITING = 256;
 
 	private static final String MAC = "HmacSHA256";
+
+	private static final String BCRYPT = "bcrypt";
 
 	/** What is checked where there is no chosen password, so that it takes as long. */
 	private final List<Password> ofNobody = List.of(new Password(0, PasswordHash.of("nobody"), Instant.EPOCH));
@@ -108,62 +109,73 @@ final class PasswordChecks implements AutoCloseable {
 			InetAddress address) {
 		byte[] mac = mac(password);
 		Attempt attempt = new Attempt(name, user, ByteBuffer.wrap(mac));
-		CompletableFuture<@Nullable Password> result = new CompletableFuture<>();
-		CompletableFuture<@Nullable Password> same = this.running.putIfAbsent(attempt, result);
+		CompletableFuture<@Nullable Password> same = this.running.get(attempt);
 		if (same != null) {
 			return same;
 		}
-		run(name, address, () -> hashAndCompare(user, password, mac)).whenComplete((right, failure) -> {
-			this.running.remove(attempt);
-			if (failure == null) {
-				result.complete(right);
-				rehash(right, password);
+		CompletableFuture<@Nullable Password> result = new CompletableFuture<>();
+		try {
+			BackOff.Attempt counted = this.backOff.begin(name, address);
+			same = this.running.putIfAbsent(attempt, result);
+			if (same != null) {
+				counted.unchecked();
+				return same;
 			}
-			else {
-				result.completeExceptionally(failure);
-			}
-		});
+			run(attempt, counted, result, password);
+		}
+		catch (BackOff.HeldOff ex) {
+			result.completeExceptionally(ex);
+		}
 		return result;
 	}
 
-	private CompletableFuture<@Nullable Password> run(String name, InetAddress address,
-			Supplier<@Nullable Password> check) {
+	private void run(Attempt attempt, BackOff.Attempt counted, CompletableFuture<@Nullable Password> result,
+			byte[] password) {
 		try {
-			BackOff.Attempt attempt = this.backOff.begin(name, address);
-			return supply(check).whenComplete((right, failure) -> {
-				if (failure != null) {
-					attempt.unchecked();
+			this.pool.execute(() -> {
+				try {
+					Password right = hashAndCompare(attempt, password);
+					if (right != null) {
+						counted.right();
+					}
+					else {
+						counted.wrong();
+					}
+					this.running.remove(attempt);
+					result.complete(right);
+					rehash(right, password);
 				}
-				else if (right != null) {
-					attempt.right();
-				}
-				else {
-					attempt.wrong();
+				catch (Throwable ex) {
+					fail(attempt, counted, result, ex);
 				}
 			});
 		}
-		catch (BackOff.HeldOff ex) {
-			return CompletableFuture.failedFuture(ex);
+		catch (Throwable ex) {
+			// too many wait, or there is no memory for a thread
+			fail(attempt, counted, result, ex);
 		}
 	}
 
-	private CompletableFuture<@Nullable Password> supply(Supplier<@Nullable Password> check) {
-		try {
-			return CompletableFuture.supplyAsync(check, this.pool);
+	private void fail(Attempt attempt, BackOff.Attempt counted, CompletableFuture<@Nullable Password> result,
+			Throwable failure) {
+		if (this.running.remove(attempt, result)) {
+			counted.unchecked();
 		}
-		catch (RejectedExecutionException ex) {
-			return CompletableFuture.failedFuture(ex);
-		}
+		result.completeExceptionally(failure);
 	}
 
-	private @Nullable Password hashAndCompare(@Nullable User user, byte[] password, byte[] mac) {
+	private @Nullable Password hashAndCompare(Attempt attempt, byte[] password) {
+		User user = attempt.user();
 		List<Password> chosen = (user != null)
 				? user.passwords().stream().filter((one) -> !one.hash().generated()).toList() : List.of();
-		Password right = matching(chosen.isEmpty() ? this.ofNobody : chosen, password);
-		if (right == null || chosen.isEmpty()) {
-			return null;
+		Password right = matching(chosen, password);
+		if (right != null) {
+			this.known.put(right.id(), attempt.mac().array());
 		}
-		this.known.put(right.id(), mac);
+		else if (chosen.stream().noneMatch((one) -> one.hash().scheme().equals(BCRYPT))) {
+			// it takes as long as for most
+			matching(this.ofNobody, password);
+		}
 		return right;
 	}
 
@@ -193,6 +205,8 @@ final class PasswordChecks implements AutoCloseable {
 	@Override
 	public void close() {
 		this.pool.shutdownNow();
+		this.running.values()
+			.forEach((check) -> check.completeExceptionally(new RejectedExecutionException("the server stops")));
 	}
 
 	/**

@@ -104,7 +104,7 @@ record RuleSet(Map<Long, RuleList> own, RuleList anonymous, RuleList everyone, b
 			.filter(AccessRule::denies)
 			.filter((rule) -> {
 				TopicFilter about = who.filterOf(rule);
-				return about != null && Coverage.covers(List.of(about), filter);
+				return about != null && new Coverage(List.of(about), List.of(filter)).covers(filter);
 			})
 			.findFirst()
 			.orElse(null);
@@ -126,7 +126,8 @@ record RuleSet(Map<Long, RuleList> own, RuleList anonymous, RuleList everyone, b
 				granted.add(both);
 			}
 		}
-		return granted.stream().anyMatch((grant) -> !Coverage.covers(denied, grant));
+		Coverage denials = new Coverage(denied, granted);
+		return granted.stream().anyMatch((grant) -> !denials.covers(grant));
 	}
 
 	/** The rules that are about the subject alone, or about the anonymous. */

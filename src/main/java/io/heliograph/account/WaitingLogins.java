@@ -1,6 +1,9 @@
 package io.heliograph.account;
 
+import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -12,15 +15,25 @@ import org.springframework.stereotype.Component;
 /**
  * The requests that wait for the answer to what they logged in with, with a thread each.
  * Only so many may, so that strangers with wrong passwords leave threads to who is known
- * and to health.
+ * and to health; and only some of them from one address, so that one stranger leaves
+ * places to others. Thread-safe.
  */
 @Component
 final class WaitingLogins {
 
+	private static final int PARTS = 6;
+
+	private static final int IPV6_BITS = 64;
+
 	private final Semaphore threads;
+
+	private final int mostOfAddress;
+
+	private final ConcurrentMap<Network, Integer> ofAddress = new ConcurrentHashMap<>();
 
 	WaitingLogins(RequestThreads threads) {
 		this.threads = new Semaphore(threads.forPasswords());
+		this.mostOfAddress = Math.max(1, threads.forPasswords() / PARTS);
 	}
 
 	/**
@@ -28,15 +41,22 @@ final class WaitingLogins {
 	 * @throws AuthenticationServiceException if too many wait already; then nothing is
 	 * begun
 	 */
-	<T> T await(Supplier<CompletableFuture<T>> answer) {
-		if (!this.threads.tryAcquire()) {
-			throw busy();
-		}
+	<T> T await(InetAddress address, Supplier<CompletableFuture<T>> answer) {
+		Network network = Network.of(address, IPV6_BITS);
+		int waiting = this.ofAddress.merge(network, 1, Integer::sum);
 		try {
-			return answer.get().join();
+			if (waiting > this.mostOfAddress || !this.threads.tryAcquire()) {
+				throw busy();
+			}
+			try {
+				return answer.get().join();
+			}
+			finally {
+				this.threads.release();
+			}
 		}
 		finally {
-			this.threads.release();
+			this.ofAddress.computeIfPresent(network, (key, count) -> (count > 1) ? count - 1 : null);
 		}
 	}
 

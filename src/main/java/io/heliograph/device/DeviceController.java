@@ -2,9 +2,10 @@ package io.heliograph.device;
 
 import java.util.Optional;
 
+import io.heliograph.account.Administration;
+import io.heliograph.account.Administration.Described;
 import io.heliograph.account.Caller;
 import io.heliograph.account.UserNames;
-import io.heliograph.audit.AuditLog;
 import io.heliograph.broker.ClientIds;
 import io.heliograph.broker.KnownClient;
 import io.heliograph.broker.Sessions;
@@ -42,13 +43,13 @@ class DeviceController {
 
 	private final UserNames users;
 
-	private final AuditLog audit;
+	private final Administration administration;
 
-	DeviceController(ClientIds clientIds, Sessions sessions, UserNames users, AuditLog audit) {
+	DeviceController(ClientIds clientIds, Sessions sessions, UserNames users, Administration administration) {
 		this.clientIds = clientIds;
 		this.sessions = sessions;
 		this.users = users;
-		this.audit = audit;
+		this.administration = administration;
 	}
 
 	@GetMapping
@@ -71,11 +72,10 @@ class DeviceController {
 	DeviceView assign(@AuthenticationPrincipal Caller caller, @PathVariable String id,
 			@RequestBody DeviceRequest request) {
 		ClientId client = clientId(id);
-		Long owner = request.ownerId(this.users);
-		DeviceView before = this.clientIds.find(client).map(this::view).orElse(null);
-		this.audit.append(caller.event("device.assign", "devices/" + client, before,
-				new DeviceView(client.value(), request.ownerOrNone(), false, null, null)));
-		this.clientIds.assign(client, owner);
+		this.administration.change(caller, () -> request.ownerId(this.users),
+				(owner) -> new Described("device.assign", "devices/" + client, present(client),
+						new DeviceView(client.value(), request.ownerOrNone(), false, null, null)),
+				(owner) -> this.clientIds.assign(client, owner.orElse(null)));
 		return get(id);
 	}
 
@@ -84,9 +84,16 @@ class DeviceController {
 	@ResponseStatus(HttpStatus.NO_CONTENT)
 	void forget(@AuthenticationPrincipal Caller caller, @PathVariable String id) {
 		ClientId client = clientId(id);
-		DeviceView before = this.clientIds.find(client).map(this::view).orElseThrow(() -> unknown(id));
-		this.audit.append(caller.event("device.delete", "devices/" + client, before, null));
-		this.clientIds.forget(client);
+		boolean known = this.administration.change(caller, () -> this.clientIds.find(client).isPresent(),
+				(found) -> found ? new Described("device.delete", "devices/" + client, present(client), null) : null,
+				(found) -> this.clientIds.forget(client));
+		if (!known) {
+			throw unknown(id);
+		}
+	}
+
+	private @Nullable DeviceView present(ClientId client) {
+		return this.clientIds.find(client).map(this::view).orElse(null);
 	}
 
 	private DeviceView view(KnownClient client) {
@@ -119,20 +126,20 @@ class DeviceController {
 			return (this.owner != null) ? this.owner.orElse(null) : null;
 		}
 
-		@Nullable Long ownerId(UserNames users) {
+		Optional<Long> ownerId(UserNames users) {
 			if (this.owner == null) {
 				throw Problem.INVALID_VALUE
 					.with("The field 'owner' is missing; give the name of a user, or null for anonymous clients.");
 			}
 			if (this.owner.isEmpty()) {
-				return null;
+				return Optional.empty();
 			}
 			Long id = users.idOf(this.owner.get());
 			if (id == null) {
 				throw Problem.INVALID_VALUE.with("There is no user '" + Problem.cut(this.owner.get())
 						+ "'; add it first with POST /api/admin/users.");
 			}
-			return id;
+			return Optional.of(id);
 		}
 
 	}

@@ -1,6 +1,6 @@
 /** The devices that are known: client ids, and whose they are. */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "mqtt", "web", "audit", "account", "broker" })
+@ApplicationModule(allowedDependencies = { "mqtt", "web", "account", "broker" })
 package io.heliograph.device;
 
 import org.jspecify.annotations.NullMarked;

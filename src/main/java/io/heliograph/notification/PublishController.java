@@ -111,12 +111,22 @@ class PublishController {
 		Decision decision = this.access.decidePublish(caller, topic);
 		if (!decision.allowed()) {
 			this.access.refused(Refusal.publish(caller, topic, decision));
-			String because = (decision.rule() != null)
-					? "the access rule " + decision.rule().id() + " denies it. Ask an ADMIN to change that rule."
-					: "no access rule grants it. Ask an ADMIN for a rule that grants it.";
 			throw Problem.FORBIDDEN.with("The user '" + caller.name() + "' may not publish to '"
-					+ Problem.cut(topic.name()) + "': " + because);
+					+ Problem.cut(topic.name()) + "': " + because(decision));
 		}
+	}
+
+	private static String because(Decision decision) {
+		if (decision.rule() != null) {
+			return "the access rule " + decision.rule().id() + " denies it. Ask an ADMIN to change that rule.";
+		}
+		return switch (decision.why()) {
+			case KEY_TOPIC -> "the topics of the API key do not cover it. Ask an ADMIN for a key that does.";
+			case RESERVED -> "nobody may write to topics that start with $.";
+			case LOGIN_ENDED -> "its login does not count any more. Log in again.";
+			case ROLE -> "its role does not allow it. Ask an ADMIN for the role PUBLISHER.";
+			default -> "no access rule grants it. Ask an ADMIN for a rule that grants it.";
+		};
 	}
 
 	private static Published published(MessageId id, Outcome outcome) {

@@ -74,18 +74,6 @@ public final class DurableChanges implements AutoCloseable {
 	 * commit it counts until the process ends, but may not outlive it
 	 */
 	public <T> T make(Supplier<T> change, Consumer<T> committed) {
-		return make(change, committed, true);
-	}
-
-	/**
-	 * Makes a change as above that comes again by itself if it is lost: it is not worth a
-	 * snapshot, which has all that there is.
-	 */
-	public <T> T makeWithoutSnapshot(Supplier<T> change, Consumer<T> committed) {
-		return make(change, committed, false);
-	}
-
-	private <T> T make(Supplier<T> change, Consumer<T> committed, boolean snapshotToo) {
 		checkSpace();
 		lock();
 		try {
@@ -94,9 +82,7 @@ public final class DurableChanges implements AutoCloseable {
 				this.jdbc.sql("update last_change set number = number + 1").update();
 				return change.get();
 			});
-			if (snapshotToo) {
-				this.snapshot.schedule();
-			}
+			this.snapshot.schedule();
 			try {
 				committed.accept(result);
 			}

@@ -188,13 +188,13 @@ class AccountsTests {
 			byte[] secret = "secret".getBytes(StandardCharsets.UTF_8);
 			Logins logins = context.getBean(Logins.class);
 			PasswordChecks checks = context.getBean(PasswordChecks.class);
-			assertThat(logins.known("bob", secret)).isNull();
+			assertThat(logins.known("bob", secret, LOCAL)).isNull();
 			admitted("secret");
 			User before = bob();
-			assertThat(logins.known("bob", secret)).isNotNull();
-			assertThat(logins.known("bob", "other".getBytes(StandardCharsets.UTF_8))).isNull();
+			assertThat(logins.known("bob", secret, LOCAL)).isNotNull();
+			assertThat(logins.known("bob", "other".getBytes(StandardCharsets.UTF_8), LOCAL)).isNull();
 			bob(false, null);
-			assertThat(logins.known("bob", secret)).isNull();
+			assertThat(logins.known("bob", secret, LOCAL)).isNull();
 			newPassword("other");
 			assertThat(checks.known(before, secret)).as("forgotten").isNull();
 		});

@@ -66,9 +66,9 @@ class BackOffTests {
 		wrong(BackOff.FREE, "alice", HERE);
 		for (int seconds = 1; seconds < 64; seconds *= 2) {
 			wrong(1, "alice", HERE);
-			assertThat(pause("alice", HERE)).isEqualTo(Duration.ofSeconds(seconds));
+			assertThat(pause("other", HERE)).isEqualTo(Duration.ofSeconds(seconds));
 			pass(Duration.ofSeconds(seconds).minusNanos(1));
-			assertThat(pause("alice", HERE)).isPositive();
+			assertThat(pause("other", HERE)).isPositive();
 			pass(Duration.ofNanos(1));
 			assertThat(pause("alice", HERE)).isZero();
 		}
@@ -98,6 +98,29 @@ class BackOffTests {
 		}
 		assertThat(pause("alice", "198.51.100.1")).isPositive();
 		assertThat(pause("bob", "198.51.100.1")).isZero();
+	}
+
+	/** Who asks again when it is told to is let in beside a stranger who never stops. */
+	@Test
+	void isANameForAShortTimeOnly() {
+		for (int i = 0; i < 100; i++) {
+			pass(BackOff.LONGEST);
+			wrong(1, "alice", "192.0.2." + i);
+		}
+		assertThat(pause("alice", "198.51.100.1")).isEqualTo(BackOff.LONGEST_OF_NAME);
+		pass(BackOff.LONGEST_OF_NAME);
+		assertThat(pause("alice", "198.51.100.1")).isZero();
+		assertThat(pause("alice", "192.0.2.99")).as("a stranger's own address").isZero();
+	}
+
+	@Test
+	void isNotWhoIsKnownThere() {
+		this.backOff.loggedIn("alice", address(HERE));
+		for (int i = 0; i <= BackOff.FREE; i++) {
+			wrong(1, "name" + i, HERE);
+			wrong(1, "alice", "198.51.100." + i);
+		}
+		assertThat(pause("alice", HERE)).isZero();
 	}
 
 	@Test

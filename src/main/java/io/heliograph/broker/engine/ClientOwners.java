@@ -111,8 +111,12 @@ final class ClientOwners {
 
 	/** Forgets those of a user that is gone for good. */
 	void forgetOf(long ownerId) {
-		this.known.values().removeIf((client) -> Objects.equals(client.ownerId(), ownerId));
-		this.counts.remove(ownerId);
+		for (KnownClient client : this.known.values()) {
+			if (Objects.equals(client.ownerId(), ownerId) && this.known.remove(client.id().value(), client)) {
+				count(ownerId).decrementAndGet();
+			}
+		}
+		this.counts.computeIfPresent(ownerId, (id, count) -> (count.get() == 0) ? null : count);
 	}
 
 	Optional<KnownClient> find(ClientId id) {

@@ -176,6 +176,10 @@ public final class Engine implements Broker, ClientIds, AutoCloseable {
 		}
 		if (!opening.assigned()) {
 			this.owners.connected(opening.client());
+			if (!this.access.knows(opening.client())) {
+				// its user was deleted after it was let in, and its ids before this one
+				this.owners.forget(id);
+			}
 		}
 		Will due = null;
 		if (session != null && (opening.cleanStart() || !session.kept())) {
