@@ -1,6 +1,7 @@
 package io.heliograph.longrun;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -133,7 +134,8 @@ class FleetReturnTests {
 			double watched = seconds(System.nanoTime() - open);
 			List<Double> back = this.fleet.stream().map((device) -> seconds(device.backAt() - open)).sorted().toList();
 			double last = back.get(back.size() - 1);
-			print("%s:", title);
+			print("%s (load of the machine %.1f):", title,
+					ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
 			print("  port open %.1f s after the start; half are back after %.1f s, 99 %% after %.1f s, all after %.1f s",
 					seconds(open - started), back.get(DEVICES / 2), back.get(DEVICES * 99 / 100), last);
 			print("  the fleet asked for %d connections; %d of its CONNECTs were refused",
