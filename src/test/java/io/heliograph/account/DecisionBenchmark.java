@@ -22,6 +22,10 @@ final class DecisionBenchmark {
 	/** For processor time, which does not grow with what else the machine does. */
 	private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+	private static final Decision ALLOWED = new Decision(true, null);
+
+	private static final Decision DENIED = new Decision(false, null);
+
 	private static final int USERS = 19_000;
 
 	private static final int QUESTIONS = 8192;
@@ -57,6 +61,12 @@ final class DecisionBenchmark {
 			}
 		}
 		System.out.println();
+		System.out.println("| µs whether a subscription may be: rules of everyone | one plain topic |");
+		System.out.println("|---|---|");
+		for (int everyone : new int[] { 10, 100, 1_000, 10_000 }) {
+			benchmark.subscriptions(everyone);
+		}
+		System.out.println();
 		System.out.println("| ms for the rules in memory after one change: rules | of which users' own | ms |");
 		System.out.println("|---|---|---|");
 		for (int[] size : new int[][] { { 1_000, 0 }, { 2_000, 2 }, { 2_000, 50 } }) {
@@ -82,6 +92,14 @@ final class DecisionBenchmark {
 		}
 		System.out.printf("| %,d | %d | %.0f | %.0f | %.0f | %.0f | %.1f / %.1f |%n", everyone, own, quick[0], quick[1],
 				plain[0], plain[1], plain[0] / quick[0], plain[1] / quick[1]);
+	}
+
+	private void subscriptions(int everyone) {
+		RuleSet set = RuleSet.of(rules(everyone, 0), false);
+		double nanos = median(questions(everyone, 0, true),
+				(question) -> set.mayReadUnder(question.who, new TopicFilter(question.topic.name())) ? ALLOWED
+						: DENIED);
+		System.out.printf("| %,d | %.2f |%n", everyone, nanos / 1000);
 	}
 
 	private static void check(RuleSet set, Question[] questions, boolean allowed) {
