@@ -3,6 +3,7 @@ package io.heliograph.account;
 import java.util.List;
 
 import io.heliograph.mqtt.Topic;
+import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,13 @@ final class RuleList {
 
 	List<AccessRule> rules() {
 		return this.rules;
+	}
+
+	/**
+	 * Returns rules among which are all that decide what may be read under a filter.
+	 */
+	List<AccessRule> under(TopicFilter filter) {
+		return (this.tree != null) ? this.tree.under(filter) : this.rules;
 	}
 
 	/**

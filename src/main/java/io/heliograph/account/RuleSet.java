@@ -116,7 +116,7 @@ record RuleSet(Map<Long, RuleList> own, RuleList anonymous, RuleList everyone, b
 	 */
 	private static boolean grantsUnder(RuleList rules, Subject who, TopicFilter filter, List<TopicFilter> denied) {
 		List<TopicFilter> granted = new ArrayList<>();
-		for (AccessRule rule : rules.rules()) {
+		for (AccessRule rule : rules.under(filter)) {
 			TopicFilter about = who.filterOf(rule);
 			TopicFilter both = (about != null) ? about.intersection(filter) : null;
 			if (both != null && rule.denies()) {

@@ -1,9 +1,12 @@
 package io.heliograph.account;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.heliograph.mqtt.Topic;
+import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,42 @@ final class RuleTree {
 			return new Decision(false, search.deny);
 		}
 		return (search.grant != null) ? new Decision(true, search.grant) : null;
+	}
+
+	/**
+	 * Returns what denies or grants to read a topic that a filter matches, and perhaps
+	 * some more: of rules with the same topic the first of each kind.
+	 */
+	List<AccessRule> under(TopicFilter filter) {
+		List<AccessRule> found = new ArrayList<>();
+		collect(this.root, filter.levels(), 0, found);
+		return found;
+	}
+
+	private static void collect(@Nullable Node node, List<String> filter, int level, List<AccessRule> found) {
+		if (node == null) {
+			return;
+		}
+		node.below.collect(found);
+		if (level == filter.size()) {
+			node.here.collect(found);
+			return;
+		}
+		String name = filter.get(level);
+		boolean rest = name.equals("#");
+		int next = rest ? level : level + 1;
+		if (rest) {
+			node.here.collect(found);
+		}
+		if (rest || name.equals("+")) {
+			node.children.values().forEach((child) -> collect(child, filter, next, found));
+		}
+		else {
+			collect(node.children.get(name), filter, next, found);
+		}
+		collect(node.any, filter, next, found);
+		collect(node.userName, filter, next, found);
+		collect(node.clientId, filter, next, found);
 	}
 
 	private static final class Search {
@@ -154,6 +193,16 @@ final class RuleTree {
 		private @Nullable AccessRule read;
 
 		private @Nullable AccessRule write;
+
+		/** Those that are about reading. */
+		void collect(List<AccessRule> found) {
+			if (this.deny != null) {
+				found.add(this.deny);
+			}
+			if (this.read != null) {
+				found.add(this.read);
+			}
+		}
 
 		void add(AccessRule rule) {
 			if (rule.denies() && this.deny == null) {
