@@ -114,34 +114,50 @@ final class Accounts implements AccessControl {
 
 	@Override
 	public boolean knows(MqttClient client) {
-		return client.userId() == null || this.users.byId(client.userId()) != null;
+		return knows(client.userId());
+	}
+
+	private boolean knows(@Nullable Long userId) {
+		return userId == null || this.users.byId(userId) != null;
+	}
+
+	@Override
+	public boolean enabled(MqttClient client) {
+		return enabled(client.userId());
+	}
+
+	private boolean enabled(@Nullable Long userId) {
+		if (userId == null) {
+			return true;
+		}
+		User user = this.users.byId(userId);
+		return user != null && user.enabled();
+	}
+
+	@Override
+	public Decision decide(MqttClient who, Action action, Topic topic) {
+		return decide(Subject.of(who), action, topic);
 	}
 
 	/**
 	 * A session may outlive its user for a moment, and waits for one that is disabled.
 	 */
-	@Override
-	public Decision decide(MqttClient who, Action action, Topic topic) {
-		boolean counts = (action == Action.WRITE) ? enabled(who) : knows(who);
-		return counts ? this.rules.current().decide(Subject.of(who), action, topic) : DISABLED;
-	}
-
-	@Override
-	public boolean enabled(MqttClient client) {
-		if (client.userId() == null) {
-			return true;
-		}
-		User user = this.users.byId(client.userId());
-		return user != null && user.enabled();
+	Decision decide(Subject who, Action action, Topic topic) {
+		boolean counts = (action == Action.WRITE) ? enabled(who.userId()) : knows(who.userId());
+		return counts ? this.rules.current().decide(who, action, topic) : DISABLED;
 	}
 
 	@Override
 	public Decision decideSubscribe(MqttClient who, TopicFilter filter) {
-		if (!knows(who)) {
+		return decideSubscribe(Subject.of(who), filter);
+	}
+
+	Decision decideSubscribe(Subject who, TopicFilter filter) {
+		if (!knows(who.userId())) {
 			return DISABLED;
 		}
 		return (this.subscribeDenied == SubscribeDenied.GRANT) ? ALLOWED
-				: this.rules.current().decideSubscribe(Subject.of(who), filter);
+				: this.rules.current().decideSubscribe(who, filter);
 	}
 
 	@Override
@@ -150,16 +166,22 @@ final class Accounts implements AccessControl {
 		if (present == null) {
 			return LOGIN_ENDED;
 		}
-		Role role = present.user().role();
-		ApiKey key = present.key();
+		return decidePublish(present.user(), present.key(), topic);
+	}
+
+	/**
+	 * @param key the key that it comes with, or null for a password
+	 */
+	Decision decidePublish(User user, @Nullable ApiKey key, Topic topic) {
+		Subject who = new Subject(user.id(), user.name(), null);
 		if (key != null && !key.covers(topic)) {
 			return KEY_TOPIC;
 		}
-		if (role == Role.ADMIN && key == null) {
-			return this.rules.current().decideForAdmin(Subject.of(who), topic);
+		if (user.role() == Role.ADMIN && key == null) {
+			return this.rules.current().decideForAdmin(who, topic);
 		}
-		return (role == Role.ADMIN || role == Role.PUBLISHER)
-				? this.rules.current().decide(Subject.of(who), Action.WRITE, topic) : ROLE;
+		return (user.role() == Role.ADMIN || user.role() == Role.PUBLISHER)
+				? this.rules.current().decide(who, Action.WRITE, topic) : ROLE;
 	}
 
 	@Override

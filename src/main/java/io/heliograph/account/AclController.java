@@ -31,11 +31,14 @@ class AclController {
 
 	static final String PATH = "/api/admin/acl";
 
+	private final Accounts accounts;
+
 	private final AccessRules rules;
 
 	private final UserDirectory users;
 
-	AclController(AccessRules rules, UserDirectory users) {
+	AclController(Accounts accounts, AccessRules rules, UserDirectory users) {
+		this.accounts = accounts;
 		this.rules = rules;
 		this.users = users;
 	}
@@ -82,7 +85,7 @@ class AclController {
 
 	@PostMapping("/explain")
 	Explanation explain(@RequestBody ExplainRequest request) {
-		return request.explain(this.rules.current(), this.users);
+		return request.explain(this.accounts, this.rules.current(), this.users);
 	}
 
 	@ExceptionHandler

@@ -5,6 +5,7 @@ import java.util.Locale;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.Topic;
+import io.heliograph.mqtt.TopicFilter;
 import io.heliograph.web.Problem;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 record ExplainRequest(@Nullable String user, @Nullable String clientId, @Nullable Asked action,
 		@Nullable String topic) {
 
-	Explanation explain(RuleSet rules, UserDirectory users) {
+	private static final Decision DISABLED = Decision.denied(Refusal.Reason.DISABLED);
+
+	/** Asks those who decide, and explains what they say. */
+	Explanation explain(Accounts accounts, RuleSet rules, UserDirectory users) {
 		Asked action = Required.field("action", this.action);
 		String topic = Required.field("topic", this.topic);
 		User user = (this.user != null) ? user(this.user, users) : null;
@@ -26,16 +30,31 @@ record ExplainRequest(@Nullable String user, @Nullable String clientId, @Nullabl
 			String client = (this.clientId != null) ? new ClientId(this.clientId).value() : null;
 			Subject who = (user != null) ? new Subject(user.id(), user.name(), client)
 					: new Subject(null, null, client);
-			Explainer explainer = new Explainer(rules, who, user, (rule) -> RuleView.of(rule, users));
-			return switch (action) {
-				case READ -> explainer.explain(Action.READ, new Topic(topic));
-				case WRITE -> explainer.explain(Action.WRITE, new Topic(topic));
-				case SUBSCRIBE -> explainer.explainSubscribe(ShareableFilter.parse(topic).filter());
-			};
+			Explainer explainer = new Explainer(rules, who, (rule) -> RuleView.of(rule, users));
+			if (action == Asked.SUBSCRIBE) {
+				TopicFilter filter = ShareableFilter.parse(topic).filter();
+				return explainer.explain(isDisabled(user) ? DISABLED : accounts.decideSubscribe(who, filter), filter);
+			}
+			Action done = (action == Asked.READ) ? Action.READ : Action.WRITE;
+			return explainer.explain(decision(accounts, user, who, done, new Topic(topic)), done, new Topic(topic));
 		}
 		catch (IllegalArgumentException ex) {
 			throw Problem.INVALID_VALUE.with(String.valueOf(ex.getMessage()));
 		}
+	}
+
+	private static Decision decision(Accounts accounts, @Nullable User user, Subject who, Action action, Topic topic) {
+		if (isDisabled(user)) {
+			return DISABLED;
+		}
+		if (user != null && who.clientId() == null && action == Action.WRITE) {
+			return accounts.decidePublish(user, null, topic);
+		}
+		return accounts.decide(who, action, topic);
+	}
+
+	private static boolean isDisabled(@Nullable User user) {
+		return user != null && !user.enabled();
 	}
 
 	private static User user(String name, UserDirectory users) {

@@ -6,36 +6,37 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.heliograph.account.Explanation.Considered;
+import io.heliograph.account.Refusal.Reason;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Explains decisions about a subject: asks for the decision, then goes its way again. */
+/** Explains decisions about a subject: goes through the rules again, one by one. */
 final class Explainer {
+
+	private static final String NO_RULES = "There is no rule at all, for which heliograph.acl.no-rules says ";
 
 	private final RuleSet rules;
 
 	private final Subject who;
 
-	private final @Nullable User user;
-
 	private final Function<AccessRule, RuleView> view;
 
-	Explainer(RuleSet rules, Subject who, @Nullable User user, Function<AccessRule, RuleView> view) {
+	Explainer(RuleSet rules, Subject who, Function<AccessRule, RuleView> view) {
 		this.rules = rules;
 		this.who = who;
-		this.user = user;
 		this.view = view;
 	}
 
-	Explanation explain(Action action, Topic topic) {
-		Decision decision = this.rules.decide(this.who, action, topic);
+	/**
+	 * @param decision what was decided about it
+	 */
+	Explanation explain(Decision decision, Action action, Topic topic) {
 		AccessRule decisive = decision.rule();
 		List<Considered> considered = (action == Action.WRITE && topic.reserved()) ? List.of()
 				: upTo(decisive).stream().map((rule) -> consider(rule, action, topic)).toList();
-		boolean allowed = decision.allowed() && !isDisabled();
-		return new Explanation(allowed, (decisive != null) ? this.view.apply(decisive) : null,
-				because(decision, action, topic), considered,
+		return new Explanation(decision.allowed(), (decisive != null) ? this.view.apply(decisive) : null,
+				because(decision), considered,
 				decision.allowed() ? null : new NearMisses(this.who, action, topic).hint(decisive, inOrder()));
 	}
 
@@ -53,27 +54,27 @@ final class Explainer {
 		return (decisive != null) ? all.subList(0, all.indexOf(decisive) + 1) : all;
 	}
 
-	private boolean isDisabled() {
-		return this.user != null && !this.user.enabled();
-	}
-
-	private String because(Decision decision, Action action, Topic topic) {
-		if (isDisabled()) {
-			return "The user is disabled.";
-		}
-		if (action == Action.WRITE && topic.reserved()) {
-			return "Nobody may write to topics that start with $.";
-		}
-		if (this.rules.empty()) {
-			return "There is no rule at all, for which heliograph.acl.no-rules says "
-					+ (decision.allowed() ? "allow." : "deny.");
-		}
+	private String because(Decision decision) {
 		AccessRule rule = decision.rule();
 		if (rule == null) {
-			return "No rule grants it.";
+			return decision.allowed() ? becauseOfNoRule() : becauseNot(decision);
 		}
 		String whose = (rule.scope() == AccessRule.Scope.EVERYONE) ? "of everyone" : "of its own";
 		return "Rule " + rule.id() + ", one " + whose + ", " + (rule.denies() ? "denies" : "grants") + " it.";
+	}
+
+	private String becauseOfNoRule() {
+		return this.rules.empty() ? NO_RULES + "allow."
+				: "Over HTTP, an ADMIN publishes to every topic that no rule of its own denies.";
+	}
+
+	private String becauseNot(Decision decision) {
+		return switch (decision.why()) {
+			case DISABLED -> "The user is disabled.";
+			case RESERVED -> "Nobody may write to topics that start with $.";
+			case ROLE -> "Over HTTP, its role does not publish; that takes PUBLISHER or ADMIN.";
+			default -> this.rules.empty() ? NO_RULES + "deny." : "No rule grants it.";
+		};
 	}
 
 	private Considered consider(AccessRule rule, Action action, Topic topic) {
@@ -94,15 +95,24 @@ final class Explainer {
 		return new Considered(this.view.apply(rule), true, "it is about the topic");
 	}
 
-	/** Whether a subscription is granted: if any topic under the filter could be read. */
-	Explanation explainSubscribe(TopicFilter filter) {
-		boolean allowed = this.rules.mayReadUnder(this.who, filter) && !isDisabled();
-		List<Considered> considered = inOrder().stream().map((rule) -> consider(rule, filter)).toList();
-		return new Explanation(allowed, null,
-				isDisabled() ? "The user is disabled." : allowed
-						? "At least one topic under the filter could be read; each message is decided by its own topic."
-						: "No topic under the filter could be read.",
-				considered, null);
+	/**
+	 * Explains whether a subscription is granted.
+	 * @param decision what was decided about it
+	 */
+	Explanation explain(Decision decision, TopicFilter filter) {
+		AccessRule decisive = decision.rule();
+		return new Explanation(decision.allowed(), (decisive != null) ? this.view.apply(decisive) : null,
+				because(decision, filter), inOrder().stream().map((rule) -> consider(rule, filter)).toList(), null);
+	}
+
+	private String because(Decision decision, TopicFilter filter) {
+		if (!decision.allowed()) {
+			return (decision.why() == Reason.DISABLED) ? "The user is disabled."
+					: "No topic under the filter could be read.";
+		}
+		return this.rules.mayReadUnder(this.who, filter)
+				? "At least one topic under the filter could be read; each message is decided by its own topic."
+				: "heliograph.acl.subscribe-denied says grant; nothing would come by it.";
 	}
 
 	private Considered consider(AccessRule rule, TopicFilter filter) {

@@ -195,6 +195,20 @@ class AclControllerTests extends ServerTests {
 		assertThat(disabled.get("because").asString()).isEqualTo("The user is disabled.");
 	}
 
+	/** Without a client id it is asked over HTTP, where a role counts, too. */
+	@Test
+	void areExplainedAsTheyAreDecidedOverHttp() {
+		heliograph.rule("glass", "write", "glass/#");
+		JsonNode admins = explain("'admin'", "null", "write", "anything");
+		assertThat(admins.get("allowed").asBoolean()).isTrue();
+		assertThat(admins.get("because").asString()).contains("an ADMIN publishes to every topic");
+		assertThat(explain("'admin'", "'a'", "write", "anything").get("allowed").asBoolean()).isFalse();
+		JsonNode role = explain("'glass'", "null", "write", "glass/1");
+		assertThat(role.get("allowed").asBoolean()).isFalse();
+		assertThat(role.get("because").asString()).contains("its role does not publish");
+		assertThat(explain("'glass'", "'g'", "write", "glass/1").get("allowed").asBoolean()).isTrue();
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			value = { "'action':'read' | The field 'topic' is missing.", "'topic':'a' | The field 'action' is missing.",

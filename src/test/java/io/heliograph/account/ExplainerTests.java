@@ -28,12 +28,17 @@ class ExplainerTests {
 	}
 
 	private Explainer explainer(Subject who) {
-		return new Explainer(RuleSet.of(this.rules, false), who, null,
+		return new Explainer(RuleSet.of(this.rules, false), who,
 				(rule) -> new RuleView(rule.id(), rule.scope(), null, rule.access(), rule.topic().value()));
 	}
 
 	private Explanation explain(Action action, String topic) {
-		return explainer(ALICE).explain(action, new Topic(topic));
+		return explain(ALICE, action, topic);
+	}
+
+	private Explanation explain(Subject who, Action action, String topic) {
+		Decision decision = RuleSet.of(this.rules, false).decide(who, action, new Topic(topic));
+		return explainer(who).explain(decision, action, new Topic(topic));
 	}
 
 	private static List<Long> numbers(Explanation explanation) {
@@ -71,11 +76,11 @@ class ExplainerTests {
 		this.rules.clear();
 		rule(Scope.EVERYONE, Access.READ, "of/%u");
 		rule(Scope.EVERYONE, Access.READ, "of/%c");
-		assertThat(reasons(explainer(new Subject(null, null, null)).explain(Action.READ, new Topic("of/x"))))
+		assertThat(reasons(explain(new Subject(null, null, null), Action.READ, "of/x")))
 			.containsExactly("there is no user name for %u", "there is no client id for %c");
-		assertThat(reasons(explainer(new Subject(1L, "alice", "a+")).explain(Action.READ, new Topic("of/x"))))
+		assertThat(reasons(explain(new Subject(1L, "alice", "a+"), Action.READ, "of/x")))
 			.allMatch((reason) -> reason.contains("holds + or #"));
-		assertThat(reasons(explainer(new Subject(1L, "alice", "a/b")).explain(Action.READ, new Topic("of/x")))).last()
+		assertThat(reasons(explain(new Subject(1L, "alice", "a/b"), Action.READ, "of/x"))).last()
 			.asString()
 			.contains("stand for one level");
 	}

@@ -60,9 +60,9 @@ class RuleSetPropertyTests {
 	/** The way that it tells ends at the rule that decides, and passes no other. */
 	private static void checkExplanation(RuleSet decisions, Subject who, Action action, Topic topic,
 			Decision decision) {
-		Explanation explanation = new Explainer(decisions, who, null,
+		Explanation explanation = new Explainer(decisions, who,
 				(rule) -> new RuleView(rule.id(), rule.scope(), null, rule.access(), rule.topic().value()))
-			.explain(action, topic);
+			.explain(decisions.decide(who, action, topic), action, topic);
 		List<Long> matching = explanation.rules()
 			.stream()
 			.filter(Explanation.Considered::matches)
