@@ -53,9 +53,11 @@ record AccountSettings(@DefaultValue Admin admin, @DefaultValue Acl acl, @Defaul
 	 * @param refusalDelay the time from a wrong password to its answer
 	 * @param rehash whether a hash of Mosquitto's, or one that is too weak, gives way to
 	 * bcrypt when its password was right
+	 * @param maxFailures how many wrong passwords of an address or of a name have no
+	 * consequence
 	 */
 	record Passwords(@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("300ms") Duration refusalDelay,
-			@DefaultValue("false") boolean rehash) {
+			@DefaultValue("false") boolean rehash, @DefaultValue("5") int maxFailures) {
 
 		private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -63,6 +65,9 @@ record AccountSettings(@DefaultValue Admin admin, @DefaultValue Acl acl, @Defaul
 			if (refusalDelay.isNegative() || refusalDelay.compareTo(LONGEST) > 0) {
 				throw new IllegalArgumentException("refusal-delay is " + DurationStyle.SIMPLE.print(refusalDelay)
 						+ "; give 0ms to 10s, such as 300ms.");
+			}
+			if (maxFailures < 1) {
+				throw new IllegalArgumentException("max-failures is " + maxFailures + "; give a number from 1 on.");
 			}
 		}
 

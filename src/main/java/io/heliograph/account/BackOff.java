@@ -20,9 +20,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class BackOff {
 
-	/** How many wrong ones have no consequence. */
-	static final int FREE = 5;
-
 	/** How many of an address that has sent no wrong one may be checked at once. */
 	static final int MAX_AT_ONCE = 32;
 
@@ -46,6 +43,8 @@ final class BackOff {
 
 	private final LongSupplier nanoTime;
 
+	private final int free;
+
 	private final Cache<Network, Failures> ofAddress;
 
 	private final Cache<String, Failures> ofName;
@@ -54,15 +53,17 @@ final class BackOff {
 	private final Cache<Origin, Failures> ofOrigin;
 
 	@Autowired
-	BackOff() {
-		this(System::nanoTime);
+	BackOff(AccountSettings settings) {
+		this(System::nanoTime, settings.passwords().maxFailures());
 	}
 
 	/**
 	 * @param nanoTime the time, as {@link System#nanoTime}
+	 * @param free how many wrong ones have no consequence
 	 */
-	BackOff(LongSupplier nanoTime) {
+	BackOff(LongSupplier nanoTime, int free) {
 		this.nanoTime = nanoTime;
+		this.free = free;
 		this.ofAddress = remembered(FORGOTTEN_AFTER);
 		this.ofName = remembered(FORGOTTEN_AFTER);
 		this.ofOrigin = remembered(TRUSTED_FOR);
@@ -89,7 +90,7 @@ final class BackOff {
 		}
 		else {
 			attempt.begin(this.ofAddress.get(origin.network, (key) -> new Failures(MAX_AT_ONCE, LONGEST, false)));
-			attempt.begin(this.ofName.get(name, (key) -> new Failures(FREE, LONGEST_OF_NAME, true)));
+			attempt.begin(this.ofName.get(name, (key) -> new Failures(this.free, LONGEST_OF_NAME, true)));
 		}
 		return attempt;
 	}
@@ -100,7 +101,7 @@ final class BackOff {
 	}
 
 	private void trust(Origin origin) {
-		this.ofOrigin.asMap().computeIfAbsent(origin, (key) -> new Failures(FREE, LONGEST, true));
+		this.ofOrigin.asMap().computeIfAbsent(origin, (key) -> new Failures(this.free, LONGEST, true));
 	}
 
 	/** A password that is checked. */
@@ -143,7 +144,7 @@ final class BackOff {
 	}
 
 	/** The wrong passwords of an address, of a name, or of a name at an address. */
-	private static final class Failures {
+	private final class Failures {
 
 		private final int maxAtOnce;
 
@@ -170,10 +171,10 @@ final class BackOff {
 		}
 
 		synchronized void begin(long now) {
-			if (this.count > FREE && now - this.heldOffUntil < 0) {
+			if (this.count > BackOff.this.free && now - this.heldOffUntil < 0) {
 				throw new HeldOff(Duration.ofNanos(this.heldOffUntil - now));
 			}
-			int atOnce = (this.count == 0) ? this.maxAtOnce : Math.max(1, FREE - this.count);
+			int atOnce = (this.count == 0) ? this.maxAtOnce : Math.max(1, BackOff.this.free - this.count);
 			if (this.checked >= atOnce) {
 				throw new HeldOff(SHORTEST);
 			}
@@ -188,8 +189,9 @@ final class BackOff {
 		synchronized void wrong(long now) {
 			this.checked--;
 			this.count++;
-			if (this.count > FREE) {
-				Duration pause = SHORTEST.multipliedBy(1L << Math.min(this.count - FREE - 1, MAX_DOUBLINGS));
+			if (this.count > BackOff.this.free) {
+				Duration pause = SHORTEST
+					.multipliedBy(1L << Math.min(this.count - BackOff.this.free - 1, MAX_DOUBLINGS));
 				this.heldOffUntil = now + ((pause.compareTo(this.longest) < 0) ? pause : this.longest).toNanos();
 			}
 		}

@@ -16,11 +16,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /** Who is held off for wrong passwords, and for how long. */
 class BackOffTests {
 
+	private static final int FREE = 5;
+
 	private static final String HERE = "192.0.2.1";
 
 	private final AtomicLong nanoTime = new AtomicLong(-5);
 
-	private final BackOff backOff = new BackOff(this.nanoTime::get);
+	private final BackOff backOff = new BackOff(this.nanoTime::get, FREE);
 
 	private static InetAddress address(String text) {
 		try {
@@ -57,13 +59,13 @@ class BackOffTests {
 
 	@Test
 	void isNobodyForAFewWrongOnes() {
-		wrong(BackOff.FREE, "alice", HERE);
+		wrong(FREE, "alice", HERE);
 		assertThat(pause("alice", HERE)).isZero();
 	}
 
 	@Test
 	void isHeldOffTwiceAsLongEachTime() {
-		wrong(BackOff.FREE, "alice", HERE);
+		wrong(FREE, "alice", HERE);
 		for (int seconds = 1; seconds < 64; seconds *= 2) {
 			wrong(1, "alice", HERE);
 			assertThat(pause("other", HERE)).isEqualTo(Duration.ofSeconds(seconds));
@@ -78,13 +80,13 @@ class BackOffTests {
 			pass(BackOff.LONGEST);
 		}
 		pass(Duration.ofMinutes(15));
-		wrong(BackOff.FREE, "alice", HERE);
+		wrong(FREE, "alice", HERE);
 		assertThat(pause("alice", HERE)).as("forgotten").isZero();
 	}
 
 	@Test
 	void isAnAddressWithWhateverName() {
-		for (int i = 0; i <= BackOff.FREE; i++) {
+		for (int i = 0; i <= FREE; i++) {
 			wrong(1, "name" + i, HERE);
 		}
 		assertThat(pause("other", HERE)).isPositive();
@@ -93,7 +95,7 @@ class BackOffTests {
 
 	@Test
 	void isANameFromWhateverAddress() {
-		for (int i = 0; i <= BackOff.FREE; i++) {
+		for (int i = 0; i <= FREE; i++) {
 			wrong(1, "alice", "192.0.2." + i);
 		}
 		assertThat(pause("alice", "198.51.100.1")).isPositive();
@@ -116,7 +118,7 @@ class BackOffTests {
 	@Test
 	void isNotWhoIsKnownThere() {
 		this.backOff.loggedIn("alice", address(HERE));
-		for (int i = 0; i <= BackOff.FREE; i++) {
+		for (int i = 0; i <= FREE; i++) {
 			wrong(1, "name" + i, HERE);
 			wrong(1, "alice", "198.51.100." + i);
 		}
@@ -125,7 +127,7 @@ class BackOffTests {
 
 	@Test
 	void isAWholeNetworkOfIpv6() {
-		for (int i = 0; i <= BackOff.FREE; i++) {
+		for (int i = 0; i <= FREE; i++) {
 			wrong(1, "name" + i, "2001:db8:0:7::" + i);
 		}
 		assertThat(pause("other", "2001:db8:0:7:ffff::1")).isPositive();
@@ -136,20 +138,20 @@ class BackOffTests {
 	@Test
 	void isNotWhoLoggedInThereBefore() {
 		begin("alice", HERE).right();
-		wrong(BackOff.FREE, "alice", "198.51.100.1");
+		wrong(FREE, "alice", "198.51.100.1");
 		wrong(1, "alice", "198.51.100.2");
-		for (int i = 0; i <= BackOff.FREE; i++) {
+		for (int i = 0; i <= FREE; i++) {
 			wrong(1, "name" + i, HERE);
 		}
 		assertThat(pause("alice", HERE)).as("its name and its address are held off elsewhere").isZero();
 		assertThat(pause("alice", "198.51.100.3")).isPositive();
-		wrong(BackOff.FREE + 1, "alice", HERE);
+		wrong(FREE + 1, "alice", HERE);
 		assertThat(pause("alice", HERE)).as("for its own wrong ones").isPositive();
 	}
 
 	@Test
 	void doesNotMakeUpForWrongOnesByARightOneOfItsOwn() {
-		wrong(BackOff.FREE, "alice", HERE);
+		wrong(FREE, "alice", HERE);
 		begin("mallory", HERE).right();
 		wrong(1, "bob", HERE);
 		assertThat(pause("carol", HERE)).isPositive();
@@ -157,9 +159,9 @@ class BackOffTests {
 
 	@Test
 	void isForgivenAsANameByARightOne() {
-		wrong(BackOff.FREE, "alice", HERE);
+		wrong(FREE, "alice", HERE);
 		begin("alice", "198.51.100.1").right();
-		wrong(BackOff.FREE, "alice", "198.51.100.2");
+		wrong(FREE, "alice", "198.51.100.2");
 		assertThat(pause("alice", "198.51.100.3")).isZero();
 	}
 
@@ -179,7 +181,7 @@ class BackOffTests {
 
 	@Test
 	void hasFewerCheckedAtOnceAfterAWrongOne() {
-		wrong(BackOff.FREE - 2, "alice", HERE);
+		wrong(FREE - 2, "alice", HERE);
 		BackOff.Attempt first = begin("bob", HERE);
 		begin("carol", HERE);
 		assertThatExceptionOfType(HeldOff.class).isThrownBy(() -> begin("dave", HERE));
@@ -189,7 +191,7 @@ class BackOffTests {
 
 	@Test
 	void hasFewCheckedAtOnceOfAName() {
-		for (int i = 0; i < BackOff.FREE; i++) {
+		for (int i = 0; i < FREE; i++) {
 			begin("alice", "192.0.2." + i);
 		}
 		assertThatExceptionOfType(HeldOff.class).isThrownBy(() -> begin("alice", "192.0.2.100"));

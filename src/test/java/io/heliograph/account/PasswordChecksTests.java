@@ -27,9 +27,9 @@ import static org.awaitility.Awaitility.await;
 /** Which passwords there are, and when one is right. */
 class PasswordChecksTests {
 
-	private final Rehashes rehashes = new Rehashes(new AccountSettings.Passwords(Duration.ZERO, true));
+	private final Rehashes rehashes = new Rehashes(new AccountSettings.Passwords(Duration.ZERO, true, 5));
 
-	private final PasswordChecks checks = new PasswordChecks(new BackOff(), this.rehashes);
+	private final PasswordChecks checks = new PasswordChecks(new BackOff(System::nanoTime, 5), this.rehashes);
 
 	/** Each attempt comes from another address: none is held off. */
 	private int attempts;

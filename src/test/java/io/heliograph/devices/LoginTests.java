@@ -1,15 +1,34 @@
 package io.heliograph.devices;
 
+import java.nio.file.Path;
+
 import io.heliograph.mqtt.ClientId;
+import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Who is let in, and for how long. */
-class LoginTests extends DeviceTests {
+class LoginTests {
+
+	@TempDir
+	private static Path directory;
+
+	@AutoClose
+	private static Heliograph heliograph;
+
+	/** All wrong passwords of all clients come from one address. */
+	@BeforeAll
+	static void start() {
+		heliograph = Heliograph.start(directory, "heliograph.passwords.max-failures=1000");
+		heliograph.user("device").rule("device", "readwrite", "#");
+	}
 
 	@Nested
 	@EnumSource(names = { "HIVEMQ_3", "HIVEMQ_5" })
