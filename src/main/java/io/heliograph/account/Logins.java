@@ -56,16 +56,22 @@ final class Logins {
 	}
 
 	/**
-	 * Checks a user name and a password. A refusal comes a fixed time after the request,
-	 * whatever there was to do for it: what differed would tell which names there are.
+	 * Tells who it is, by what is known or by a check.
 	 * @return never completes exceptionally
 	 */
 	CompletableFuture<LoginResult> login(String name, byte[] password, InetAddress address) {
-		long began = System.nanoTime();
 		LoginResult known = known(name, password, address);
-		if (known != null) {
-			return CompletableFuture.completedFuture(known);
-		}
+		return (known != null) ? CompletableFuture.completedFuture(known) : check(name, password, address);
+	}
+
+	/**
+	 * Checks a user name and a password that are not known. A refusal comes a fixed time
+	 * after the request, whatever there was to do for it: what differed would tell which
+	 * names there are.
+	 * @return never completes exceptionally
+	 */
+	CompletableFuture<LoginResult> check(String name, byte[] password, InetAddress address) {
+		long began = System.nanoTime();
 		if (GeneratedSecret.looksGenerated(password)) {
 			return refusal();
 		}

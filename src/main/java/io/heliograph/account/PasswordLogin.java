@@ -35,7 +35,7 @@ final class PasswordLogin implements AuthenticationProvider {
 		InetAddress address = ((CallerDetails) Objects.requireNonNull(request.getDetails())).address();
 		LoginResult known = this.logins.known(request.getName(), password, address);
 		LoginResult result = (known != null) ? known
-				: this.waiting.await(address, () -> this.logins.login(request.getName(), password, address));
+				: this.waiting.await(address, () -> this.logins.check(request.getName(), password, address));
 		if (result instanceof LoginResult.Right right) {
 			Caller caller = new Caller(right.user().id(), right.user().name(),
 					new Caller.ByPassword(right.password().id()), address);
