@@ -2,6 +2,7 @@ package io.heliograph.account;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +101,7 @@ record RuleSet(Map<Long, RuleList> own, RuleList anonymous, RuleList everyone, b
 
 	private @Nullable AccessRule denyingAllUnder(Subject who, TopicFilter filter) {
 		return Stream.of(ownRules(who), this.everyone)
-			.flatMap((list) -> list.rules().stream())
+			.flatMap((list) -> list.under(filter).stream().sorted(Comparator.comparingLong(AccessRule::id)))
 			.filter(AccessRule::denies)
 			.filter((rule) -> {
 				TopicFilter about = who.filterOf(rule);
