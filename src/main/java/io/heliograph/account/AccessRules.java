@@ -12,6 +12,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -113,12 +114,9 @@ final class AccessRules {
 	 * @throws NoSuchUser if there is no such user
 	 */
 	AccessRule add(Caller caller, AccessRule rule) {
-		return this.administration.change(caller, () -> insert(rule), (added) -> described("rule.create", null, added),
-				(added) -> {
-					NavigableMap<Long, AccessRule> rules = copy();
-					rules.put(added.id(), added);
-					apply(rules);
-				});
+		return this.administration.change(caller, () -> insert(rule),
+				(added) -> described("rule.create", added.id(), null, added),
+				(added) -> apply((rules) -> rules.put(added.id(), added)));
 	}
 
 	/**
@@ -129,23 +127,17 @@ final class AccessRules {
 	 */
 	Optional<AccessRule> change(Caller caller, long id, UnaryOperator<AccessRule> change) {
 		return this.administration.change(caller, () -> find(id).map((before) -> update(change.apply(before))),
-				(changed) -> changed.map((after) -> described("rule.change", find(id).orElse(null), after))
+				(changed) -> changed.map((after) -> described("rule.change", id, find(id).orElse(null), after))
 					.orElse(null),
-				(changed) -> changed.ifPresent((rule) -> {
-					NavigableMap<Long, AccessRule> rules = copy();
-					rules.put(rule.id(), rule);
-					apply(rules);
-				}));
+				(changed) -> changed.ifPresent((rule) -> apply((rules) -> rules.put(id, rule))));
 	}
 
 	/** Deletes a rule; returns whether there was one of this number. */
 	boolean delete(Caller caller, long id) {
 		return this.administration.change(caller, () -> remove(id),
-				(deleted) -> deleted ? described("rule.delete", find(id).orElse(null), null) : null, (deleted) -> {
+				(deleted) -> deleted ? described("rule.delete", id, find(id).orElse(null), null) : null, (deleted) -> {
 					if (deleted) {
-						NavigableMap<Long, AccessRule> rules = copy();
-						rules.remove(id);
-						apply(rules);
+						apply((rules) -> rules.remove(id));
 					}
 				});
 	}
@@ -168,9 +160,8 @@ final class AccessRules {
 		}, this::describedDifference, this::apply).values().stream().toList();
 	}
 
-	private Described described(String action, @Nullable AccessRule before, @Nullable AccessRule after) {
-		AccessRule named = (after != null) ? after : before;
-		return new Described(action, "acl/rules/" + ((named != null) ? named.id() : ""), view(before), view(after));
+	private Described described(String action, long id, @Nullable AccessRule before, @Nullable AccessRule after) {
+		return new Described(action, "acl/rules/" + id, view(before), view(after));
 	}
 
 	private @Nullable RuleView view(@Nullable AccessRule rule) {
@@ -266,6 +257,12 @@ final class AccessRules {
 
 	private NavigableMap<Long, AccessRule> copy() {
 		return new TreeMap<>(this.present.byId);
+	}
+
+	private void apply(Consumer<NavigableMap<Long, AccessRule>> change) {
+		NavigableMap<Long, AccessRule> rules = copy();
+		change.accept(rules);
+		apply(rules);
 	}
 
 	private void apply(NavigableMap<Long, AccessRule> rules) {

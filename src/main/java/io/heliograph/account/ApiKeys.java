@@ -55,7 +55,8 @@ final class ApiKeys {
 				throw new NoSuchOwner();
 			}
 			return issue(insert(wanted));
-		}, (issued) -> described("api-key.create", null, issued.key), (issued) -> this.ring.put(issued.key));
+		}, (issued) -> described("api-key.create", issued.key.id(), null, issued.key),
+				(issued) -> this.ring.put(issued.key));
 	}
 
 	/**
@@ -65,7 +66,7 @@ final class ApiKeys {
 	 */
 	Optional<Issued> addSecret(Caller caller, long id) {
 		return this.administration.change(caller, () -> this.ring.find(id).map(this::issue),
-				(issued) -> issued.map((added) -> described("api-key-secret.create", present(id), added.key))
+				(issued) -> issued.map((added) -> described("api-key-secret.create", id, present(id), added.key))
 					.orElse(null),
 				(issued) -> issued.ifPresent((added) -> this.ring.put(added.key)));
 	}
@@ -80,7 +81,8 @@ final class ApiKeys {
 				() -> this.ring.find(id)
 					.filter((key) -> key.hasSecret(secretId))
 					.map((key) -> withoutSecret(key, secretId)),
-				(changed) -> changed.map((key) -> described("api-key-secret.delete", present(id), key)).orElse(null),
+				(changed) -> changed.map((key) -> described("api-key-secret.delete", id, present(id), key))
+					.orElse(null),
 				(changed) -> changed.ifPresent(this.ring::put));
 	}
 
@@ -90,7 +92,7 @@ final class ApiKeys {
 	boolean delete(Caller caller, long id) {
 		return this.administration.change(caller,
 				() -> this.jdbc.sql("delete from api_keys where id = :id").param("id", id).update() > 0,
-				(deleted) -> deleted ? described("api-key.delete", present(id), null) : null, (deleted) -> {
+				(deleted) -> deleted ? described("api-key.delete", id, present(id), null) : null, (deleted) -> {
 					if (deleted) {
 						this.ring.remove(id);
 					}
@@ -101,9 +103,8 @@ final class ApiKeys {
 		return this.ring.find(id).orElse(null);
 	}
 
-	private Described described(String action, @Nullable ApiKey before, @Nullable ApiKey after) {
-		ApiKey named = (after != null) ? after : before;
-		return new Described(action, "api-keys/" + ((named != null) ? named.id() : ""), view(before), view(after));
+	private Described described(String action, long id, @Nullable ApiKey before, @Nullable ApiKey after) {
+		return new Described(action, "api-keys/" + id, view(before), view(after));
 	}
 
 	private @Nullable ApiKeyView view(@Nullable ApiKey key) {

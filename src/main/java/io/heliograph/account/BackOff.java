@@ -38,9 +38,6 @@ final class BackOff {
 
 	private static final int MAX_REMEMBERED = 50_000;
 
-	/** What somebody who has an IPv6 address has of them. */
-	private static final int IPV6_BITS = 64;
-
 	private final LongSupplier nanoTime;
 
 	private final int free;
@@ -82,7 +79,7 @@ final class BackOff {
 	 * @throws HeldOff if it is not to be checked now
 	 */
 	Attempt begin(String name, InetAddress address) {
-		Origin origin = new Origin(name, Network.of(address, IPV6_BITS));
+		Origin origin = new Origin(name, Network.of(address));
 		Attempt attempt = new Attempt(origin);
 		Failures trusted = this.ofOrigin.getIfPresent(origin);
 		if (trusted != null) {
@@ -97,7 +94,7 @@ final class BackOff {
 
 	/** Somebody logged in, by whatever it is known. */
 	void loggedIn(String name, InetAddress address) {
-		trust(new Origin(name, Network.of(address, IPV6_BITS)));
+		trust(new Origin(name, Network.of(address)));
 	}
 
 	private void trust(Origin origin) {

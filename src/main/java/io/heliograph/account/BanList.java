@@ -4,14 +4,14 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
@@ -75,10 +75,7 @@ final class BanList {
 	}
 
 	private boolean isBanned(Ban.Kind kind, String subject) {
-		Present present = this.present;
-		return present.subjects.contains(new Subject(kind, subject)) && present.byId.values()
-			.stream()
-			.anyMatch((ban) -> ban.kind() == kind && ban.subject().equals(subject) && counts(ban));
+		return this.present.byWho.getOrDefault(new Who(kind, subject), List.of()).stream().anyMatch(this::counts);
 	}
 
 	private boolean counts(Ban ban) {
@@ -103,7 +100,7 @@ final class BanList {
 	}
 
 	/** By what somebody is banned. */
-	private record Subject(Ban.Kind kind, String text) {
+	private record Who(Ban.Kind kind, String subject) {
 	}
 
 	/** The bans of a moment; nothing in it changes. */
@@ -111,7 +108,7 @@ final class BanList {
 
 		private final NavigableMap<Long, Ban> byId;
 
-		private final Set<Subject> subjects = new HashSet<>();
+		private final Map<Who, List<Ban>> byWho = new HashMap<>();
 
 		private final Map<Ban, Network> networks = new LinkedHashMap<>();
 
@@ -122,7 +119,8 @@ final class BanList {
 					this.networks.put(ban, Network.parse(ban.subject()));
 				}
 				else {
-					this.subjects.add(new Subject(ban.kind(), ban.subject()));
+					this.byWho.computeIfAbsent(new Who(ban.kind(), ban.subject()), (who) -> new ArrayList<>(1))
+						.add(ban);
 				}
 			}
 		}

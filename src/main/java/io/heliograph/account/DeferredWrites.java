@@ -52,8 +52,8 @@ final class DeferredWrites implements AutoCloseable {
 	}
 
 	private void write() {
-		Map<Long, Instant> uses = this.keyRing.takeUnwrittenUses();
-		Map<Long, PasswordHash> hashes = this.rehashes.take();
+		Map<Long, Instant> uses = this.keyRing.unwrittenUses().take();
+		Map<Long, PasswordHash> hashes = this.rehashes.unwritten().take();
 		if (uses.isEmpty() && hashes.isEmpty()) {
 			return;
 		}
@@ -66,8 +66,8 @@ final class DeferredWrites implements AutoCloseable {
 		}
 		catch (ChangeRefused ex) {
 			// as each change says, and health
-			this.keyRing.putBack(uses);
-			this.rehashes.putBack(hashes);
+			this.keyRing.unwrittenUses().putBack(uses);
+			this.rehashes.unwritten().putBack(hashes);
 		}
 		catch (RuntimeException ex) {
 			logger.error("Last uses of keys and new hashes of passwords could not be written", ex);

@@ -20,7 +20,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.heliograph.account.secret.GeneratedSecret;
-import io.heliograph.account.secret.PasswordHash;
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -44,15 +43,13 @@ final class KeyRing {
 	private final ConcurrentMap<Long, Instant> lastUses = new ConcurrentHashMap<>();
 
 	/** Those of {@link #lastUses} that are not in the database yet. */
-	private final ConcurrentMap<Long, Instant> unwrittenUses = new ConcurrentHashMap<>();
+	private final Unwritten<Instant> unwrittenUses = new Unwritten<>();
 
 	KeyRing(JdbcClient jdbc, Clock clock) {
 		this.clock = clock;
 		Map<Long, List<Password>> secrets = new HashMap<>();
 		jdbc.sql("select id, key_id, hash, created_at from api_key_secrets order by id").query((row) -> {
-			secrets.computeIfAbsent(row.getLong("key_id"), (key) -> new ArrayList<>(1))
-				.add(new Password(row.getLong("id"), PasswordHash.parse(row.getString("hash")),
-						row.getObject("created_at", OffsetDateTime.class).toInstant()));
+			secrets.computeIfAbsent(row.getLong("key_id"), (key) -> new ArrayList<>(1)).add(Password.of(row));
 		});
 		jdbc.sql("select id, name, owner_id, scopes, topics, created_at, expires_at, last_used_at from api_keys")
 			.query((row) -> {
@@ -128,16 +125,9 @@ final class KeyRing {
 		return this.lastUses.get(id);
 	}
 
-	/** Returns the uses that are to be written; from here on they are not. */
-	Map<Long, Instant> takeUnwrittenUses() {
-		Map<Long, Instant> taken = Map.copyOf(this.unwrittenUses);
-		taken.forEach(this.unwrittenUses::remove);
-		return taken;
-	}
-
-	/** Uses could not be written: they are to be. */
-	void putBack(Map<Long, Instant> uses) {
-		uses.forEach(this.unwrittenUses::putIfAbsent);
+	/** The uses that are to be written. */
+	Unwritten<Instant> unwrittenUses() {
+		return this.unwrittenUses;
 	}
 
 	void put(ApiKey key) {

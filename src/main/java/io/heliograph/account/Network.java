@@ -12,6 +12,8 @@ import java.util.Arrays;
  */
 record Network(InetAddress address, int bits) {
 
+	private static final int IPV6_BITS = 64;
+
 	Network {
 		byte[] bytes = address.getAddress();
 		if (bits < 0 || bits > bytes.length * Byte.SIZE) {
@@ -22,12 +24,11 @@ record Network(InetAddress address, int bits) {
 	}
 
 	/**
-	 * Returns the network of an address.
-	 * @param ipv6Bits how many bits count of an IPv6 address; of an IPv4 address all do
+	 * Returns what somebody has who has an address: of IPv6, all that begin like it.
 	 */
-	static Network of(InetAddress address, int ipv6Bits) {
+	static Network of(InetAddress address) {
 		int all = address.getAddress().length * Byte.SIZE;
-		return new Network(address, (all == Integer.SIZE) ? all : ipv6Bits);
+		return new Network(address, (all == Integer.SIZE) ? all : IPV6_BITS);
 	}
 
 	/**

@@ -143,7 +143,10 @@ final class PasswordChecks implements AutoCloseable {
 					}
 					this.running.remove(attempt);
 					result.complete(right);
-					rehash(right, password);
+					if (right != null) {
+						// nobody waits for it
+						this.rehashes.offer(right, password);
+					}
 				}
 				catch (Throwable ex) {
 					fail(attempt, counted, result, ex);
@@ -177,13 +180,6 @@ final class PasswordChecks implements AutoCloseable {
 			matching(this.ofNobody, password);
 		}
 		return right;
-	}
-
-	/** Nobody waits for it. */
-	private void rehash(@Nullable Password right, byte[] password) {
-		if (right != null && right.hash().outdated()) {
-			this.rehashes.offer(right, password);
-		}
 	}
 
 	/** Forgets what was known of passwords that do not count any more. */

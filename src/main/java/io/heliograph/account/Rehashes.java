@@ -1,9 +1,6 @@
 package io.heliograph.account;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
 import io.heliograph.account.secret.PasswordHash;
 
@@ -19,7 +16,7 @@ final class Rehashes {
 
 	private final boolean wanted;
 
-	private final ConcurrentMap<Long, PasswordHash> waiting = new ConcurrentHashMap<>();
+	private final Unwritten<PasswordHash> unwritten = new Unwritten<>();
 
 	@Autowired
 	Rehashes(AccountSettings settings) {
@@ -37,20 +34,13 @@ final class Rehashes {
 	void offer(Password password, byte[] clear) {
 		String text = new String(clear, StandardCharsets.UTF_8);
 		if (this.wanted && password.hash().outdated() && PasswordHash.isUsable(text)) {
-			this.waiting.put(password.id(), PasswordHash.of(text));
+			this.unwritten.put(password.id(), PasswordHash.of(text));
 		}
 	}
 
-	/** Returns what waits; from here on it does not. */
-	Map<Long, PasswordHash> take() {
-		Map<Long, PasswordHash> taken = Map.copyOf(this.waiting);
-		taken.forEach(this.waiting::remove);
-		return taken;
-	}
-
-	/** Hashes could not be written: they are to be. */
-	void putBack(Map<Long, PasswordHash> hashes) {
-		hashes.forEach(this.waiting::putIfAbsent);
+	/** The hashes that are to be written. */
+	Unwritten<PasswordHash> unwritten() {
+		return this.unwritten;
 	}
 
 }

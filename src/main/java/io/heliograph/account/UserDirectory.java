@@ -1,6 +1,5 @@
 package io.heliograph.account;
 
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,9 +30,7 @@ final class UserDirectory implements UserNames {
 	UserDirectory(JdbcClient jdbc) {
 		Map<Long, List<Password>> passwords = new HashMap<>();
 		jdbc.sql("select id, user_id, hash, created_at from passwords order by id").query((row) -> {
-			passwords.computeIfAbsent(row.getLong("user_id"), (user) -> new ArrayList<>(1))
-				.add(new Password(row.getLong("id"), PasswordHash.parse(row.getString("hash")),
-						row.getObject("created_at", OffsetDateTime.class).toInstant()));
+			passwords.computeIfAbsent(row.getLong("user_id"), (user) -> new ArrayList<>(1)).add(Password.of(row));
 		});
 		jdbc.sql("select id, name, enabled, role from users").query((row) -> {
 			long id = row.getLong("id");

@@ -53,7 +53,7 @@ final class Users {
 				throw new UserExists();
 			}
 			return insert(name, hash, enabled, role);
-		}, (user) -> described("user.create", null, user), this.directory::put);
+		}, (user) -> described("user.create", name, null, user), this.directory::put);
 	}
 
 	/** Adds the first user, an ADMIN, while there is nobody who could ask for it. */
@@ -63,12 +63,11 @@ final class Users {
 				throw new IllegalStateException("there are users");
 			}
 			return insert(name, hash, true, Role.ADMIN);
-		}, (user) -> described("user.create", null, user), this.directory::put);
+		}, (user) -> described("user.create", name, null, user), this.directory::put);
 	}
 
-	private static Described described(String action, @Nullable User before, @Nullable User after) {
-		User named = (after != null) ? after : before;
-		return new Described(action, "users/" + named, (before != null) ? UserView.of(before) : null,
+	private static Described described(String action, String name, @Nullable User before, @Nullable User after) {
+		return new Described(action, "users/" + name, (before != null) ? UserView.of(before) : null,
 				(after != null) ? UserView.of(after) : null);
 	}
 
@@ -146,7 +145,7 @@ final class Users {
 		return this.administration
 			.change(caller,
 					() -> this.directory.find(name).flatMap((present) -> Changed.of(present, change.of(present))),
-					(changed) -> changed.map((both) -> described(action, both.before, both.after)).orElse(null),
+					(changed) -> changed.map((both) -> described(action, name, both.before, both.after)).orElse(null),
 					(changed) -> changed.ifPresent(this::apply))
 			.map(Changed::after);
 	}
@@ -205,7 +204,7 @@ final class Users {
 	 */
 	Optional<User> delete(Caller caller, String name) {
 		return this.administration.change(caller, () -> this.directory.find(name).map(this::remove),
-				(user) -> user.map((gone) -> described("user.delete", gone, null)).orElse(null),
+				(user) -> user.map((gone) -> described("user.delete", name, gone, null)).orElse(null),
 				(user) -> user.ifPresent(this::forget));
 	}
 

@@ -23,8 +23,6 @@ final class WaitingLogins {
 
 	private static final int PARTS = 6;
 
-	private static final int IPV6_BITS = 64;
-
 	private final Semaphore threads;
 
 	private final int mostOfAddress;
@@ -42,7 +40,7 @@ final class WaitingLogins {
 	 * begun
 	 */
 	<T> T await(InetAddress address, Supplier<CompletableFuture<T>> answer) {
-		Network network = Network.of(address, IPV6_BITS);
+		Network network = Network.of(address);
 		int waiting = this.ofAddress.merge(network, 1, Integer::sum);
 		try {
 			if (waiting > this.mostOfAddress || !this.threads.tryAcquire()) {

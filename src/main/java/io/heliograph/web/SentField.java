@@ -23,7 +23,7 @@ public abstract class SentField<T> extends ValueDeserializer<T> {
 
 		private final Class<T> type;
 
-		private final String name;
+		final String name;
 
 		protected NotNull(Class<T> type, String name) {
 			this.type = type;
@@ -63,11 +63,8 @@ public abstract class SentField<T> extends ValueDeserializer<T> {
 	 */
 	public abstract static class Secret extends NotNull<String> {
 
-		private final String name;
-
 		protected Secret(String name) {
 			super(String.class, name);
-			this.name = name;
 		}
 
 		@Override

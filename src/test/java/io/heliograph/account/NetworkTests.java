@@ -32,9 +32,9 @@ class NetworkTests {
 
 	@Test
 	void areOfTheLengthThatIsAskedFor() throws UnknownHostException {
-		assertThat(Network.of(InetAddress.getByName("2001:db8:1:2:3:4:5:6"), 64))
+		assertThat(Network.of(InetAddress.getByName("2001:db8:1:2:3:4:5:6")))
 			.isEqualTo(Network.parse("2001:db8:1:2::/64"));
-		assertThat(Network.of(InetAddress.getByName("192.0.2.1"), 64)).isEqualTo(Network.parse("192.0.2.1"));
+		assertThat(Network.of(InetAddress.getByName("192.0.2.1"))).isEqualTo(Network.parse("192.0.2.1"));
 	}
 
 	@ParameterizedTest
