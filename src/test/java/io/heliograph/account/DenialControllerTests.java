@@ -3,11 +3,9 @@ package io.heliograph.account;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.heliograph.testing.HttpCalls;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -16,49 +14,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What is refused over MQTT and HTTP is shown, and why. */
-class DenialControllerTests extends ServerTests {
-
-	private static final String DENIALS = "/api/admin/denials";
+class DenialControllerTests extends DenialTests {
 
 	@BeforeAll
 	static void addUsers() {
 		heliograph.user("operator", "'OPERATOR'").user("publisher", "'PUBLISHER'");
 	}
 
-	private static String user(String name) {
-		heliograph.user(name);
-		return name;
-	}
-
-	private static List<JsonNode> rows(String query) {
-		return List.copyOf(admin.get(DENIALS + query).expect(200).json().get("items").values());
-	}
-
-	/** Who, kind, via, pattern, reason, rule and count of rows. */
-	private static List<String> shown(String query) {
-		return rows(query).stream().map(DenialControllerTests::shown).toList();
-	}
-
-	private static String shown(JsonNode row) {
-		List<String> texts = new ArrayList<>();
-		for (String field : List.of("who", "kind", "via", "pattern", "reason", "rule", "count")) {
-			texts.add(row.get(field).isNull() ? "-" : row.get(field).asString());
-		}
-		return String.join(" ", texts);
-	}
-
-	private static HttpCalls as(String name) {
-		return heliograph.as(name, name + "-secret");
-	}
-
 	private static RawClient device(String user, String id) {
 		return RawClient.loggedIn(heliograph.mqttPort(), user, id);
-	}
-
-	private static void isRefused(byte[] connect) {
-		try (RawClient client = new RawClient(heliograph.mqttPort())) {
-			assertThat(client.send(connect).receive().body()[1]).isEqualTo((byte) 5);
-		}
 	}
 
 	@Test

@@ -1,11 +1,6 @@
 package io.heliograph.account;
 
-import java.util.ArrayList;
-import java.util.List;
-
-import io.heliograph.testing.HttpCalls;
 import io.heliograph.testing.RawClient;
-import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -15,41 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Refused logins are shown, and why. Of passwords that count as wrong at this address
  * there are five.
  */
-class DeniedLoginTests extends ServerTests {
-
-	private static final String DENIALS = "/api/admin/denials";
-
-	private static String user(String name) {
-		heliograph.user(name);
-		return name;
-	}
-
-	private static List<JsonNode> rows(String query) {
-		return List.copyOf(admin.get(DENIALS + query).expect(200).json().get("items").values());
-	}
-
-	/** Who, kind, via, pattern, reason, rule and count of rows. */
-	private static List<String> shown(String query) {
-		return rows(query).stream().map(DeniedLoginTests::shown).toList();
-	}
-
-	private static String shown(JsonNode row) {
-		List<String> texts = new ArrayList<>();
-		for (String field : List.of("who", "kind", "via", "pattern", "reason", "rule", "count")) {
-			texts.add(row.get(field).isNull() ? "-" : row.get(field).asString());
-		}
-		return String.join(" ", texts);
-	}
-
-	private static HttpCalls as(String name) {
-		return heliograph.as(name, name + "-secret");
-	}
-
-	private static void isRefused(byte[] connect) {
-		try (RawClient client = new RawClient(heliograph.mqttPort())) {
-			assertThat(client.send(connect).receive().body()[1]).isEqualTo((byte) 5);
-		}
-	}
+class DeniedLoginTests extends DenialTests {
 
 	@Test
 	void showLoginsOverMqtt() {
