@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,8 +16,6 @@ import io.heliograph.account.MqttClient;
 import io.heliograph.account.Refusal.Reason;
 import io.heliograph.account.Refusal;
 import io.heliograph.broker.Broker;
-import io.heliograph.broker.ClientIds;
-import io.heliograph.broker.KnownClient;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Undelivered;
@@ -33,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * session is done under the lock of its client id, which the caller holds where it says
  * so; routing takes no such lock.
  */
-public final class Engine implements Broker, ClientIds, AutoCloseable {
+public final class Engine implements Broker, AutoCloseable {
 
 	private static final long SWEEP_SECONDS = 60;
 
@@ -61,6 +58,8 @@ public final class Engine implements Broker, ClientIds, AutoCloseable {
 
 	private final ClientOwners owners;
 
+	private final KnownClientIds clientIds;
+
 	private volatile boolean closed;
 
 	private Engine(AccessControl access, Clock clock, SessionSettings settings, ClientIdSettings clientIds) {
@@ -74,7 +73,8 @@ public final class Engine implements Broker, ClientIds, AutoCloseable {
 		this.wills = new Wills(this.router, access, clock);
 		this.deadlines = new Deadlines(clock);
 		this.lifetimes = new SessionLifetimes(this.sessions, this.locks, this.deadlines, this.wills, this.handovers,
-				clock);
+				this.owners, clock);
+		this.clientIds = new KnownClientIds(this.owners, this.sessions, this.locks, this.lifetimes);
 		this.deadlines.every(SWEEP_SECONDS, this::sweep);
 	}
 
@@ -109,6 +109,11 @@ public final class Engine implements Broker, ClientIds, AutoCloseable {
 	/** What was not delivered, by cause. */
 	public Undelivered drops() {
 		return this.drops;
+	}
+
+	/** The client ids that are known, and whose they are. */
+	public KnownClientIds clientIds() {
+		return this.clientIds;
 	}
 
 	/** The sessions there are. */
@@ -209,20 +214,8 @@ public final class Engine implements Broker, ClientIds, AutoCloseable {
 	 * @param expirySeconds the session expiry interval of DISCONNECT, or null to leave it
 	 */
 	public void connectionEnded(Session session, Link link, boolean sendWill, @Nullable Long expirySeconds) {
-		this.locks.run(session.id().value(), () -> {
-			if (session.outbound.link() != link) {
-				return;
-			}
-			session.outbound.detach();
-			this.owners.disconnected(session.id());
-			if (!sendWill) {
-				session.will = null;
-			}
-			if (expirySeconds != null && session.kept()) {
-				session.expirySeconds = expirySeconds;
-			}
-			this.lifetimes.disconnected(session);
-		});
+		this.locks.run(session.id().value(),
+				() -> this.lifetimes.connectionEnded(session, link, sendWill, expirySeconds));
 	}
 
 	/**
@@ -287,61 +280,11 @@ public final class Engine implements Broker, ClientIds, AutoCloseable {
 			return false;
 		}
 		boolean sessionToo = !this.access.knows(client);
-		boolean connected = endConnection(session, sessionToo ? 0L : null);
+		boolean connected = this.lifetimes.endConnection(session, sessionToo ? 0L : null);
 		if (!connected && sessionToo) {
 			this.lifetimes.end(session);
 		}
 		return connected;
-	}
-
-	/**
-	 * Ends the connection of a session; returns whether it had one.
-	 * @param expirySeconds how long the session outlives it, or null to leave that
-	 */
-	private boolean endConnection(Session session, @Nullable Long expirySeconds) {
-		Link link = session.outbound.link();
-		if (link != null) {
-			link.close(ReasonCode.ADMINISTRATIVE_ACTION);
-			connectionEnded(session, link, true, expirySeconds);
-		}
-		return link != null;
-	}
-
-	@Override
-	public Optional<KnownClient> find(ClientId id) {
-		return this.owners.find(id);
-	}
-
-	@Override
-	public List<KnownClient> after(String id, int limit) {
-		return this.owners.after(id, limit);
-	}
-
-	@Override
-	public void assign(ClientId id, @Nullable Long ownerId) {
-		this.locks.run(id.value(), () -> {
-			this.owners.assign(id, ownerId);
-			Session session = this.sessions.get(id);
-			if (session != null && !Objects.equals(session.client().userId(), ownerId)) {
-				endConnection(session, null);
-			}
-		});
-	}
-
-	@Override
-	public boolean forget(ClientId id) {
-		return this.locks.call(id.value(), () -> {
-			Session session = this.sessions.get(id);
-			if (session != null && !endConnection(session, 0L)) {
-				this.lifetimes.end(session);
-			}
-			return this.owners.forget(id);
-		});
-	}
-
-	/** A user is gone for good: its client ids are nobody's. */
-	public void forgetIdsOf(long userId) {
-		this.owners.forgetOf(userId);
 	}
 
 	/**

@@ -23,6 +23,11 @@ class EngineBeans {
 	}
 
 	@Bean
+	KnownClientIds clientIds(Engine engine) {
+		return engine.clientIds();
+	}
+
+	@Bean
 	Undelivered undelivered(Engine engine) {
 		return engine.drops();
 	}

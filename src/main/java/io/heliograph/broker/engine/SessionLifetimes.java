@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.heliograph.broker.engine.Deadlines.Deadline;
+import io.heliograph.mqtt.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +24,18 @@ final class SessionLifetimes {
 
 	private final Handovers handovers;
 
+	private final ClientOwners owners;
+
 	private final Clock clock;
 
 	SessionLifetimes(SessionTable sessions, StripedLocks locks, Deadlines deadlines, Wills wills, Handovers handovers,
-			Clock clock) {
+			ClientOwners owners, Clock clock) {
 		this.sessions = sessions;
 		this.locks = locks;
 		this.deadlines = deadlines;
 		this.wills = wills;
 		this.handovers = handovers;
+		this.owners = owners;
 		this.clock = clock;
 	}
 
@@ -53,8 +57,42 @@ final class SessionLifetimes {
 		session.delayedWill = null;
 	}
 
+	/**
+	 * Ends the connection of a session, as who administers wants it; returns whether it
+	 * had one.
+	 * @param expirySeconds how long the session outlives it, or null to leave that
+	 */
+	boolean endConnection(Session session, @Nullable Long expirySeconds) {
+		Link link = session.outbound.link();
+		if (link != null) {
+			link.close(ReasonCode.ADMINISTRATIVE_ACTION);
+			connectionEnded(session, link, true, expirySeconds);
+		}
+		return link != null;
+	}
+
+	/**
+	 * A connection has ended, if it is the session's still.
+	 * @param sendWill whether the will is due
+	 * @param expirySeconds how long the session outlives it, or null to leave that
+	 */
+	void connectionEnded(Session session, Link link, boolean sendWill, @Nullable Long expirySeconds) {
+		if (session.outbound.link() != link) {
+			return;
+		}
+		session.outbound.detach();
+		this.owners.disconnected(session.id());
+		if (!sendWill) {
+			session.will = null;
+		}
+		if (expirySeconds != null && session.kept()) {
+			session.expirySeconds = expirySeconds;
+		}
+		disconnected(session);
+	}
+
 	/** Its connection has ended, and its will is due if it has one. */
-	void disconnected(Session session) {
+	private void disconnected(Session session) {
 		if (!session.kept()) {
 			end(session);
 			return;

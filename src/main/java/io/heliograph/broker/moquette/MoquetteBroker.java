@@ -162,7 +162,7 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 	void on(LoginsRevoked event) {
 		endConnections("the user '" + event.userName() + "'", event.cause().phrase());
 		if (event.deleted()) {
-			this.engine.forgetIdsOf(event.userId());
+			this.engine.clientIds().forgetOf(event.userId());
 		}
 	}
 

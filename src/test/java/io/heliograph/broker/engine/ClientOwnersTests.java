@@ -93,7 +93,7 @@ class ClientOwnersTests {
 	void isNobodysIfTheServerChoseIt() {
 		start(ClientIdOwnership.FIRST_USER, 1);
 		TestLink link = connect(ALICE, "auto-1", true);
-		assertThat(engine().find(new ClientId("auto-1"))).isEmpty();
+		assertThat(engine().clientIds().find(new ClientId("auto-1"))).isEmpty();
 		assertThat(refusal(BOB, "auto-1")).as("while it has a session").isEqualTo(Reason.OTHER_OWNER);
 		leave(link, "auto-1", 0);
 		assertThat(refusal(BOB, "auto-1")).isNull();
@@ -116,30 +116,30 @@ class ClientOwnersTests {
 		start(ClientIdOwnership.FIRST_USER, 10);
 		TestLink link = connect(ALICE, "device", false);
 		Session session = engine().sessions().get(ID);
-		engine().assign(ID, ALICE);
+		engine().clientIds().assign(ID, ALICE);
 		assertThat(link.closed()).isNull();
-		engine().assign(ID, BOB);
+		engine().clientIds().assign(ID, BOB);
 		assertThat(link.closed()).isEqualTo(ReasonCode.ADMINISTRATIVE_ACTION);
 		assertThat(refusal(ALICE, "device")).isEqualTo(Reason.OTHER_OWNER);
 		assertThat(refusal(BOB, "device")).isNull();
 		connect(BOB, "device", false);
 		assertThat(engine().sessions().get(ID)).as("with what waits in it").isSameAs(session);
-		engine().assign(new ClientId("never-seen"), BOB);
+		engine().clientIds().assign(new ClientId("never-seen"), BOB);
 		assertThat(refusal(ALICE, "never-seen")).isEqualTo(Reason.OTHER_OWNER);
-		assertThat(engine().find(new ClientId("never-seen")).orElseThrow().firstSeen()).isNull();
+		assertThat(engine().clientIds().find(new ClientId("never-seen")).orElseThrow().firstSeen()).isNull();
 	}
 
 	@Test
 	void isForgottenWithItsSession() {
 		start(ClientIdOwnership.FIRST_USER, 10);
 		TestLink link = connect(ALICE, "device", false);
-		assertThat(engine().forget(ID)).isTrue();
+		assertThat(engine().clientIds().forget(ID)).isTrue();
 		assertThat(link.closed()).isEqualTo(ReasonCode.ADMINISTRATIVE_ACTION);
 		assertThat(engine().sessions().find(ID)).isEmpty();
 		leave(connect(BOB, "device", false), "device", Opening.NEVER);
-		assertThat(engine().forget(ID)).isTrue();
+		assertThat(engine().clientIds().forget(ID)).isTrue();
 		assertThat(engine().sessions().find(ID)).isEmpty();
-		assertThat(engine().forget(ID)).isFalse();
+		assertThat(engine().clientIds().forget(ID)).isFalse();
 	}
 
 	@Test
@@ -151,14 +151,14 @@ class ClientOwnersTests {
 		assertThat(refusal(ALICE, "a")).isNull();
 		assertThat(refusal(BOB, "c")).isNull();
 		assertThat(refusal(null, "c")).isNull();
-		engine().forget(new ClientId("a"));
+		engine().clientIds().forget(new ClientId("a"));
 		assertThat(refusal(ALICE, "c")).isNull();
 		connect(ALICE, "c", false);
-		engine().assign(new ClientId("b"), BOB);
+		engine().clientIds().assign(new ClientId("b"), BOB);
 		assertThat(refusal(ALICE, "d")).isNull();
-		engine().forgetIdsOf(ALICE);
-		assertThat(engine().find(new ClientId("c"))).isEmpty();
-		assertThat(engine().after("", 10)).extracting(KnownClient::id).containsExactly(new ClientId("b"));
+		engine().clientIds().forgetOf(ALICE);
+		assertThat(engine().clientIds().find(new ClientId("c"))).isEmpty();
+		assertThat(engine().clientIds().after("", 10)).extracting(KnownClient::id).containsExactly(new ClientId("b"));
 	}
 
 	@Test
@@ -167,13 +167,14 @@ class ClientOwnersTests {
 		TestLink link = connect(ALICE, "b", false);
 		connect(BOB, "a", false);
 		connect(null, "c", false);
-		assertThat(engine().after("", 2)).extracting((known) -> known.id().value()).containsExactly("a", "b");
-		assertThat(engine().after("b", 2)).extracting((known) -> known.id().value()).containsExactly("c");
-		KnownClient first = engine().find(new ClientId("b")).orElseThrow();
+		assertThat(engine().clientIds().after("", 2)).extracting((known) -> known.id().value())
+			.containsExactly("a", "b");
+		assertThat(engine().clientIds().after("b", 2)).extracting((known) -> known.id().value()).containsExactly("c");
+		KnownClient first = engine().clientIds().find(new ClientId("b")).orElseThrow();
 		assertThat(first.ownerId()).isEqualTo(ALICE);
 		leave(link, "b", Opening.NEVER);
 		connect(ALICE, "b", false);
-		KnownClient again = engine().find(new ClientId("b")).orElseThrow();
+		KnownClient again = engine().clientIds().find(new ClientId("b")).orElseThrow();
 		assertThat(again.firstSeen()).isEqualTo(first.firstSeen()).isNotNull();
 		assertThat(again.lastSeen()).isAfterOrEqualTo(first.lastSeen());
 	}

@@ -1,0 +1,67 @@
+package io.heliograph.broker.engine;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+import io.heliograph.broker.ClientIds;
+import io.heliograph.broker.KnownClient;
+import io.heliograph.mqtt.ClientId;
+import org.jspecify.annotations.Nullable;
+
+/** Whose client ids are, with their sessions. Thread-safe. */
+public final class KnownClientIds implements ClientIds {
+
+	private final ClientOwners owners;
+
+	private final SessionTable sessions;
+
+	private final StripedLocks locks;
+
+	private final SessionLifetimes lifetimes;
+
+	KnownClientIds(ClientOwners owners, SessionTable sessions, StripedLocks locks, SessionLifetimes lifetimes) {
+		this.owners = owners;
+		this.sessions = sessions;
+		this.locks = locks;
+		this.lifetimes = lifetimes;
+	}
+
+	@Override
+	public Optional<KnownClient> find(ClientId id) {
+		return this.owners.find(id);
+	}
+
+	@Override
+	public List<KnownClient> after(String id, int limit) {
+		return this.owners.after(id, limit);
+	}
+
+	@Override
+	public void assign(ClientId id, @Nullable Long ownerId) {
+		this.locks.run(id.value(), () -> {
+			this.owners.assign(id, ownerId);
+			Session session = this.sessions.get(id);
+			if (session != null && !Objects.equals(session.client().userId(), ownerId)) {
+				this.lifetimes.endConnection(session, null);
+			}
+		});
+	}
+
+	@Override
+	public boolean forget(ClientId id) {
+		return this.locks.call(id.value(), () -> {
+			Session session = this.sessions.get(id);
+			if (session != null && !this.lifetimes.endConnection(session, 0L)) {
+				this.lifetimes.end(session);
+			}
+			return this.owners.forget(id);
+		});
+	}
+
+	/** A user is gone for good: its client ids are nobody's. */
+	public void forgetOf(long userId) {
+		this.owners.forgetOf(userId);
+	}
+
+}
