@@ -181,9 +181,10 @@ public final class Engine implements Broker, AutoCloseable {
 		}
 		if (!opening.assigned()) {
 			this.owners.connected(opening.client());
-			if (!this.access.knows(opening.client())) {
-				// its user was deleted after it was let in, and its ids before this one
-				this.owners.forget(id);
+			Long userId = opening.client().userId();
+			if (userId != null && !this.access.knows(opening.client())) {
+				// it was deleted after it was let in, and its ids before this one
+				this.owners.forgetOf(userId);
 			}
 		}
 		Will due = null;

@@ -143,6 +143,19 @@ class ClientOwnersTests {
 	}
 
 	@Test
+	void isNotThatOfWhoWasDeletedWhileItWasLetIn() {
+		start(ClientIdOwnership.ANY, 10);
+		connect(ALICE, "of-alice", false);
+		this.access.revoke(BOB, true);
+		connect(BOB, "of-bob", false);
+		assertThat(engine().clientIds().find(new ClientId("of-bob"))).isEmpty();
+		connect(BOB, "of-alice", false);
+		assertThat(engine().clientIds().find(new ClientId("of-alice")).orElseThrow().ownerId())
+			.as("whose it was before")
+			.isEqualTo(ALICE);
+	}
+
+	@Test
 	void isOneOfSoMany() {
 		start(ClientIdOwnership.FIRST_USER, 2);
 		connect(ALICE, "a", false);
