@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import io.heliograph.account.DenialGroup.Who;
 import io.heliograph.account.Refusal.Kind;
 import io.heliograph.account.Refusal.Reason;
+import io.heliograph.web.Problem;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -100,11 +101,7 @@ final class Denials {
 	}
 
 	private static @Nullable String cut(@Nullable String text) {
-		if (text == null || text.length() <= LONGEST) {
-			return text;
-		}
-		boolean inCharacter = Character.isHighSurrogate(text.charAt(LONGEST - 1));
-		return text.substring(0, inCharacter ? LONGEST - 1 : LONGEST) + "…";
+		return (text != null) ? Problem.cut(text, LONGEST) : null;
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.heliograph.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.heliograph.web.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ public record AuditEvent(String actor, @Nullable String apiKey, @Nullable String
 	}
 
 	private static String cut(String text) {
-		return (text.length() <= LONGEST_TEXT) ? text : text.substring(0, LONGEST_TEXT) + "…";
+		return Problem.cut(text, LONGEST_TEXT);
 	}
 
 	/** This event with a note in the place of what was there and what is. */

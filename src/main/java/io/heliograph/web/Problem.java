@@ -86,11 +86,19 @@ public enum Problem {
 
 	/** What was sent, as far as an answer repeats it. */
 	public static String cut(String sent) {
-		if (sent.length() <= LONGEST_ECHO) {
-			return sent;
+		return cut(sent, LONGEST_ECHO);
+	}
+
+	/**
+	 * A text of somebody's, as far as it is shown or kept.
+	 * @param longest how many characters that are at most
+	 */
+	public static String cut(String text, int longest) {
+		if (text.length() <= longest) {
+			return text;
 		}
-		boolean inCharacter = Character.isHighSurrogate(sent.charAt(LONGEST_ECHO - 1));
-		return sent.substring(0, inCharacter ? LONGEST_ECHO - 1 : LONGEST_ECHO) + "…";
+		boolean inCharacter = Character.isHighSurrogate(text.charAt(longest - 1));
+		return text.substring(0, inCharacter ? longest - 1 : longest) + "…";
 	}
 
 	public HttpStatus status() {
