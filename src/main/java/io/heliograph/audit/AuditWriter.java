@@ -194,12 +194,11 @@ final class AuditWriter implements Closeable {
 
 	/**
 	 * Leaves the present file: when the disk has failed once, a file that is forced again
-	 * may lack what it is said to have. What was not confirmed is cut off.
+	 * may lack what it is said to have. What was not confirmed is cut off, and refused
+	 * then.
 	 */
 	void abandon(Throwable failure) {
 		logger.error("The audit log cannot be written; a new file is begun", failure);
-		this.unforced.forEach((row) -> row.written().completeExceptionally(failure));
-		this.unforced.clear();
 		AuditFile present = this.file;
 		this.file = null;
 		if (present != null) {
@@ -210,6 +209,8 @@ final class AuditWriter implements Closeable {
 				logger.warn("The last rows of a file of the audit log may be of what was refused", ex);
 			}
 		}
+		this.unforced.forEach((row) -> row.written().completeExceptionally(failure));
+		this.unforced.clear();
 	}
 
 	/** Does what is due. */

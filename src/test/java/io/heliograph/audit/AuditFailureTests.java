@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 import io.heliograph.audit.FailingFile.Step;
 import io.heliograph.storage.ChangeRefused;
@@ -92,6 +94,25 @@ class AuditFailureTests {
 		assertThat(this.audit.files.numbers()).containsExactly(1L, id);
 		assertThat(this.audit.targets()).containsExactly("second", "first");
 		assertThat(file).hasSize(length);
+	}
+
+	@Test
+	void refusesWhatCouldNotBeForcedWhenItIsCutOff() throws IOException {
+		CountDownLatch cutting = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		this.disk.beforeCut = () -> {
+			cutting.countDown();
+			await(goOn);
+		};
+		this.disk.failAt(Step.FORCE);
+		CompletableFuture<?> refused = CompletableFuture.runAsync(() -> this.audit.append("refused"));
+		await(cutting);
+		assertThat(refused).failsWithin(Duration.ofMillis(200)).withThrowableOfType(TimeoutException.class);
+		goOn.countDown();
+		assertThat(refused).failsWithin(Duration.ofSeconds(30))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(ChangeRefused.class);
+		assertThat(this.audit.targets()).containsExactly("first");
 	}
 
 	@Test

@@ -36,6 +36,7 @@ final class FailingFile extends AuditFile {
 
 	@Override
 	void cut(long length) throws IOException {
+		this.disk.beforeCut.run();
 		this.disk.check(Step.CUT);
 		super.cut(length);
 	}
@@ -54,6 +55,9 @@ final class FailingFile extends AuditFile {
 		final AtomicInteger forces = new AtomicInteger();
 
 		volatile Runnable beforeForce = () -> {
+		};
+
+		volatile Runnable beforeCut = () -> {
 		};
 
 		private volatile Set<Step> failing = EnumSet.noneOf(Step.class);
