@@ -1,8 +1,5 @@
 package io.heliograph.account;
 
-import java.util.List;
-
-import io.heliograph.web.Problem;
 import io.heliograph.web.ProblemWriter;
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -18,7 +15,6 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.access.intercept.RequestMatcherDelegatingAuthorizationManager;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
-import org.springframework.security.web.firewall.RequestRejectedHandler;
 
 import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
 
@@ -73,18 +69,6 @@ class HttpAccess {
 			.anyRequest()
 			.authenticated()
 			.build();
-	}
-
-	private static boolean isKnown(String method) {
-		return List.of(HttpMethod.values()).contains(HttpMethod.valueOf(method));
-	}
-
-	@Bean
-	RequestRejectedHandler rejectedRequests(ProblemWriter problems) {
-		return (request, response, rejection) -> problems.write(request, response, isKnown(request.getMethod())
-				? Problem.MALFORMED_REQUEST.detail(
-						"The path is not in its plain form; leave out what is doubled or escaped without need, and ;.")
-				: Problem.UNKNOWN_METHOD.detail("There is no such method; use GET, POST, PUT, PATCH or DELETE."));
 	}
 
 }

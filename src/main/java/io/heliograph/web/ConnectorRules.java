@@ -1,6 +1,7 @@
 package io.heliograph.web;
 
 import org.apache.catalina.connector.Connector;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -23,6 +24,9 @@ final class ConnectorRules implements WebServerFactoryCustomizer<TomcatServletWe
 		connector.setProperty("continueResponseTiming", "onRead");
 		// parameters are those of the query; for those of a form, its body would be read
 		connector.setParseBodyMethods("");
+		// a name in a path may hold them; they do not end its segment
+		connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+		connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
 	}
 
 }

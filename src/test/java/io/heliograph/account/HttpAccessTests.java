@@ -106,10 +106,21 @@ class HttpAccessTests extends ServerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/api/admin//users", "/api/admin/users;a=b", "/api/admin/users%2F..%2Facl",
-			"/api/admin/users/%2e%2e/acl/rules", "/api/admin/users%00" })
+	@ValueSource(strings = { "/api/admin//users", "/api/admin/users;a=b", "/api/admin/users/%2e%2e/acl/rules",
+			"/api/admin/users%00", "/api/admin/users%2F..%2Facl", "/api/admin/users%3Ba=b", "/api%252Fadmin",
+			"/actuator/health/%2e%2e%2f%2e%2e/api/admin/users", "/actuator/health/..%2F..%2Fapi%2Fadmin%2Fusers",
+			"/actuator/health;/../users", "/api/devices/../admin/users", "/api/devices/%2e%2e/admin/users",
+			"/api/devices//admin/users", "/api/devices/a;b", "/api/devices/%00" })
 	void hasNoWayAround(String path) {
 		assertThat(as("device").get(path).status()).isEqualTo(400);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/api/devices/..%2Fadmin%2Fusers", "/api/devices/..%5Cadmin%5Cusers",
+			"/api/devices/%2F..%2Fpublish", "/api/devices/a%3Bb", "/api/devices/a%252Fb" })
+	void takesWhatIsEscapedForANameOfADevice(String path) {
+		as("device").get(path).expect(403);
+		assertThat(heliograph.admin().get(path).expect(404).body()).contains("The device '");
 	}
 
 }

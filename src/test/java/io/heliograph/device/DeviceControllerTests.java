@@ -1,5 +1,6 @@
 package io.heliograph.device;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 import io.heliograph.mqtt.ClientId;
@@ -10,7 +11,11 @@ import io.heliograph.testing.ServerTests;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+
+import org.springframework.web.util.UriUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -86,6 +91,21 @@ class DeviceControllerTests extends ServerTests {
 		assertThat(isRefused("alice", "new")).isTrue();
 		assertThat(admin.put(DEVICES + "/new", "{}").expect(422).body()).contains("The field 'owner' is missing");
 		assertThat(admin.put(DEVICES + "/new", "{'owner':'nobody'}").expect(422).body()).contains("no user 'nobody'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a/b", "/", "//", "a/../b", "a\\b", "%", "%2F", "%25", "a;b=c", "a+b", "a b", "?", "#",
+			"~", "...", "\u2028", "\u2029", "gläss-𝄞", "a&owner=b", "{id}", "*" })
+	void canBeReachedWhateverTheyAreCalled(String id) {
+		String path = DEVICES + "/" + UriUtils.encode(id, StandardCharsets.UTF_8);
+		connect(heliograph, "alice", id).accepted().close();
+		assertThat(admin.get(path).expect(200).json().get("id").asString()).isEqualTo(id);
+		admin.put(path, "{'owner':'bob'}").expect(200);
+		assertThat(isRefused("alice", id)).isTrue();
+		admin.delete(path).expect(204);
+		admin.get(path).expect(404);
+		assertThat(isRefused("alice", id)).isFalse();
+		admin.delete(path).expect(204);
 	}
 
 	@Test

@@ -12,7 +12,8 @@ class TomcatProblemsTests extends ServerTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = ';',
-			value = { "GET /a|b HTTP/1.1,Host: localhost; 400", "GET /api/a%2Fb HTTP/1.1,Host: localhost; 400",
+			value = { "GET /a|b HTTP/1.1,Host: localhost; 400", "GET /api/a%zzb HTTP/1.1,Host: localhost; 400",
+					"GET /api/a%2Fb HTTP/1.1,Host: localhost,Connection: close; 400",
 					"GET // HTTP/1.1,Host: localhost,Connection: close; 400", "GET / HTTP/1.1; 400", "NONSENSE; 400",
 					"GET / HTTP/3.0,Host: localhost; 505",
 					"GET / HTTP/1.1,Host: localhost,Transfer-Encoding: gzip; 501",
