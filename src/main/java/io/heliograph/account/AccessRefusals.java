@@ -61,6 +61,11 @@ final class AccessRefusals implements AuthenticationEntryPoint, AccessDeniedHand
 				.detail("There were too many wrong passwords of this user, or from this address; try again later."));
 			return;
 		}
+		if (failure instanceof BannedUser) {
+			this.problems.write(request, response,
+					Problem.FORBIDDEN.detail("The user that this comes from is banned."));
+			return;
+		}
 		response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Heliograph\", charset=\"UTF-8\"");
 		response.addHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"Heliograph\"");
 		this.problems.write(request, response,
@@ -71,7 +76,7 @@ final class AccessRefusals implements AuthenticationEntryPoint, AccessDeniedHand
 	private static Refusal refusal(HttpServletRequest request, AuthenticationException failure) {
 		Caller caller = caller();
 		if (caller != null) {
-			return Refusal.login(caller, Reason.LOGIN_ENDED);
+			return Refusal.login(caller, (failure instanceof BannedUser) ? Reason.BANNED : Reason.LOGIN_ENDED);
 		}
 		Authentication tried = failure.getAuthenticationRequest();
 		return Refusal.login((tried != null) ? tried.getName() : null, CallerDetails.of(request).address(),
@@ -84,6 +89,9 @@ final class AccessRefusals implements AuthenticationEntryPoint, AccessDeniedHand
 		}
 		if (failure instanceof AuthenticationCredentialsNotFoundException) {
 			return Reason.ANONYMOUS;
+		}
+		if (failure instanceof BannedUser) {
+			return Reason.BANNED;
 		}
 		return (failure instanceof TooManyFailures) ? Reason.HELD_OFF : Reason.BAD_CREDENTIALS;
 	}

@@ -37,13 +37,15 @@ final class Callers {
 		this.bans = bans;
 	}
 
-	/** Returns who comes with a key, or null if that does not count. */
+	/**
+	 * Returns who comes with a key, banned or not, or null if the key does not count.
+	 */
 	@Nullable Caller byKey(KeyRing.Use use, InetAddress address) {
 		User owner = this.users.byId(use.key().ownerId());
 		Caller caller = (owner != null)
 				? new Caller(owner.id(), owner.name(), new Caller.ByKey(use.key().id(), use.secretId()), address)
 				: null;
-		return (caller != null && present(caller) != null) ? caller : null;
+		return (caller != null && login(caller) != null) ? caller : null;
 	}
 
 	/** Returns whose key a token names, whether or not it counts, or null. */
@@ -52,10 +54,22 @@ final class Callers {
 		return (key != null) ? this.users.byId(key.ownerId()) : null;
 	}
 
-	/** Returns who a caller is at this moment, or null if its login does not count. */
+	/**
+	 * Returns who a caller is at this moment, or null if its login does not count or it
+	 * is banned.
+	 */
 	@Nullable Present present(Caller caller) {
+		Present login = login(caller);
+		return (login != null && !isBanned(login, caller)) ? login : null;
+	}
+
+	private boolean isBanned(Present login, Caller caller) {
+		return this.bans.covers(login.user.name(), caller.address());
+	}
+
+	private @Nullable Present login(Caller caller) {
 		User user = this.users.byId(caller.userId());
-		if (user == null || !user.enabled() || this.bans.covers(user.name(), caller.address())) {
+		if (user == null || !user.enabled()) {
 			return null;
 		}
 		if (caller.credential() instanceof Caller.ByKey byKey) {
@@ -69,12 +83,15 @@ final class Callers {
 	/**
 	 * Returns what a caller may do now.
 	 * @throws org.springframework.security.core.AuthenticationException if its login does
-	 * not count any more
+	 * not count any more, or it is banned
 	 */
 	Authentication authentication(Caller caller) {
-		Present present = present(caller);
+		Present present = login(caller);
 		if (present == null) {
 			throw new BadCredentialsException("the login does not count any more");
+		}
+		if (isBanned(present, caller)) {
+			throw new BannedUser();
 		}
 		List<GrantedAuthority> authorities = new ArrayList<>();
 		present.scopes().forEach((scope) -> authorities.add(new SimpleGrantedAuthority(scope.authority())));
@@ -91,7 +108,7 @@ final class Callers {
 	/**
 	 * Checks that a caller is an ADMIN now; within a change, that holds until its end.
 	 * @throws org.springframework.security.core.AuthenticationException if its login does
-	 * not count any more
+	 * not count any more, or it is banned
 	 * @throws org.springframework.security.access.AccessDeniedException if it has not the
 	 * role any more
 	 */

@@ -81,11 +81,33 @@ class BanControllerTests extends ServerTests {
 			long ban = ban("'user':'glass'");
 			assertThat(device.closedByServer()).isTrue();
 			assertThat(code("127.0.0.1", "of-user")).isEqualTo(NOT_AUTHORIZED);
-			assertThat(get("127.0.0.1", BANS)).startsWith("HTTP/1.1 401 ");
+			assertThat(get("127.0.0.1", BANS)).startsWith("HTTP/1.1 403 ").contains("is banned");
 			lift(ban);
 			assertThat(code("127.0.0.1", "of-user")).isZero();
 			assertThat(get("127.0.0.1", BANS)).startsWith("HTTP/1.1 200 ");
 		}
+	}
+
+	@Test
+	void isToldWhoHasTheRightCredentialsOnly() {
+		heliograph.user("told", "'OPERATOR'");
+		String token = admin.post("/api/admin/api-keys", "{'name':'k','owner':'told','scopes':['admin:read']}")
+			.expect(201)
+			.json()
+			.get("token")
+			.asString();
+		heliograph.withKey(token).get(BANS).expect(200);
+		long ban = ban("'user':'told'");
+		assertThat(heliograph.as("told", "told-secret").get(BANS).expect(403).body())
+			.contains("The user that this comes from is banned.");
+		assertThat(heliograph.withKey(token).get(BANS).expect(403).body()).contains("is banned");
+		assertThat(heliograph.as("told", "wrong").get(BANS).expect(401).body()).doesNotContain("banned");
+		heliograph.withKey(token + "x").get(BANS).expect(401);
+		assertThat(admin.get("/api/admin/denials?user=told").expect(200).json().get("items").values())
+			.extracting((row) -> row.get("reason").asString() + " " + row.get("count").asInt())
+			.containsExactlyInAnyOrder("banned 2", "bad-credentials 1");
+		lift(ban);
+		heliograph.withKey(token).get(BANS).expect(200);
 	}
 
 	@Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,8 +41,11 @@ class LateBodyTests extends ServerTests {
 	 * when it does.
 	 */
 	private static RawHttp started(String request, String... headers) {
-		List<String> lines = new ArrayList<>(
-				List.of(RawHttp.user("late"), "Connection: close", "Expect: 100-continue"));
+		return startedBy(RawHttp.user("late"), request, headers);
+	}
+
+	private static RawHttp startedBy(String login, String request, String... headers) {
+		List<String> lines = new ArrayList<>(List.of(login, "Connection: close", "Expect: 100-continue"));
 		lines.addAll(List.of(headers));
 		RawHttp http = new RawHttp(heliograph.httpPort()).patience(Duration.ofSeconds(8)).request(request, lines, "");
 		assertThat(http.receiveTo("\r\n\r\n")).isEqualTo(CONTINUE);
@@ -97,6 +101,27 @@ class LateBodyTests extends ServerTests {
 			String before = all();
 			socket.send("{\"enabled\":true}");
 			assertThat(socket.receiveAll()).startsWith("HTTP/1.1 401");
+			assertThat(all()).isEqualTo(before);
+		}
+	}
+
+	@Test
+	void changeNothingOnceTheKeyIsRevokedOrItsOwnerBanned() {
+		JsonNode key = admin.post("/api/admin/api-keys", "{'name':'k','owner':'late','scopes':['admin:write']}")
+			.expect(201)
+			.json();
+		String login = "Authorization: Bearer " + key.get("token").asString();
+		String[] headers = { "Content-Type: application/json", "Content-Length: 18" };
+		try (RawHttp whileBanned = startedBy(login, "PUT /api/admin/users/late", headers);
+				RawHttp whenRevoked = startedBy(login, "PUT /api/admin/users/late", headers)) {
+			String before = all();
+			JsonNode ban = admin.post("/api/admin/bans", "{'user':'late'}").expect(201).json();
+			whileBanned.send("{\"enabled\":false }");
+			assertThat(whileBanned.receiveAll()).startsWith("HTTP/1.1 403").contains("is banned");
+			admin.delete("/api/admin/bans/" + ban.get("id").asLong()).expect(204);
+			admin.delete("/api/admin/api-keys/" + key.get("key").get("id").asLong()).expect(204);
+			whenRevoked.send("{\"enabled\":false }");
+			assertThat(whenRevoked.receiveAll()).startsWith("HTTP/1.1 401");
 			assertThat(all()).isEqualTo(before);
 		}
 	}
