@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -244,13 +245,14 @@ final class AccessRules {
 		return this.jdbc.sql("delete from access_rules where id = :id").param("id", id).update() > 0;
 	}
 
-	/** The rules of a user are gone with it. */
+	/** The rules of a user are gone with it: nobody who is left decides by them. */
 	@EventListener
+	@Order(0)
 	void on(LoginsRevoked event) {
 		if (event.deleted()) {
 			NavigableMap<Long, AccessRule> rules = copy();
 			if (rules.values().removeIf((rule) -> rule.userId() != null && rule.userId() == event.userId())) {
-				apply(rules);
+				hold(rules);
 			}
 		}
 	}
@@ -266,9 +268,13 @@ final class AccessRules {
 	}
 
 	private void apply(NavigableMap<Long, AccessRule> rules) {
+		hold(rules);
+		this.events.publishEvent(new RulesChanged());
+	}
+
+	private void hold(NavigableMap<Long, AccessRule> rules) {
 		this.present = new Present(rules, RuleSet.of(rules.values(), this.emptyAllows));
 		this.revision.incrementAndGet();
-		this.events.publishEvent(new RulesChanged());
 	}
 
 	/** The rules of a moment; nothing in it changes. */

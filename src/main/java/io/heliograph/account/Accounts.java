@@ -14,6 +14,7 @@ import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /** Users, their passwords and the rules together. */
@@ -206,6 +207,7 @@ final class Accounts implements AccessControl {
 	}
 
 	@EventListener
+	@Order(0)
 	void on(LoginsRevoked event) {
 		this.passwords.forget(event.endedPasswords());
 	}

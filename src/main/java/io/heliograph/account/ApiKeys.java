@@ -16,6 +16,7 @@ import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -172,6 +173,7 @@ final class ApiKeys {
 
 	/** The keys of a user are gone with it. */
 	@EventListener
+	@Order(0)
 	void on(LoginsRevoked event) {
 		if (event.deleted()) {
 			this.ring.of(event.userId()).forEach((key) -> this.ring.remove(key.id()));

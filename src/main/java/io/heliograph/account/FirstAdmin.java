@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
@@ -71,6 +72,7 @@ final class FirstAdmin implements InitializingBean {
 
 	/** The password in the file is not the present one any more, if it was admin's. */
 	@EventListener
+	@Order(0)
 	void on(LoginsRevoked event) {
 		boolean ofAnother = this.userDirectory.find(NAME).filter((user) -> user.id() != event.userId()).isPresent();
 		if (ofAnother || event.cause() == LoginsRevoked.Cause.DISABLED) {

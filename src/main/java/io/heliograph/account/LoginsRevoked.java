@@ -5,7 +5,9 @@ import java.util.Locale;
 
 /**
  * A user may not go on as it did: connections that it opened must end. Published once the
- * change counts, on the thread that made it.
+ * change counts, on the thread that made it. Listeners of this module have an order, and
+ * come before those of others, which may fail: what they throw is the answer to the
+ * change.
  *
  * @param userId the user
  * @param userName its name

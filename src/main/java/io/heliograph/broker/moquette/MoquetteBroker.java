@@ -21,6 +21,7 @@ import io.heliograph.account.RulesChanged;
 import io.heliograph.broker.BrokerLife;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.mqtt.ReasonCode;
+import io.heliograph.web.Problem;
 import io.moquette.broker.MoquetteSeam;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -160,9 +161,13 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 
 	@EventListener
 	void on(LoginsRevoked event) {
-		endConnections("the user '" + event.userName() + "'", event.cause().phrase());
-		if (event.deleted()) {
-			this.engine.clientIds().forgetOf(event.userId());
+		try {
+			endConnections("the user '" + event.userName() + "'", event.cause().phrase());
+		}
+		finally {
+			if (event.deleted()) {
+				this.engine.clientIds().forgetOf(event.userId());
+			}
 		}
 	}
 
@@ -175,29 +180,34 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 	private void endConnections(String whose, String why) {
 		int ended = this.engine.revoke();
 		if (ended > 0) {
-			awaitThreads("Connections are to be closed");
-			logger.info("Connections of {} that were ended: {} ({})", whose, ended, why);
+			logger.info("Connections of {} that end: {} ({})", whose, ended, why);
+			awaitThreads();
 		}
 	}
 
 	/** Waits until nothing is written any more under the rules before. */
 	@EventListener
 	void on(RulesChanged event) {
-		awaitThreads("Other rules hold");
+		awaitThreads();
 	}
 
 	/**
 	 * Waits until each event loop is done with what it began before, and with what it was
 	 * given to do.
+	 * @throws org.springframework.web.ErrorResponseException if one is not in time, which
+	 * is the answer to the change then
 	 */
-	private void awaitThreads(String why) {
+	private void awaitThreads() {
 		try {
 			canary().toCompletableFuture().orTimeout(CHANGE_SECONDS, TimeUnit.SECONDS).join();
 		}
 		catch (CompletionException ex) {
 			if (this.running != null) {
-				logger.error("{}, but a thread of the broker does not come to its end with what it began before", why,
-						ex);
+				logger.error("A change holds, but a thread of the broker does not come to its end with what it began "
+						+ "before", ex);
+				throw Problem.UNAVAILABLE.with("The change is made, and holds for all that begins from here on; but "
+						+ "for " + CHANGE_SECONDS + " s a thread of the broker has not come to its end with what it "
+						+ "began before. Look at /actuator/health, and into the log.");
 			}
 		}
 	}

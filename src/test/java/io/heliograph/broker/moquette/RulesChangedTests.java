@@ -10,7 +10,10 @@ import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.web.ErrorResponseException;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** When other rules are in force. */
 class RulesChangedTests {
@@ -40,6 +43,25 @@ class RulesChangedTests {
 			goOn.countDown();
 			inForce.join();
 			assertThat(device.receive().type()).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void saySoWhereOneDoesNotComeToItsEnd() throws InterruptedException {
+		CountDownLatch deciding = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		try (RawClient publisher = RawClient.connected(this.broker.port(), "publisher", true)) {
+			this.access.beforeDeciding(() -> {
+				deciding.countDown();
+				awaitQuietly(goOn);
+			});
+			publisher.send(RawClient.publish("t", "before", 0, 0));
+			assertThat(deciding.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThatExceptionOfType(ErrorResponseException.class)
+				.isThrownBy(() -> this.broker.life().on(new RulesChanged()))
+				.satisfies(
+						(ex) -> assertThat(ex.getBody().getDetail()).startsWith("The change is made, and holds for"));
+			goOn.countDown();
 		}
 	}
 
