@@ -29,6 +29,11 @@ public record AccessRule(long id, Scope scope, @Nullable Long userId, Access acc
 		};
 	}
 
+	/** Whether it is a rule of this user. */
+	boolean isOf(long user) {
+		return this.userId != null && this.userId == user;
+	}
+
 	boolean denies() {
 		return this.access == Access.DENY;
 	}

@@ -9,12 +9,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.heliograph.account.AccessRule.Access;
 import io.heliograph.account.AccessRule.Scope;
@@ -40,6 +43,9 @@ final class AccessRules {
 	private static final RowMapper<AccessRule> ROW = (row, number) -> new AccessRule(row.getLong("id"),
 			Scope.valueOf(row.getString("scope")), row.getObject("user_id", Long.class),
 			Access.valueOf(row.getString("access")), new TopicFilter(row.getString("topic")));
+
+	/** Of the audit log, for a long one is cut. */
+	private static final int RULES_IN_A_ROW = 1000;
 
 	private static final int VERSION_BYTES = 16;
 
@@ -91,6 +97,11 @@ final class AccessRules {
 		return Optional.ofNullable(this.present.byId.get(id));
 	}
 
+	/** Returns the rules of a user. */
+	List<AccessRule> of(long userId) {
+		return this.present.byId.values().stream().filter((rule) -> rule.isOf(userId)).toList();
+	}
+
 	/** Returns rules in the order of their numbers, from behind a number on. */
 	List<AccessRule> after(long id, int limit) {
 		return this.present.byId.tailMap(id, false).values().stream().limit(limit).toList();
@@ -116,7 +127,7 @@ final class AccessRules {
 	 */
 	AccessRule add(Caller caller, AccessRule rule) {
 		return this.administration.change(caller, () -> insert(rule),
-				(added) -> described("rule.create", added.id(), null, added),
+				(added) -> Stream.of(described("rule.create", added.id(), null, added)),
 				(added) -> apply((rules) -> rules.put(added.id(), added)));
 	}
 
@@ -128,15 +139,18 @@ final class AccessRules {
 	 */
 	Optional<AccessRule> change(Caller caller, long id, UnaryOperator<AccessRule> change) {
 		return this.administration.change(caller, () -> find(id).map((before) -> update(change.apply(before))),
-				(changed) -> changed.map((after) -> described("rule.change", id, find(id).orElse(null), after))
-					.orElse(null),
+				(changed) -> changed.stream()
+					.map((after) -> described("rule.change", id, find(id).orElse(null), after)),
 				(changed) -> changed.ifPresent((rule) -> apply((rules) -> rules.put(id, rule))));
 	}
 
 	/** Deletes a rule; returns whether there was one of this number. */
 	boolean delete(Caller caller, long id) {
 		return this.administration.change(caller, () -> remove(id),
-				(deleted) -> deleted ? described("rule.delete", id, find(id).orElse(null), null) : null, (deleted) -> {
+				(deleted) -> find(id).stream()
+					.filter((present) -> deleted)
+					.map((present) -> described("rule.delete", id, present, null)),
+				(deleted) -> {
 					if (deleted) {
 						apply((rules) -> rules.remove(id));
 					}
@@ -169,16 +183,24 @@ final class AccessRules {
 		return (rule != null) ? RuleView.of(rule, this.users) : null;
 	}
 
-	/** Only the rules that are other ones then. */
-	private Described describedDifference(NavigableMap<Long, AccessRule> rules) {
+	/** Only the rules that are other ones then, and many of them in more than one row. */
+	private Stream<Described> describedDifference(NavigableMap<Long, AccessRule> after) {
 		Map<Long, AccessRule> before = this.present.byId;
-		return new Described("acl.replace", "acl", views(before, rules), views(rules, before));
+		List<Long> different = Stream.concat(before.keySet().stream(), after.keySet().stream())
+			.distinct()
+			.sorted()
+			.filter((id) -> !Objects.equals(before.get(id), after.get(id)))
+			.toList();
+		return IntStream.rangeClosed(0, Math.max(0, different.size() - 1) / RULES_IN_A_ROW)
+			.mapToObj((row) -> different.subList(row * RULES_IN_A_ROW,
+					Math.min(different.size(), (row + 1) * RULES_IN_A_ROW)))
+			.map((ids) -> new Described("acl.replace", "acl", views(before, ids), views(after, ids)));
 	}
 
-	private List<RuleView> views(Map<Long, AccessRule> rules, Map<Long, AccessRule> others) {
-		return rules.values()
-			.stream()
-			.filter((rule) -> !rule.equals(others.get(rule.id())))
+	private List<RuleView> views(Map<Long, AccessRule> rules, List<Long> ids) {
+		return ids.stream()
+			.map(rules::get)
+			.filter(Objects::nonNull)
 			.map((rule) -> RuleView.of(rule, this.users))
 			.toList();
 	}
@@ -251,7 +273,7 @@ final class AccessRules {
 	void on(LoginsRevoked event) {
 		if (event.deleted()) {
 			NavigableMap<Long, AccessRule> rules = copy();
-			if (rules.values().removeIf((rule) -> rule.userId() != null && rule.userId() == event.userId())) {
+			if (rules.values().removeIf((rule) -> rule.isOf(event.userId()))) {
 				hold(rules);
 			}
 		}

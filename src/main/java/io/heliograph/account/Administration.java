@@ -3,6 +3,7 @@ package io.heliograph.account;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.heliograph.audit.AuditEvent;
 import io.heliograph.audit.AuditLog;
@@ -34,7 +35,7 @@ public final class Administration {
 	/**
 	 * Makes a change; when it returns, the change is on the disk, and taken down.
 	 * @param change the statements
-	 * @param described says what they changed, or returns null if that is nothing
+	 * @param described says what they changed, row by row of the audit log
 	 * @param committed takes what they returned once they are committed: brings what is
 	 * kept of it in memory up to date, and tells who must know
 	 * @throws org.springframework.security.core.AuthenticationException if the caller's
@@ -44,16 +45,14 @@ public final class Administration {
 	 * @throws io.heliograph.storage.ChangeRefused if the database or the disk does not
 	 * take it
 	 */
-	public <T> T change(Caller caller, Supplier<T> change, Function<T, @Nullable Described> described,
+	public <T> T change(Caller caller, Supplier<T> change, Function<T, Stream<Described>> described,
 			Consumer<T> committed) {
 		return this.changes.make(() -> {
 			this.callers.checkAdmin(caller);
 			T result = change.get();
-			Described what = described.apply(result);
-			if (what != null) {
-				// before the commit: what cannot be taken down is not changed
-				this.audit.append(caller.event(what.action, what.target, what.before, what.after));
-			}
+			// before the commit: what cannot be taken down is not changed
+			described.apply(result)
+				.forEach((what) -> this.audit.append(caller.event(what.action, what.target, what.before, what.after)));
 			return result;
 		}, committed);
 	}

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.heliograph.account.Administration.Described;
 import io.heliograph.account.secret.GeneratedSecret;
@@ -56,7 +57,7 @@ final class ApiKeys {
 				throw new NoSuchOwner();
 			}
 			return issue(insert(wanted));
-		}, (issued) -> described("api-key.create", issued.key.id(), null, issued.key),
+		}, (issued) -> Stream.of(described("api-key.create", issued.key.id(), null, issued.key)),
 				(issued) -> this.ring.put(issued.key));
 	}
 
@@ -67,8 +68,8 @@ final class ApiKeys {
 	 */
 	Optional<Issued> addSecret(Caller caller, long id) {
 		return this.administration.change(caller, () -> this.ring.find(id).map(this::issue),
-				(issued) -> issued.map((added) -> described("api-key-secret.create", id, present(id), added.key))
-					.orElse(null),
+				(issued) -> issued.stream()
+					.map((added) -> described("api-key-secret.create", id, present(id), added.key)),
 				(issued) -> issued.ifPresent((added) -> this.ring.put(added.key)));
 	}
 
@@ -82,8 +83,7 @@ final class ApiKeys {
 				() -> this.ring.find(id)
 					.filter((key) -> key.hasSecret(secretId))
 					.map((key) -> withoutSecret(key, secretId)),
-				(changed) -> changed.map((key) -> described("api-key-secret.delete", id, present(id), key))
-					.orElse(null),
+				(changed) -> changed.stream().map((key) -> described("api-key-secret.delete", id, present(id), key)),
 				(changed) -> changed.ifPresent(this.ring::put));
 	}
 
@@ -93,7 +93,8 @@ final class ApiKeys {
 	boolean delete(Caller caller, long id) {
 		return this.administration.change(caller,
 				() -> this.jdbc.sql("delete from api_keys where id = :id").param("id", id).update() > 0,
-				(deleted) -> deleted ? described("api-key.delete", id, present(id), null) : null, (deleted) -> {
+				(deleted) -> deleted ? Stream.of(described("api-key.delete", id, present(id), null)) : Stream.empty(),
+				(deleted) -> {
 					if (deleted) {
 						this.ring.remove(id);
 					}

@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 import io.heliograph.account.Administration.Described;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ final class Bans {
 		return this.administration.change(caller, () -> {
 			delete(expired);
 			return insert(kind, subject, reason, caller.name(), expiresAt);
-		}, (ban) -> new Described("ban.create", "bans/" + ban.id(), null, BanView.of(ban)), (ban) -> {
+		}, (ban) -> Stream.of(new Described("ban.create", "bans/" + ban.id(), null, BanView.of(ban))), (ban) -> {
 			this.list.remove(expired);
 			this.list.put(ban);
 			this.events.publishEvent(
@@ -67,8 +68,8 @@ final class Bans {
 	/** Removes a ban; returns whether there was one of this number. */
 	boolean delete(Caller caller, long id) {
 		Ban present = this.list.find(id).orElse(null);
-		return present != null && this.administration.change(caller, () -> delete(List.of(id)) > 0,
-				(deleted) -> deleted ? new Described("ban.delete", "bans/" + id, BanView.of(present), null) : null,
+		return present != null && this.administration.change(caller, () -> delete(List.of(id)) > 0, (deleted) -> deleted
+				? Stream.of(new Described("ban.delete", "bans/" + id, BanView.of(present), null)) : Stream.empty(),
 				(deleted) -> this.list.remove(List.of(id)));
 	}
 

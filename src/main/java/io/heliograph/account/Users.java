@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.heliograph.account.Administration.Described;
 import io.heliograph.account.secret.PasswordHash;
@@ -30,15 +31,21 @@ final class Users {
 
 	private final UserDirectory directory;
 
+	private final AccessRules rules;
+
+	private final KeyRing keys;
+
 	private final ApplicationEventPublisher events;
 
 	private final Clock clock;
 
-	Users(JdbcClient jdbc, Administration administration, UserDirectory directory, ApplicationEventPublisher events,
-			Clock clock) {
+	Users(JdbcClient jdbc, Administration administration, UserDirectory directory, AccessRules rules, KeyRing keys,
+			ApplicationEventPublisher events, Clock clock) {
 		this.jdbc = jdbc;
 		this.administration = administration;
 		this.directory = directory;
+		this.rules = rules;
+		this.keys = keys;
 		this.events = events;
 		this.clock = clock;
 	}
@@ -53,7 +60,7 @@ final class Users {
 				throw new UserExists();
 			}
 			return insert(name, hash, enabled, role);
-		}, (user) -> described("user.create", name, null, user), this.directory::put);
+		}, (user) -> Stream.of(described("user.create", name, null, user)), this.directory::put);
 	}
 
 	/** Adds the first user, an ADMIN, while there is nobody who could ask for it. */
@@ -67,8 +74,12 @@ final class Users {
 	}
 
 	private static Described described(String action, String name, @Nullable User before, @Nullable User after) {
-		return new Described(action, "users/" + name, (before != null) ? UserView.of(before) : null,
+		return new Described(action, target(name), (before != null) ? UserView.of(before) : null,
 				(after != null) ? UserView.of(after) : null);
+	}
+
+	private static String target(String name) {
+		return "users/" + name;
 	}
 
 	private User insert(String name, PasswordHash hash, boolean enabled, @Nullable Role role) {
@@ -145,7 +156,7 @@ final class Users {
 		return this.administration
 			.change(caller,
 					() -> this.directory.find(name).flatMap((present) -> Changed.of(present, change.of(present))),
-					(changed) -> changed.map((both) -> described(action, name, both.before, both.after)).orElse(null),
+					(changed) -> changed.stream().map((both) -> described(action, name, both.before, both.after)),
 					(changed) -> changed.ifPresent(this::apply))
 			.map(Changed::after);
 	}
@@ -204,7 +215,9 @@ final class Users {
 	 */
 	Optional<User> delete(Caller caller, String name) {
 		return this.administration.change(caller, () -> this.directory.find(name).map(this::remove),
-				(user) -> user.map((gone) -> described("user.delete", name, gone, null)).orElse(null),
+				(user) -> user.stream()
+					.map((gone) -> new Described("user.delete", target(name),
+							DeletedUserView.of(gone, this.directory, this.rules, this.keys), null)),
 				(user) -> user.ifPresent(this::forget));
 	}
 

@@ -1,6 +1,7 @@
 package io.heliograph.device;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.heliograph.account.Administration;
 import io.heliograph.account.Administration.Described;
@@ -73,8 +74,8 @@ class DeviceController {
 			@RequestBody DeviceRequest request) {
 		ClientId client = clientId(id);
 		this.administration.change(caller, () -> request.ownerId(this.users),
-				(owner) -> new Described("device.assign", "devices/" + client, present(client),
-						new DeviceView(client.value(), request.ownerOrNone(), false, null, null)),
+				(owner) -> Stream.of(new Described("device.assign", "devices/" + client, present(client),
+						new DeviceView(client.value(), request.ownerOrNone(), false, null, null))),
 				(owner) -> this.clientIds.assign(client, owner.orElse(null)));
 		return get(id);
 	}
@@ -85,7 +86,8 @@ class DeviceController {
 	void forget(@AuthenticationPrincipal Caller caller, @PathVariable String id) {
 		ClientId client = clientId(id);
 		boolean known = this.administration.change(caller, () -> this.clientIds.find(client).isPresent(),
-				(found) -> found ? new Described("device.delete", "devices/" + client, present(client), null) : null,
+				(found) -> found ? Stream.of(new Described("device.delete", "devices/" + client, present(client), null))
+						: Stream.empty(),
 				(found) -> this.clientIds.forget(client));
 		if (!known) {
 			throw unknown(id);

@@ -2,7 +2,10 @@ package io.heliograph.account;
 
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.concurrent.CompletableFuture;
 
 import io.heliograph.testing.HttpCalls.Answer;
@@ -23,6 +26,8 @@ class AclControllerTests extends ServerTests {
 	private static final String ACL = "/api/admin/acl";
 
 	private static final String RULES = "/api/admin/acl/rules/";
+
+	private static final Comparator<JsonNode> OLDEST_FIRST = Comparator.comparing((row) -> row.get("id").asLong());
 
 	private static final String EVERYONE_READS = "{'scope':'everyone','access':'read','topic':'%s'}";
 
@@ -49,7 +54,11 @@ class AclControllerTests extends ServerTests {
 	}
 
 	private static List<String> topics(Answer answer) {
-		return answer.json().get("rules").values().stream().map((rule) -> rule.get("topic").asString()).toList();
+		return topics(answer.json().get("rules"));
+	}
+
+	private static List<String> topics(JsonNode rules) {
+		return rules.values().stream().map((rule) -> rule.get("topic").asString()).toList();
 	}
 
 	private static Answer patch(long id, String fields) {
@@ -57,6 +66,21 @@ class AclControllerTests extends ServerTests {
 				HttpRequest.newBuilder()
 					.header("Content-Type", "application/json")
 					.method("PATCH", HttpRequest.BodyPublishers.ofString(fields.replace('\'', '"'))));
+	}
+
+	/** A row of the audit log is 1 MiB at most; what they need is told in several. */
+	@Test
+	void areTakenDownInWholeHoweverMany() {
+		List<String> topics = IntStream.range(0, 2500).mapToObj((number) -> "x".repeat(300) + number).toList();
+		replace("*", topics.stream().map(EVERYONE_READS::formatted).collect(Collectors.joining(","))).expect(200);
+		replace("*", "").expect(200);
+		JsonNode rows = admin.get("/api/admin/audit?action=acl.replace&limit=6").expect(200).json().get("items");
+		assertThat(rows.values().stream().limit(3).sorted(OLDEST_FIRST))
+			.flatExtracting((row) -> topics(row.get("before")))
+			.isEqualTo(topics);
+		assertThat(rows.values().stream().skip(3).sorted(OLDEST_FIRST))
+			.flatExtracting((row) -> topics(row.get("after")))
+			.isEqualTo(topics);
 	}
 
 	@Test

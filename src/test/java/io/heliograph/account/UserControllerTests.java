@@ -94,6 +94,23 @@ class UserControllerTests extends ServerTests {
 	}
 
 	@Test
+	void areTakenDownWithWhatIsDeletedWithThem() {
+		heliograph.user("gone").rule("gone", "read", "of/gone");
+		admin.post("/api/admin/api-keys", "{'name':'of gone','owner':'gone','scopes':['publish']}").expect(201);
+		admin.delete(USERS + "/gone").expect(204);
+		JsonNode before = admin.get("/api/admin/audit?target=users/gone&action=user.delete")
+			.expect(200)
+			.json()
+			.get("items")
+			.get(0)
+			.get("before");
+		assertThat(before.get("name").asString()).isEqualTo("gone");
+		assertThat(before.get("rules").get(0).get("topic").asString()).isEqualTo("of/gone");
+		assertThat(before.get("rules").get(0).get("user").asString()).isEqualTo("gone");
+		assertThat(before.get("apiKeys").get(0).get("name").asString()).isEqualTo("of gone");
+	}
+
+	@Test
 	void areListedInPages() {
 		for (String name : List.of("page-c", "page-a", "page-b")) {
 			heliograph.user(name);
