@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import io.heliograph.audit.AuditWriter.Opening;
 import io.heliograph.storage.ChangeRefused;
 import io.heliograph.storage.DataDirectoryUnusable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,9 @@ public final class AuditLog implements AutoCloseable {
 		thread.setDaemon(true);
 		return thread;
 	});
+
+	/** Why the last row is not on the disk; null if it is. */
+	private volatile @Nullable Throwable failure;
 
 	/**
 	 * @throws DataDirectoryUnusable if the files cannot be read and written
@@ -136,6 +141,11 @@ public final class AuditLog implements AutoCloseable {
 	private void write() {
 		List<AuditRow> waiting = new ArrayList<>();
 		this.rows.drainTo(waiting);
+		if (waiting.isEmpty()) {
+			return;
+		}
+		AuditRow last = waiting.get(waiting.size() - 1);
+		last.written().whenComplete((id, failure) -> this.failure = failure);
 		try {
 			this.writer.write(waiting);
 		}
@@ -143,6 +153,15 @@ public final class AuditLog implements AutoCloseable {
 			this.writer.abandon(ex);
 			waiting.forEach((row) -> row.written().completeExceptionally(ex));
 		}
+	}
+
+	/**
+	 * Why the last row could not be written, in a sentence; empty if it was. Any thread.
+	 */
+	public Optional<String> failure() {
+		return Optional.ofNullable(this.failure)
+			.map((failure) -> "The audit log cannot be written (" + failure + "); nothing can be changed until it can. "
+					+ "Look at the disk of " + this.files.directory() + ", and into the log.");
 	}
 
 	/** The number of the last row that is on the disk. */

@@ -1,6 +1,6 @@
 /** What tells how the server is. */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "broker", "storage" })
+@ApplicationModule(allowedDependencies = { "broker", "storage", "audit" })
 package io.heliograph.telemetry;
 
 import org.jspecify.annotations.NullMarked;

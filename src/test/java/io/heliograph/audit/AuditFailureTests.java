@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.heliograph.audit.FailingFile.Step;
 import io.heliograph.storage.ChangeRefused;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +54,19 @@ class AuditFailureTests {
 					"The audit log cannot be written (java.io.IOException: No space left on device), so nothing was "
 							+ "changed. Make room on the disk of " + this.data.resolve("audit")
 							+ ", and look into the log.");
+	}
+
+	@Test
+	void isToldUntilARowIsWritten() {
+		assertThat(this.audit.log.failure()).isEmpty();
+		this.disk.failAt(Step.FORCE);
+		refuses("refused");
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.audit.log.failure()).get(InstanceOfAssertFactories.STRING)
+				.startsWith("The audit log cannot be written (java.io.IOException: Input/output error)"));
+		this.disk.failAt();
+		this.audit.append("second");
+		Awaitility.await().until(() -> this.audit.log.failure().isEmpty());
 	}
 
 	@Test

@@ -54,6 +54,12 @@ class HealthTests extends ServerTests {
 	}
 
 	@Test
+	void showsAllItsParts() {
+		assertThat(admin.get("/actuator/health").json().get("components").propertyNames()).contains("broker", "storage",
+				"audit", "diskSpace");
+	}
+
+	@Test
 	void countsTheBrokerForLivenessAndReadiness() {
 		assertThat(admin.get("/actuator/health/liveness").json().get("components").propertyNames())
 			.containsExactlyInAnyOrder("livenessState", "broker");
