@@ -1,10 +1,9 @@
 package io.heliograph.account;
 
-import java.time.Clock;
+import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.concurrent.ConcurrentMap;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.heliograph.audit.AuditLog;
 
@@ -23,23 +22,25 @@ final class FirstLogins {
 
 	private final AuditLog audit;
 
-	private final Clock clock;
+	private final ConcurrentMap<Origin, Boolean> seen = Caffeine.newBuilder()
+		.maximumSize(MAX_REMEMBERED)
+		.expireAfterWrite(PERIOD)
+		.<Origin, Boolean>build()
+		.asMap();
 
-	private final Cache<Caller, Instant> seen = Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).build();
-
-	FirstLogins(AuditLog audit, Clock clock) {
+	FirstLogins(AuditLog audit) {
 		this.audit = audit;
-		this.clock = clock;
 	}
 
 	/** Somebody has proved who it is. Does not wait. */
 	void loggedIn(Caller caller) {
-		Instant now = this.clock.instant();
-		Instant before = this.seen.getIfPresent(caller);
-		if (before == null || before.isBefore(now.minus(PERIOD)) || before.isAfter(now)) {
-			this.seen.put(caller, now);
+		if (this.seen.putIfAbsent(new Origin(caller.userId(), caller.address()), true) == null) {
 			this.audit.note(caller.event("login", "users/" + caller.name(), null, null));
 		}
+	}
+
+	/** Where a user makes requests. */
+	private record Origin(long userId, InetAddress address) {
 	}
 
 }

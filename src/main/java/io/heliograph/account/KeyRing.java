@@ -112,6 +112,14 @@ final class KeyRing {
 		Instant now = this.clock.instant();
 		this.lastUses.put(id, now);
 		this.unwrittenUses.put(id, now);
+		if (!this.byId.containsKey(id)) {
+			forgetUses(id);
+		}
+	}
+
+	private void forgetUses(long id) {
+		this.lastUses.remove(id);
+		this.unwrittenUses.remove(id);
 	}
 
 	/** Returns the key of a use that would still count, or null. */
@@ -136,8 +144,7 @@ final class KeyRing {
 
 	void remove(long id) {
 		this.byId.remove(id);
-		this.lastUses.remove(id);
-		this.unwrittenUses.remove(id);
+		forgetUses(id);
 	}
 
 	/** Returns the keys of a user. */

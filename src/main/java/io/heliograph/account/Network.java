@@ -14,6 +14,8 @@ record Network(InetAddress address, int bits) {
 
 	private static final int IPV6_BITS = 64;
 
+	private static final int IPV4_PREFIX_BITS = 96;
+
 	Network {
 		byte[] bytes = address.getAddress();
 		if (bits < 0 || bits > bytes.length * Byte.SIZE) {
@@ -40,6 +42,10 @@ record Network(InetAddress address, int bits) {
 		InetAddress address = parseAddress((slash < 0) ? text : text.substring(0, slash));
 		int all = address.getAddress().length * Byte.SIZE;
 		int bits = (slash < 0) ? all : parseBits(text.substring(slash + 1));
+		if (slash >= 0 && text.contains(":") && all == Integer.SIZE) {
+			// it is written in the bits of IPv6
+			bits -= IPV4_PREFIX_BITS;
+		}
 		Network network = new Network(address, bits);
 		if (!network.address.equals(address)) {
 			throw new IllegalArgumentException("The network has bits behind its length; write " + network + ".");

@@ -112,10 +112,11 @@ class UserController {
 
 	/** A name that no user can have is refused. */
 	static void checkName(String name) {
-		if (name.isBlank() || name.length() > MAX_NAME || name.equals(".") || name.equals("..")
-				|| name.codePoints().anyMatch(UserController::isForbidden)) {
+		if (name.isEmpty() || !name.equals(name.strip()) || name.length() > MAX_NAME || name.equals(".")
+				|| name.equals("..") || name.codePoints().anyMatch(UserController::isForbidden)) {
 			throw Problem.INVALID_VALUE.with("A user's name has 1 to " + MAX_NAME
-					+ " characters, and none of : / \\ + # % ; or control characters among them; . and .. are no names.");
+					+ " characters, none of : / \\ + # % ; or control characters among them, and no space at its "
+					+ "ends; . and .. are no names.");
 		}
 		try {
 			Utf8.checkCharacters("A user's name", name);

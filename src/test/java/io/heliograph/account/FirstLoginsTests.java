@@ -27,6 +27,12 @@ class FirstLoginsTests extends ServerTests {
 		for (int i = 0; i < 5; i++) {
 			alice.get("/api/admin/users").expect(200);
 		}
+		String token = admin.post("/api/admin/api-keys", "{'name':'k','owner':'alice','scopes':['admin:read']}")
+			.expect(201)
+			.json()
+			.get("token")
+			.asString();
+		heliograph.withKey(token).get("/api/admin/users").expect(200);
 		try (RawHttp elsewhere = new RawHttp(heliograph.httpPort(), "127.0.0.9")) {
 			elsewhere.request("GET /api/admin/users", List.of(RawHttp.user("alice"), "Connection: close"), "")
 				.receiveAll();

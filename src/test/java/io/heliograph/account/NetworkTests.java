@@ -19,7 +19,8 @@ class NetworkTests {
 			"192.0.2.128/25, 192.0.2.127, false", "192.0.2.128/25, 192.0.2.128, true", "0.0.0.0/0, 8.8.8.8, true",
 			"0.0.0.0/0, ::1, false", "192.0.2.1, 192.0.2.1, true", "192.0.2.1, 192.0.2.2, false",
 			"2001:db8::/32, 2001:db8:ffff::1, true", "2001:db8::/32, 2001:db9::1, false", "::/0, ::1, true",
-			"::/0, 127.0.0.1, false", "::ffff:192.0.2.1, 192.0.2.1, true" })
+			"::/0, 127.0.0.1, false", "::ffff:192.0.2.1, 192.0.2.1, true", "::ffff:192.0.2.0/120, 192.0.2.255, true",
+			"::ffff:192.0.2.0/120, 192.0.3.0, false", "::ffff:0:0/96, 8.8.8.8, true" })
 	void contain(String network, String address, boolean contained) throws UnknownHostException {
 		assertThat(Network.parse(network).contains(InetAddress.getByName(address))).isEqualTo(contained);
 	}

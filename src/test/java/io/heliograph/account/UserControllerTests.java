@@ -164,7 +164,7 @@ class UserControllerTests extends ServerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "a:b", "a/b", "a\\\\b", "a+", "#", "a\\u0000", "a\\nb", "\\u0085", "\\ud834",
-			"a\\u2028/b", ".", "..", "a;b", "a%b" })
+			"a\\u2028/b", ".", "..", "a;b", "a%b", "admin ", " admin", "admin\\u2003" })
 	void cannotBeCalledJustAnything(String name) {
 		Answer answer = admin.post(USERS, "{'name':'%s','password':'p'}".formatted(name)).expect(422);
 		assertThat(answer.problem()).isEqualTo("invalid-value");
