@@ -78,23 +78,23 @@ final class Logins {
 		User user = enabled(name);
 		return this.checks.check(name, user, password, address)
 			.handle((right, failure) -> (failure != null) ? unchecked(failure) : checked(user, right))
-			.thenCompose((result) -> (result instanceof LoginResult.Wrong) ? refusal(began)
-					: CompletableFuture.completedFuture(result));
+			.thenCompose((result) -> (result instanceof LoginResult.Right || result instanceof LoginResult.Busy)
+					? CompletableFuture.completedFuture(result) : refusal(began, result));
 	}
 
 	/** Returns a refusal that comes the fixed time after now. */
 	CompletableFuture<LoginResult> refusal() {
-		return refusal(System.nanoTime());
+		return refusal(System.nanoTime(), new LoginResult.Wrong());
 	}
 
 	/**
 	 * Returns a refusal that comes the fixed time after the request, or twice or three
 	 * times that time, where it took so long: a little more tells nothing then.
 	 */
-	private CompletableFuture<LoginResult> refusal(long began) {
+	private CompletableFuture<LoginResult> refusal(long began, LoginResult refusal) {
 		long delay = this.refusalDelay.toNanos();
 		long rest = (delay > 0) ? delay - (System.nanoTime() - began) % delay : 0;
-		return CompletableFuture.supplyAsync(LoginResult.Wrong::new,
+		return CompletableFuture.supplyAsync(() -> refusal,
 				CompletableFuture.delayedExecutor(rest, TimeUnit.NANOSECONDS, Runnable::run));
 	}
 
