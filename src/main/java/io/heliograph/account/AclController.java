@@ -37,10 +37,13 @@ class AclController {
 
 	private final UserDirectory users;
 
-	AclController(Accounts accounts, AccessRules rules, UserDirectory users) {
+	private final BanList bans;
+
+	AclController(Accounts accounts, AccessRules rules, UserDirectory users, BanList bans) {
 		this.accounts = accounts;
 		this.rules = rules;
 		this.users = users;
+		this.bans = bans;
 	}
 
 	@GetMapping
@@ -85,7 +88,7 @@ class AclController {
 
 	@PostMapping("/explain")
 	Explanation explain(@RequestBody ExplainRequest request) {
-		return request.explain(this.accounts, this.rules.current(), this.users);
+		return request.explain(this.accounts, this.rules.current(), this.users, this.bans);
 	}
 
 	@ExceptionHandler

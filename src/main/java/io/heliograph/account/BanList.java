@@ -66,15 +66,16 @@ final class BanList {
 
 	/** Whether a user is kept out, or the address that it comes from. */
 	boolean covers(@Nullable String userName, InetAddress address) {
-		return (userName != null && isBanned(Ban.Kind.USER, userName)) || covers(address);
+		return (userName != null && covers(Ban.Kind.USER, userName)) || covers(address);
 	}
 
 	/** Whether a client is kept out by any of what it is. */
 	boolean covers(MqttClient client) {
-		return isBanned(Ban.Kind.CLIENT_ID, client.id().value()) || covers(client.userName(), client.address());
+		return covers(Ban.Kind.CLIENT_ID, client.id().value()) || covers(client.userName(), client.address());
 	}
 
-	private boolean isBanned(Ban.Kind kind, String subject) {
+	/** Whether somebody is kept out by what it is called. */
+	boolean covers(Ban.Kind kind, String subject) {
 		return this.present.byWho.getOrDefault(new Who(kind, subject), List.of()).stream().anyMatch(this::counts);
 	}
 

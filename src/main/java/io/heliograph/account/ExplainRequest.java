@@ -21,8 +21,10 @@ record ExplainRequest(@Nullable String user, @Nullable String clientId, @Nullabl
 
 	private static final Decision DISABLED = Decision.denied(Refusal.Reason.DISABLED);
 
+	private static final Decision BANNED = Decision.denied(Refusal.Reason.BANNED);
+
 	/** Asks those who decide, and explains what they say. */
-	Explanation explain(Accounts accounts, RuleSet rules, UserDirectory users) {
+	Explanation explain(Accounts accounts, RuleSet rules, UserDirectory users, BanList bans) {
 		Asked action = Required.field("action", this.action);
 		String topic = Required.field("topic", this.topic);
 		User user = (this.user != null) ? user(this.user, users) : null;
@@ -30,13 +32,21 @@ record ExplainRequest(@Nullable String user, @Nullable String clientId, @Nullabl
 			String client = (this.clientId != null) ? new ClientId(this.clientId).value() : null;
 			Subject who = (user != null) ? new Subject(user.id(), user.name(), client)
 					: new Subject(null, null, client);
+			Decision keptOut = keptOut(user, client, bans);
 			Explainer explainer = new Explainer(rules, who, (rule) -> RuleView.of(rule, users));
 			if (action == Asked.SUBSCRIBE) {
 				TopicFilter filter = ShareableFilter.parse(topic).filter();
-				return explainer.explain(isDisabled(user) ? DISABLED : accounts.decideSubscribe(who, filter), filter);
+				return explainer.explain((keptOut != null) ? keptOut : accounts.decideSubscribe(who, filter), filter);
+			}
+			if (topic.indexOf('+') >= 0 || topic.indexOf('#') >= 0) {
+				throw Problem.INVALID_VALUE
+					.with("The topic holds + or #; give one without them, or ask with the action "
+							+ "'subscribe' about a filter.");
 			}
 			Action done = (action == Asked.READ) ? Action.READ : Action.WRITE;
-			return explainer.explain(decision(accounts, user, who, done, new Topic(topic)), done, new Topic(topic));
+			return explainer.explain(
+					(keptOut != null) ? keptOut : decision(accounts, user, who, done, new Topic(topic)), done,
+					new Topic(topic));
 		}
 		catch (IllegalArgumentException ex) {
 			throw Problem.INVALID_VALUE.with(String.valueOf(ex.getMessage()));
@@ -44,17 +54,20 @@ record ExplainRequest(@Nullable String user, @Nullable String clientId, @Nullabl
 	}
 
 	private static Decision decision(Accounts accounts, @Nullable User user, Subject who, Action action, Topic topic) {
-		if (isDisabled(user)) {
-			return DISABLED;
-		}
 		if (user != null && who.clientId() == null && action == Action.WRITE) {
 			return accounts.decidePublish(user, null, topic);
 		}
 		return accounts.decide(who, action, topic);
 	}
 
-	private static boolean isDisabled(@Nullable User user) {
-		return user != null && !user.enabled();
+	/** Who is let in by no login is asked for nothing else. */
+	private static @Nullable Decision keptOut(@Nullable User user, @Nullable String clientId, BanList bans) {
+		if (user != null && !user.enabled()) {
+			return DISABLED;
+		}
+		boolean banned = (user != null && bans.covers(Ban.Kind.USER, user.name()))
+				|| (clientId != null && bans.covers(Ban.Kind.CLIENT_ID, clientId));
+		return banned ? BANNED : null;
 	}
 
 	private static User user(String name, UserDirectory users) {

@@ -16,6 +16,8 @@ final class Explainer {
 
 	private static final String NO_RULES = "There is no rule at all, for which heliograph.acl.no-rules says ";
 
+	private static final String BANNED = "The user or the client id is banned; see GET /api/admin/bans.";
+
 	private final RuleSet rules;
 
 	private final Subject who;
@@ -36,8 +38,13 @@ final class Explainer {
 		List<Considered> considered = (action == Action.WRITE && topic.reserved()) ? List.of()
 				: upTo(decisive).stream().map((rule) -> consider(rule, action, topic)).toList();
 		return new Explanation(decision.allowed(), (decisive != null) ? this.view.apply(decisive) : null,
-				because(decision), considered,
-				decision.allowed() ? null : new NearMisses(this.who, action, topic).hint(decisive, inOrder()));
+				because(decision), considered, hint(decision, NearMisses.of(this.who, action, topic)));
+	}
+
+	/** Only where other rules would allow it. */
+	private @Nullable String hint(Decision decision, NearMisses misses) {
+		boolean byRules = !decision.allowed() && (decision.why() == Reason.RULE || decision.why() == Reason.NO_RULE);
+		return byRules ? misses.hint(inOrder()) : null;
 	}
 
 	/** All rules about the subject, in the order in which they count. */
@@ -71,6 +78,7 @@ final class Explainer {
 	private String becauseNot(Decision decision) {
 		return switch (decision.why()) {
 			case DISABLED -> "The user is disabled.";
+			case BANNED -> BANNED;
 			case RESERVED -> "Nobody may write to topics that start with $.";
 			case ROLE -> "Over HTTP, its role does not publish; that takes PUBLISHER or ADMIN.";
 			default -> this.rules.empty() ? NO_RULES + "deny." : "No rule grants it.";
@@ -102,13 +110,16 @@ final class Explainer {
 	Explanation explain(Decision decision, TopicFilter filter) {
 		AccessRule decisive = decision.rule();
 		return new Explanation(decision.allowed(), (decisive != null) ? this.view.apply(decisive) : null,
-				because(decision, filter), inOrder().stream().map((rule) -> consider(rule, filter)).toList(), null);
+				because(decision, filter), inOrder().stream().map((rule) -> consider(rule, filter)).toList(),
+				hint(decision, NearMisses.ofSubscription(this.who, filter)));
 	}
 
 	private String because(Decision decision, TopicFilter filter) {
 		if (!decision.allowed()) {
-			return (decision.why() == Reason.DISABLED) ? "The user is disabled."
-					: "No topic under the filter could be read.";
+			return switch (decision.why()) {
+				case DISABLED, BANNED -> becauseNot(decision);
+				default -> "No topic under the filter could be read.";
+			};
 		}
 		return this.rules.mayReadUnder(this.who, filter)
 				? "At least one topic under the filter could be read; each message is decided by its own topic."

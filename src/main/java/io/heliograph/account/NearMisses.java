@@ -3,48 +3,71 @@ package io.heliograph.account;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Finds grants that would allow what was denied, if little were otherwise. */
+/**
+ * Finds grants that would allow what was denied, if little were otherwise.
+ */
 final class NearMisses {
 
 	private final Subject who;
 
 	private final Action action;
 
-	private final Topic topic;
+	/** A topic, or the filter of a subscription. */
+	private final String asked;
 
-	NearMisses(Subject who, Action action, Topic topic) {
+	/** Whether a filter is about what is asked. */
+	private final BiPredicate<TopicFilter, String> about;
+
+	private NearMisses(Subject who, Action action, String asked, BiPredicate<TopicFilter, String> about) {
 		this.who = who;
 		this.action = action;
-		this.topic = topic;
+		this.asked = asked;
+		this.about = about;
+	}
+
+	static NearMisses of(Subject who, Action action, Topic topic) {
+		return new NearMisses(who, action, topic.name(), (filter, name) -> filter.matches(new Topic(name)));
+	}
+
+	static NearMisses ofSubscription(Subject who, TopicFilter filter) {
+		return new NearMisses(who, Action.READ, filter.value(),
+				(granted, wanted) -> granted.intersection(new TopicFilter(wanted)) != null);
 	}
 
 	/**
-	 * @param decisive the rule that denies, or null if none grants
 	 * @param rules all about the subject, in the order in which they count
 	 */
-	@Nullable String hint(@Nullable AccessRule decisive, List<AccessRule> rules) {
-		if (this.action == Action.WRITE && this.topic.reserved()) {
-			return null;
-		}
+	@Nullable String hint(List<AccessRule> rules) {
+		List<AccessRule> denies = new ArrayList<>();
 		for (AccessRule rule : rules) {
-			if (!rule.denies()) {
-				String hint = (decisive != null) ? hintBeside(decisive, rule) : hint(rule);
-				if (hint != null) {
-					return hint;
+			if (isAbout(this.who.filterOf(rule))) {
+				if (rule.denies()) {
+					denies.add(rule);
+				}
+				else if (rule.grants(this.action)) {
+					return "Without " + numbers(denies) + ", rule " + rule.id() + " would grant it.";
 				}
 			}
 		}
-		return null;
+		return rules.stream()
+			.filter((rule) -> !rule.denies())
+			.map(this::hint)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 	}
 
-	private @Nullable String hintBeside(AccessRule deny, AccessRule grant) {
-		return (grant.grants(this.action) && this.who.covers(grant, this.topic))
-				? "Without rule " + deny.id() + ", rule " + grant.id() + " would grant it." : null;
+	private static String numbers(List<AccessRule> rules) {
+		return ((rules.size() == 1) ? "rule " : "rules ")
+				+ rules.stream().map((rule) -> String.valueOf(rule.id())).collect(Collectors.joining(", "));
 	}
 
 	private @Nullable String hint(AccessRule grant) {
@@ -52,48 +75,63 @@ final class NearMisses {
 		if (filter == null) {
 			return null;
 		}
-		if (filter.matches(this.topic)) {
-			return "Rule " + grant.id() + " is about the topic, and grants " + grant.access()
-					+ " only; readwrite would grant it.";
+		String rule = "Rule " + grant.id();
+		if (isAbout(filter)) {
+			return rule + " is about it, and grants " + grant.access() + " only; readwrite would grant it.";
 		}
 		if (!grant.grants(this.action)) {
 			return null;
 		}
-		String name = this.topic.name();
+		String name = this.asked;
+		if (name.startsWith("$")) {
+			return matches(filter.value(), name.substring(1))
+					? rule + " is about '" + filter + "', and a wildcard at the beginning takes no topic that starts "
+							+ "with $; a rule that names its first level would."
+					: null;
+		}
 		if (matches(filter.value().toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT))) {
-			return "Rule " + grant.id() + " differs in upper and lower case: it is about '" + filter + "'.";
+			return rule + " differs in upper and lower case: it is about '" + filter + "'.";
 		}
 		if (matches(filter.value(), name.startsWith("/") ? name.substring(1) : "/" + name)) {
-			return "Rule " + grant.id() + " differs in the / at the beginning: it is about '" + filter + "'.";
+			return rule + " differs in the / at the beginning: it is about '" + filter + "'.";
 		}
 		if (matches(filter.value(), name.endsWith("/") ? name.substring(0, name.length() - 1) : name + "/")) {
-			return "Rule " + grant.id() + " differs in the / at the end: it is about '" + filter + "'.";
+			return rule + " differs in the / at the end: it is about '" + filter + "'.";
 		}
 		if (!filter.value().endsWith("#") && matches(filter.value() + "/#", name)) {
-			return "Rule " + grant.id() + " is about '" + filter + "' alone; '" + filter
-					+ "/#' would take what is below, too.";
+			return rule + " is about '" + filter + "' alone; '" + filter + "/#' would take what is below, too.";
 		}
-		return hintOfVariables(grant);
+		return hintOfVariables(grant, rule);
 	}
 
-	private @Nullable String hintOfVariables(AccessRule grant) {
-		List<String> levels = grant.topic().levels();
-		List<String> any = new ArrayList<>(levels);
-		any.replaceAll((level) -> (level.equals(Subject.USER_NAME) || level.equals(Subject.CLIENT_ID)) ? "+" : level);
-		if (any.equals(levels) || !matches(String.join("/", any), this.topic.name())) {
-			return null;
+	private @Nullable String hintOfVariables(AccessRule grant, String rule) {
+		if (grant.scope() != AccessRule.Scope.EVERYONE) {
+			return matches(withNames(grant.topic(), this.who.userName(), this.who.clientId()), this.asked) ? "In rule "
+					+ grant.id() + " %u and %c are plain text; they stand for names in the scope everyone only." : null;
 		}
-		return (grant.scope() == AccessRule.Scope.EVERYONE)
-				? "Rule " + grant.id()
-						+ " would match for another user name or client id: for this client it is about '"
+		return matches(withNames(grant.topic(), "+", "+"), this.asked)
+				? rule + " would match for another user name or client id: for this client it is about '"
 						+ this.who.filterOf(grant) + "'."
-				: "In rule " + grant.id()
-						+ " %u and %c are plain text; they stand for names in the scope everyone only.";
+				: null;
 	}
 
-	private static boolean matches(String filter, String topic) {
+	private static String withNames(TopicFilter filter, @Nullable String userName, @Nullable String clientId) {
+		List<String> levels = new ArrayList<>(filter.levels());
+		levels.replaceAll((level) -> switch (level) {
+			case Subject.USER_NAME -> (userName != null) ? userName : level;
+			case Subject.CLIENT_ID -> (clientId != null) ? clientId : level;
+			default -> level;
+		});
+		return String.join("/", levels);
+	}
+
+	private boolean isAbout(@Nullable TopicFilter filter) {
+		return filter != null && this.about.test(filter, this.asked);
+	}
+
+	private boolean matches(String filter, String asked) {
 		try {
-			return new TopicFilter(filter).matches(new Topic(topic));
+			return this.about.test(new TopicFilter(filter), asked);
 		}
 		catch (IllegalArgumentException ex) {
 			// empty, too long or too deep

@@ -233,11 +233,25 @@ class AclControllerTests extends ServerTests {
 		assertThat(explain("'glass'", "'g'", "write", "glass/1").get("allowed").asBoolean()).isTrue();
 	}
 
+	@Test
+	void areExplainedForWhoIsBanned() {
+		heliograph.rule("glass", "readwrite", "t");
+		JsonNode ban = admin.post("/api/admin/bans", "{'user':'glass'}").expect(201).json();
+		for (String action : List.of("read", "write", "subscribe")) {
+			JsonNode banned = explain("'glass'", "'g'", action, "t");
+			assertThat(banned.get("allowed").asBoolean()).isFalse();
+			assertThat(banned.get("because").asString()).contains("banned");
+			assertThat(banned.get("hint").isNull()).isTrue();
+		}
+		admin.delete("/api/admin/bans/" + ban.get("id").asLong()).expect(204);
+		assertThat(explain("'glass'", "'g'", "read", "t").get("allowed").asBoolean()).isTrue();
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			value = { "'action':'read' | The field 'topic' is missing.", "'topic':'a' | The field 'action' is missing.",
 					"'action':'look','topic':'a' | give one of read, write, subscribe",
-					"'action':'read','topic':'a/#' | must not hold the wildcards",
+					"'action':'read','topic':'a/#' | ask with the action 'subscribe' about a filter",
 					"'action':'subscribe','topic':'a#' | The wildcard # must be",
 					"'action':'read','topic':'a','user':'nobody' | There is no user 'nobody'",
 					"'action':'read','topic':'a','clientId':'\\u0000' | U+0000" })

@@ -104,8 +104,10 @@ class ExplainerTests {
 					"EVERYONE, READ, t/a, t/a/, the / at the end",
 					"EVERYONE, READ, t/+, t/a/b, 't/+/#' would take what is below",
 					"EVERYONE, READ, of/%c/x, of/watch/x, it is about 'of/glass/x'",
-					"USER, READ, of/%c/x, of/glass/x, %u and %c are plain text", "EVERYONE, READ, t/a, t/b,",
-					"EVERYONE, WRITE, t/a, t/a/b,", "EVERYONE, DENY, t/#, t/a," })
+					"USER, READ, of/%c/x, of/glass/x, %u and %c are plain text", "USER, READ, of/%c/x, of/watch/x,",
+					"USER, READ, %u/x, of/x,", "EVERYONE, READ, #, $SYS/a, no topic that starts with $",
+					"EVERYONE, READ, +/a, $SYS/a, a wildcard at the beginning", "EVERYONE, READ, t/a, $SYS/a,",
+					"EVERYONE, READ, t/a, t/b,", "EVERYONE, WRITE, t/a, t/a/b,", "EVERYONE, DENY, t/#, t/a," })
 	void hintAtWhatIsNearlyRight(Scope scope, Access access, String rule, String topic, @Nullable String hint) {
 		rule(scope, access, rule);
 		Explanation explanation = explain(Action.READ, topic);
@@ -116,6 +118,44 @@ class ExplainerTests {
 		else {
 			assertThat(explanation.hint()).contains("ule 1 ", hint);
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(quoteCharacter = '`',
+			value = { "EVERYONE, WRITE, t/#, t/a, readwrite would grant it",
+					"USER, READ, T/#, t/#, upper and lower case", "EVERYONE, READ, /t/a, t/+, the / at the beginning",
+					"EVERYONE, READ, of/%c/#, of/watch/#, it is about 'of/glass/#'",
+					"USER, READ, of/%c/#, of/glass/#, %u and %c are plain text", "EVERYONE, READ, t/a, t/b/#,",
+					"EVERYONE, READ, #, $SYS/#, no topic that starts with $" })
+	void hintAtWhatIsNearlyRightForASubscription(Scope scope, Access access, String rule, String filter,
+			@Nullable String hint) {
+		rule(scope, access, rule);
+		Explanation explanation = explainSubscribe(filter);
+		assertThat(explanation.allowed()).isFalse();
+		if (hint == null) {
+			assertThat(explanation.hint()).isNull();
+		}
+		else {
+			assertThat(explanation.hint()).contains("ule 1 ", hint);
+		}
+	}
+
+	private Explanation explainSubscribe(String filter) {
+		TopicFilter wanted = new TopicFilter(filter);
+		Decision decision = RuleSet.of(this.rules, false).decideSubscribe(ALICE, wanted);
+		return explainer(ALICE).explain(decision, wanted);
+	}
+
+	@Test
+	void hintAtTheRulesThatDeny() {
+		rule(Scope.EVERYONE, Access.READ, "t/#");
+		rule(Scope.EVERYONE, Access.DENY, "t/a");
+		assertThat(explain(Action.READ, "t/a").hint()).isEqualTo("Without rule 2, rule 1 would grant it.");
+		assertThat(explainSubscribe("t/a").hint()).isEqualTo("Without rule 2, rule 1 would grant it.");
+		rule(Scope.USER, Access.DENY, "t/+");
+		assertThat(explain(Action.READ, "t/a").hint()).isEqualTo("Without rules 3, 2, rule 1 would grant it.");
+		rule(Scope.USER, Access.READ, "t/a");
+		assertThat(explain(Action.READ, "t/a").hint()).isEqualTo("Without rule 3, rule 4 would grant it.");
 	}
 
 	@Test
