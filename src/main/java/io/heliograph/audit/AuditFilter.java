@@ -1,6 +1,8 @@
 package io.heliograph.audit;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,21 @@ record AuditFilter(@Nullable String actor, @Nullable String action, @Nullable St
 		return (this.actor == null || entry.actor().equals(this.actor)) && isOf(entry.action(), this.action, ".")
 				&& isOf(entry.target(), this.target, "/") && (this.from == null || !entry.at().isBefore(this.from))
 				&& (this.to == null || entry.at().isBefore(this.to));
+	}
+
+	/** What stands in the line of each row that is taken, and in few others. */
+	List<byte[]> marks() {
+		List<byte[]> marks = new ArrayList<>();
+		addMark("actor", this.actor, marks);
+		addMark("action", this.action, marks);
+		addMark("target", this.target, marks);
+		return marks;
+	}
+
+	private static void addMark(String field, @Nullable String wanted, List<byte[]> marks) {
+		if (wanted != null) {
+			marks.add(AuditRow.beginning(field, wanted));
+		}
 	}
 
 	private static boolean isOf(String value, @Nullable String wanted, String separator) {

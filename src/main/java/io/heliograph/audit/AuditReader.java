@@ -3,6 +3,7 @@ package io.heliograph.audit;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -24,8 +25,11 @@ final class AuditReader {
 
 	private static final Logger logger = LoggerFactory.getLogger(AuditReader.class);
 
-	/** How much is read for a page, and a row more. */
-	static final int MOST_BYTES = 2 * 1024 * 1024;
+	/** How much of the files is gone through for a page, and a row more, in bytes. */
+	static final int MOST_EXAMINED = 64 * 1024 * 1024;
+
+	/** How much of that is parsed, and may be in the page, in bytes. */
+	static final int MOST_PARSED = 2 * 1024 * 1024;
 
 	private final AuditFiles files;
 
@@ -44,18 +48,23 @@ final class AuditReader {
 		long forced = this.log.forced();
 		NavigableSet<Long> numbers = this.files.numbers().headSet(cursor.file(), true);
 		List<AuditEntry> found = new ArrayList<>();
+		List<byte[]> marks = filter.marks();
 		long examined = 0;
+		long parsed = 0;
 		for (long number : numbers.descendingSet()) {
 			try (LinesBackwards lines = open(number, cursor)) {
 				long end = lines.position();
 				for (byte[] line = lines.next(); line != null; line = lines.next()) {
-					AuditEntry entry = parse(line, number);
-					if (entry != null && entry.id() <= forced && filter.takes(entry)) {
-						found.add(entry);
+					if (holdsAll(line, marks)) {
+						AuditEntry entry = parse(line, number);
+						if (entry != null && entry.id() <= forced && filter.takes(entry)) {
+							found.add(entry);
+						}
+						parsed += line.length;
 					}
 					examined += end - lines.position();
 					end = lines.position();
-					if (found.size() == limit || examined >= MOST_BYTES) {
+					if (found.size() == limit || parsed >= MOST_PARSED || examined >= MOST_EXAMINED) {
 						boolean isLast = lines.position() == 0 && number == numbers.first();
 						return new Page<>(found, isLast ? null : new AuditCursor(number, lines.position()).toString());
 					}
@@ -66,6 +75,24 @@ final class AuditReader {
 			}
 		}
 		return new Page<>(found, null);
+	}
+
+	private static boolean holdsAll(byte[] line, List<byte[]> marks) {
+		for (byte[] mark : marks) {
+			if (!holds(line, mark)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static boolean holds(byte[] line, byte[] mark) {
+		for (int i = 0; i <= line.length - mark.length; i++) {
+			if (Arrays.equals(line, i, i + mark.length, mark, 0, mark.length)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private LinesBackwards open(long number, AuditCursor cursor) throws IOException {

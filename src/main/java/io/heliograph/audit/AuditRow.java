@@ -49,6 +49,12 @@ record AuditRow(String content, CompletableFuture<Long> written) {
 		return new AuditRow(content, new CompletableFuture<>());
 	}
 
+	/** Returns what the line of a row holds of which a field begins with a value. */
+	static byte[] beginning(String field, String value) {
+		String json = ascii(MAPPER.writeValueAsString(Map.of(field, value)));
+		return json.substring(1, json.length() - 2).getBytes(StandardCharsets.US_ASCII);
+	}
+
 	/** Half a surrogate pair is replaced: a row that holds one could not be read. */
 	private static String ascii(String json) {
 		StringBuilder ascii = new StringBuilder(json.length());
