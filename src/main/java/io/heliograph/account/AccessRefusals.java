@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.ProblemDetail;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationCredentialsNotFoundException;
 import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authentication.CredentialsExpiredException;
 import org.springframework.security.authorization.AuthorityAuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.Authentication;
@@ -49,28 +51,28 @@ final class AccessRefusals implements AuthenticationEntryPoint, AccessDeniedHand
 	public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
 			throws IOException {
 		this.denials.count(refusal(request, failure));
-		if (failure instanceof AuthenticationServiceException) {
-			response.setHeader(HttpHeaders.RETRY_AFTER, "5");
-			this.problems.write(request, response,
-					Problem.UNAVAILABLE.detail("Too many passwords wait to be checked; try again later."));
-			return;
-		}
-		if (failure instanceof TooManyFailures tooMany) {
-			response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(tooMany.retryAfterSeconds()));
-			this.problems.write(request, response, Problem.TOO_MANY_REQUESTS
-				.detail("There were too many wrong passwords of this user, or from this address; try again later."));
-			return;
-		}
-		if (failure instanceof BannedUser) {
-			this.problems.write(request, response,
-					Problem.FORBIDDEN.detail("The user that this comes from is banned."));
-			return;
-		}
+		this.problems.write(request, response, switch (reason(failure)) {
+			case BUSY -> {
+				response.setHeader(HttpHeaders.RETRY_AFTER, "5");
+				yield Problem.UNAVAILABLE.detail("Too many passwords wait to be checked; try again later.");
+			}
+			case HELD_OFF -> {
+				response.setHeader(HttpHeaders.RETRY_AFTER,
+						String.valueOf(((TooManyFailures) failure).retryAfterSeconds()));
+				yield Problem.TOO_MANY_REQUESTS
+					.detail("There were too many wrong passwords of this user, or from this address; try again later.");
+			}
+			case BANNED -> Problem.FORBIDDEN.detail("The user that this comes from is banned.");
+			case KEY_EXPIRED -> unauthenticated(response, "This API key has expired; ask an ADMIN for another one.");
+			default -> unauthenticated(response, "Send the name and the password of an enabled user by HTTP Basic "
+					+ "authentication, or an API key as 'Authorization: Bearer …'.");
+		});
+	}
+
+	private static ProblemDetail unauthenticated(HttpServletResponse response, String detail) {
 		response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Heliograph\", charset=\"UTF-8\"");
 		response.addHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"Heliograph\"");
-		this.problems.write(request, response,
-				Problem.UNAUTHENTICATED.detail("Send the name and the password of an enabled user by HTTP Basic "
-						+ "authentication, or an API key as 'Authorization: Bearer …'."));
+		return Problem.UNAUTHENTICATED.detail(detail);
 	}
 
 	private static Refusal refusal(HttpServletRequest request, AuthenticationException failure) {
@@ -92,6 +94,9 @@ final class AccessRefusals implements AuthenticationEntryPoint, AccessDeniedHand
 		}
 		if (failure instanceof BannedUser) {
 			return Reason.BANNED;
+		}
+		if (failure instanceof CredentialsExpiredException) {
+			return Reason.KEY_EXPIRED;
 		}
 		return (failure instanceof TooManyFailures) ? Reason.HELD_OFF : Reason.BAD_CREDENTIALS;
 	}

@@ -157,6 +157,10 @@ class ApiKeyController {
 		}
 
 		private List<TopicFilter> topicList() {
+			if (this.topics != null && this.topics.isEmpty()) {
+				throw Problem.INVALID_VALUE
+					.with("The 'topics' are empty; give topic filters, or leave them out for all that its owner may.");
+			}
 			try {
 				return (this.topics == null) ? List.of() : this.topics.stream().map(ApiKeyRequest::topic).toList();
 			}

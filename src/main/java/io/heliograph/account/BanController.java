@@ -40,11 +40,14 @@ class BanController {
 
 	private final BanList list;
 
+	private final UserDirectory users;
+
 	private final Clock clock;
 
-	BanController(Bans bans, BanList list, Clock clock) {
+	BanController(Bans bans, BanList list, UserDirectory users, Clock clock) {
 		this.bans = bans;
 		this.list = list;
+		this.users = users;
 		this.clock = clock;
 	}
 
@@ -61,7 +64,7 @@ class BanController {
 
 	@PostMapping
 	ResponseEntity<BanView> add(@AuthenticationPrincipal Caller caller, @RequestBody BanRequest request) {
-		Ban ban = this.bans.add(caller, request.kind(), request.subject(), request.checkedReason(),
+		Ban ban = this.bans.add(caller, request.kind(), request.subject(this.users), request.checkedReason(),
 				request.expiry(this.clock.instant()));
 		return ResponseEntity.created(URI.create(PATH + "/" + ban.id())).body(BanView.of(ban));
 	}
@@ -101,14 +104,16 @@ class BanController {
 					: (this.user != null) ? Ban.Kind.USER : Ban.Kind.NETWORK;
 		}
 
-		String subject() {
+		String subject(UserDirectory users) {
 			try {
 				if (this.clientId != null) {
 					return new ClientId(this.clientId).value();
 				}
 				if (this.user != null) {
-					UserController.checkName(this.user);
-					return this.user;
+					return users.find(this.user)
+						.map(User::name)
+						.orElseThrow(() -> Problem.INVALID_VALUE
+							.with("There is no user '" + Problem.cut(this.user) + "'; see GET /api/admin/users."));
 				}
 				return Network.parse(Required.field("network", this.network)).toString();
 			}

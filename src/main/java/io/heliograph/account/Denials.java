@@ -83,8 +83,8 @@ final class Denials {
 
 	private static @Nullable String pattern(Refusal refusal) {
 		String pattern = refusal.object();
-		if (pattern == null) {
-			return null;
+		if (pattern == null || refusal.kind() == Kind.REQUEST) {
+			return pattern;
 		}
 		pattern = replaced(pattern, refusal.userName(), Subject.USER_NAME);
 		return replaced(pattern, (refusal.clientId() != null) ? refusal.clientId().value() : null, Subject.CLIENT_ID);

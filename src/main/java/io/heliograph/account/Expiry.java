@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** The field expiresAt of a request. */
 final class Expiry {
 
+	private static final int LAST_YEAR = 9999;
+
 	private Expiry() {
 	}
 
@@ -22,9 +24,12 @@ final class Expiry {
 			return null;
 		}
 		try {
-			Instant expiry = OffsetDateTime.parse(text).toInstant();
-			if (expiry.isAfter(now)) {
-				return expiry;
+			OffsetDateTime expiry = OffsetDateTime.parse(text);
+			if (expiry.getYear() > LAST_YEAR) {
+				throw new DateTimeException("not of RFC 3339");
+			}
+			if (expiry.toInstant().isAfter(now)) {
+				return expiry.toInstant();
 			}
 		}
 		catch (DateTimeException ex) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.CredentialsExpiredException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
@@ -85,6 +86,9 @@ final class KeyLogin extends OncePerRequestFilter {
 	private Authentication authentication(HttpServletRequest request, String token) {
 		InetAddress address = CallerDetails.of(request).address();
 		KeyRing.Use use = this.ring.use(token);
+		if (use != null && this.ring.hasExpired(use.key())) {
+			throw new CredentialsExpiredException("the API key has expired");
+		}
 		Caller caller = (use != null) ? this.callers.byKey(use, address) : null;
 		if (use == null || caller == null) {
 			this.waiting.await(address, this.logins::refusal);

@@ -89,13 +89,10 @@ final class KeyRing {
 				? this.byId.get(Long.parseLong(number.group(1))) : null;
 	}
 
-	/**
-	 * Returns the key and the secret that a token is, or null if it is none that counts.
-	 */
+	/** Returns the key and the secret that a token is, expired or not, or null. */
 	@Nullable Use use(String token) {
 		ApiKey key = named(token);
-		Instant now = this.clock.instant();
-		if (key == null || key.hasExpired(now)) {
+		if (key == null) {
 			return null;
 		}
 		byte[] bytes = token.getBytes(StandardCharsets.US_ASCII);
@@ -122,10 +119,14 @@ final class KeyRing {
 		this.unwrittenUses.remove(id);
 	}
 
+	boolean hasExpired(ApiKey key) {
+		return key.hasExpired(this.clock.instant());
+	}
+
 	/** Returns the key of a use that would still count, or null. */
 	@Nullable ApiKey counting(long id, long secretId) {
 		ApiKey key = this.byId.get(id);
-		return (key != null && !key.hasExpired(this.clock.instant()) && key.hasSecret(secretId)) ? key : null;
+		return (key != null && !hasExpired(key) && key.hasSecret(secretId)) ? key : null;
 	}
 
 	/** Returns when a key was last used, or null for never. */
@@ -153,7 +154,7 @@ final class KeyRing {
 	}
 
 	/**
-	 * A token that counts.
+	 * A token that is one of a key's.
 	 *
 	 * @param secretId which secret of the key it is
 	 */

@@ -146,6 +146,9 @@ public record Refusal(Kind kind, @Nullable Long userId, @Nullable String userNam
 		/** Nobody may write to topics that start with $. */
 		RESERVED,
 
+		/** The API key has expired. */
+		KEY_EXPIRED,
+
 		/** The API key is not for this topic. */
 		KEY_TOPIC,
 

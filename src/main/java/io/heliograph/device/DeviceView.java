@@ -1,6 +1,7 @@
 package io.heliograph.device;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 import io.heliograph.account.UserNames;
 import io.heliograph.broker.KnownClient;
@@ -21,7 +22,11 @@ record DeviceView(String id, @Nullable String owner, boolean connected, @Nullabl
 
 	static DeviceView of(KnownClient client, @Nullable SessionView session, UserNames users) {
 		return new DeviceView(client.id().value(), owner(client, users), session != null && session.connected(),
-				client.firstSeen(), client.lastSeen());
+				millis(client.firstSeen()), millis(client.lastSeen()));
+	}
+
+	private static @Nullable Instant millis(@Nullable Instant time) {
+		return (time != null) ? time.truncatedTo(ChronoUnit.MILLIS) : null;
 	}
 
 	static @Nullable String owner(KnownClient client, UserNames users) {

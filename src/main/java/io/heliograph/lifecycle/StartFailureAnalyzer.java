@@ -152,7 +152,7 @@ final class StartFailureAnalyzer implements FailureAnalyzer {
 		Class<?> type = binding.getTarget().getType().resolve(Object.class);
 		if (type.isEnum()) {
 			return "give one of " + Arrays.stream(type.getEnumConstants())
-				.map((one) -> one.toString().toLowerCase(Locale.ROOT))
+				.map((one) -> one.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
 				.collect(Collectors.joining(", "));
 		}
 		if (type.isRecord() || Collection.class.isAssignableFrom(type)) {

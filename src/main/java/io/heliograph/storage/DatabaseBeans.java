@@ -16,11 +16,14 @@ class DatabaseBeans {
 	 * not brought to this version
 	 */
 	@Bean
-	HikariDataSource dataSource(DataDirectory directory, Snapshots snapshots) {
-		DatabaseFile file = new DatabaseFile(directory, snapshots);
-		file.prepare();
+	PreparedDatabase database(DataDirectory directory, Snapshots snapshots) {
+		return new DatabaseFile(directory, snapshots).prepare();
+	}
+
+	@Bean
+	HikariDataSource dataSource(PreparedDatabase database) {
 		HikariDataSource dataSource = new HikariDataSource();
-		dataSource.setJdbcUrl(file.url());
+		dataSource.setJdbcUrl(database.url());
 		dataSource.setUsername(H2File.USER);
 		dataSource.setMaximumPoolSize(CONNECTIONS);
 		return dataSource;

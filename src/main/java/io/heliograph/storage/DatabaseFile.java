@@ -11,6 +11,7 @@ import java.util.List;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,22 +47,20 @@ final class DatabaseFile {
 		this.next = new H2File(directory, NAME + "-next");
 	}
 
-	String url() {
-		return this.present.url();
-	}
-
 	/**
 	 * Makes the database one that can be read, is as its snapshots say, and has the
 	 * tables of this version.
 	 * @throws DataDirectoryUnusable if that is not possible
 	 */
-	void prepare() {
+	PreparedDatabase prepare() {
 		try {
+			String rebuilt = null;
 			InspectionResult found = new DatabaseInspection(this.present, this.snapshots, this.answered).find();
 			if (!(found instanceof InspectionResult.Fine)) {
 				checkSpace();
-				replace(found);
+				rebuilt = replace(found);
 			}
+			return new PreparedDatabase(this.present.url(), rebuilt);
 		}
 		catch (FlywayException ex) {
 			throw isOfAnotherVersion(ex)
@@ -98,10 +97,14 @@ final class DatabaseFile {
 		}
 	}
 
-	/** A migration, too, is made in the next file: H2 commits each of its steps. */
-	private void replace(InspectionResult found) throws IOException, SQLException {
+	/**
+	 * A migration, too, is made in the next file: H2 commits each of its steps. Returns
+	 * what is to be told of it, if anything.
+	 */
+	private @Nullable String replace(InspectionResult found) throws IOException, SQLException {
+		String rebuilt = null;
 		if (found instanceof InspectionResult.Damaged damaged) {
-			rebuild(damaged);
+			rebuilt = rebuild(damaged);
 		}
 		else if (found instanceof InspectionResult.Outdated) {
 			this.present.copyTo(this.next);
@@ -112,13 +115,16 @@ final class DatabaseFile {
 			finishNext();
 		}
 		this.next.replace(this.present);
+		return rebuilt;
 	}
 
-	private void rebuild(InspectionResult.Damaged damaged) throws IOException, SQLException {
+	private String rebuild(InspectionResult.Damaged damaged) throws IOException, SQLException {
 		String source = fillNext(damaged);
 		String loss = finishNext();
-		logger.error("The database {} is damaged ({}). It is made anew from {}: {}.{}", this.present, damaged.why(),
-				source, loss, putAside());
+		String told = "The database " + this.present + " is damaged (" + damaged.why() + "). It is made anew from "
+				+ source + ": " + loss + "." + putAside();
+		logger.error(told);
+		return told;
 	}
 
 	/**

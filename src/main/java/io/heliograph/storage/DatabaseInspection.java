@@ -20,6 +20,9 @@ import org.flywaydb.core.Flyway;
  */
 final class DatabaseInspection {
 
+	/** What H2 would do, and nobody needs to. */
+	private static final String RECOVERY_TOOL = " Possible solution: use the recovery tool";
+
 	private final H2File file;
 
 	private final Snapshots snapshots;
@@ -48,7 +51,7 @@ final class DatabaseInspection {
 		}
 		catch (SQLException ex) {
 			checkReachable(ex);
-			return new InspectionResult.Lost(String.valueOf(ex.getMessage()));
+			return new InspectionResult.Lost(String.valueOf(ex.getMessage()).replace(RECOVERY_TOOL, ""));
 		}
 	}
 

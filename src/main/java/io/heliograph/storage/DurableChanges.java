@@ -8,6 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,8 +52,11 @@ public final class DurableChanges implements AutoCloseable {
 
 	private volatile boolean broken;
 
+	private final @Nullable String rebuilt;
+
 	DurableChanges(JdbcClient jdbc, PlatformTransactionManager transactionManager, DataDirectory directory,
-			Snapshots snapshots) throws IOException {
+			Snapshots snapshots, PreparedDatabase database) throws IOException {
+		this.rebuilt = database.rebuilt();
 		this.jdbc = jdbc;
 		this.transactions = new TransactionTemplate(transactionManager);
 		this.directory = directory;
@@ -185,6 +189,11 @@ public final class DurableChanges implements AutoCloseable {
 	 */
 	public Optional<String> snapshotFailure() {
 		return this.snapshot.failure();
+	}
+
+	/** A sentence that says that the database was made anew at the start, if it was. */
+	public Optional<String> rebuilt() {
+		return Optional.ofNullable(this.rebuilt);
 	}
 
 	/** Writes the snapshot that is due. */

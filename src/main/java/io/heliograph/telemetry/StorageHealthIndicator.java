@@ -23,6 +23,7 @@ final class StorageHealthIndicator implements HealthIndicator {
 			.orElseGet(Health::up);
 		this.changes.snapshotFailure()
 			.ifPresent((failure) -> health.withDetail("snapshots", "not written: " + failure));
+		this.changes.rebuilt().ifPresent((rebuilt) -> health.withDetail("rebuilt", rebuilt));
 		return health.build();
 	}
 

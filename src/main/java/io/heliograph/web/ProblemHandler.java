@@ -63,14 +63,13 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 			return Problem.INVALID_VALUE.detail("The value '" + Problem.cut(String.valueOf(invalid.getValue()))
 					+ "' of '" + path(invalid) + "' is not valid" + choices(invalid.getTargetType()) + ".");
 		}
-		if (cause instanceof MismatchedInputException wrong && wrong.getTargetType() == Boolean.class) {
-			return Problem.INVALID_VALUE
-				.detail("The value of '" + path(wrong) + "' is of the wrong type" + choices(Boolean.class) + ".");
-		}
 		if (cause instanceof DatabindException wrong) {
-			return wrong.getPath().isEmpty()
-					? Problem.MALFORMED_REQUEST.detail("The body is something else; send one JSON object.")
-					: Problem.INVALID_VALUE.detail("The value of '" + path(wrong) + "' is of the wrong type.");
+			if (wrong.getPath().isEmpty()) {
+				return Problem.MALFORMED_REQUEST.detail("The body is something else; send one JSON object.");
+			}
+			Class<?> type = (wrong instanceof MismatchedInputException mismatched) ? mismatched.getTargetType() : null;
+			return Problem.INVALID_VALUE
+				.detail("The value of '" + path(wrong) + "' is of the wrong type" + choices(type) + ".");
 		}
 		if (cause instanceof JacksonException broken) {
 			return MalformedJson.problem(broken);
@@ -131,6 +130,12 @@ final class ProblemHandler extends ResponseEntityExceptionHandler {
 	private static String choices(@Nullable Class<?> type) {
 		if (type == Boolean.class) {
 			return "; give true or false";
+		}
+		if (type == String.class) {
+			return "; give a string";
+		}
+		if (type != null && Collection.class.isAssignableFrom(type)) {
+			return "; give a list, as [\"a\", \"b\"]";
 		}
 		Object[] constants = (type != null) ? type.getEnumConstants() : null;
 		if (constants == null) {

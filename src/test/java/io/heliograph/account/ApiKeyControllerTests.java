@@ -152,6 +152,11 @@ class ApiKeyControllerTests extends ServerTests {
 		assertThat(publish(as(added), "news/x")).isEqualTo(202);
 		await().atMost(Duration.ofSeconds(20)).until(() -> publish(as(added), "news/x") == 401);
 		assertThat(Instant.now()).isAfter(soon);
+		assertThat(as(added).get("/api/publish").expect(401).body()).contains("This API key has expired");
+		heliograph.withKey(added.get("token").asString() + "x").get("/api/publish").expect(401);
+		assertThat(admin.get("/api/admin/denials?user=backend&kind=connect").expect(200).json().get("items").values())
+			.extracting((row) -> row.get("reason").asString())
+			.containsExactlyInAnyOrder("bad-credentials", "key-expired");
 	}
 
 	@ParameterizedTest
@@ -171,6 +176,8 @@ class ApiKeyControllerTests extends ServerTests {
 			"'name':'x','owner':'nobody','scopes':['publish'] | There is no user 'nobody'",
 			"'name':'x','owner':'backend','scopes':[] | one or more of publish, admin:read, admin:write",
 			"'name':'x','owner':'backend','scopes':[null] | one or more of publish",
+			"'name':'x','owner':'backend','scopes':'publish' | 'scopes' is of the wrong type; give a list",
+			"'name':'x','owner':'backend','scopes':['publish'],'topics':[] | leave them out for all",
 			"'name':'x','owner':'backend','scopes':['root'] | give one of publish, admin:read, admin:write",
 			"'name':'x','owner':'backend','scopes':['publish'],'topics':['a#'] | One of the 'topics' is not valid",
 			"'name':'x','owner':'backend','scopes':['publish'],'topics':['$share/a/b'] | without $share",

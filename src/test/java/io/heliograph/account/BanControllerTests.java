@@ -177,11 +177,12 @@ class BanControllerTests extends ServerTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
-			value = { "'reason':'x' | Give one of", "'user':'a','clientId':'b' | Give one of",
+			value = { "'reason':'x' | Give one of", "'user':'glass','clientId':'b' | Give one of",
 					"'network':'localhost' | A network is an address", "'network':'10.0.0.1/8' | write 10.0.0.0/8",
-					"'clientId':'\\u0000' | U+0000", "'user':'a/b' | A user's name has",
-					"'user':'a','expiresAt':'2020-01-01T00:00:00Z' | is past",
-					"'user':'a','reason':'\\n' | none of them a control character" })
+					"'clientId':'\\u0000' | U+0000", "'user':'ghost' | There is no user 'ghost'",
+					"'user':'glass','expiresAt':'2020-01-01T00:00:00Z' | is past",
+					"'user':'glass','expiresAt':'+10000-01-01T00:00:00Z' | give a time as",
+					"'user':'glass','reason':'\\n' | none of them a control character" })
 	void isNobodyByWhatIsNoBan(String fields, String detail) {
 		assertThat(admin.post(BANS, "{" + fields + "}").expect(422).json().get("detail").asString()).contains(detail);
 	}
@@ -189,7 +190,7 @@ class BanControllerTests extends ServerTests {
 	@Test
 	void isKeptOutAfterARestart(@TempDir Path directory) {
 		try (Heliograph first = Heliograph.start(directory)) {
-			first.admin().post(BANS, "{'user':'glass','reason':'x'}").expect(201);
+			first.user("glass").admin().post(BANS, "{'user':'glass','reason':'x'}").expect(201);
 			first.user("glass");
 		}
 		try (Heliograph second = Heliograph.start(directory)) {

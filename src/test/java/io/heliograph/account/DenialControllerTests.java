@@ -47,7 +47,7 @@ class DenialControllerTests extends DenialTests {
 			.get("token")
 			.asString();
 		heliograph.withKey(token).get("/api/admin/users").expect(403);
-		assertThat(shown("?user=curious")).containsExactly("user request http GET /api/admin/users/%u role - 1",
+		assertThat(shown("?user=curious")).containsExactly("user request http GET /api/admin/users/curious role - 1",
 				"user request http GET /api/admin/users role - 1");
 		assertThat(shown("?user=operator")).contains("user request http GET /api/admin/users key-scope - 1");
 	}

@@ -111,7 +111,7 @@ class AuditedEndpointsTests extends ServerTests {
 	}
 
 	private static List<Object> ban() {
-		return List.of(admin.post("/api/admin/bans", "{'user':'nobody'}").expect(201).json().get("id").asLong());
+		return List.of(admin.post("/api/admin/bans", "{'clientId':'nobody'}").expect(201).json().get("id").asLong());
 	}
 
 	private static List<Object> device() {

@@ -75,8 +75,12 @@ class DatabaseFileTests {
 		for (int round = 0; round < 12; round++) {
 			byte[] damaged = damage.of(whole, random);
 			Files.write(this.file, damaged);
-			this.database.prepare();
+			String told = this.database.prepare().rebuilt();
+			assertThat(told != null).isEqualTo(!putAside().isEmpty());
 			for (Path aside : putAside()) {
+				assertThat(told)
+					.contains("is damaged (", "It is made anew from snapshot-", aside.getFileName().toString())
+					.doesNotContain("recovery tool");
 				assertThat(aside).as("round " + round).hasBinaryContent(damaged);
 				Files.delete(aside);
 				rebuilt++;
@@ -305,7 +309,7 @@ class DatabaseFileTests {
 	}
 
 	private Connection connect() throws SQLException {
-		return DriverManager.getConnection(this.database.url(), H2File.USER, "");
+		return DriverManager.getConnection(new H2File(this.directory, "heliograph").url(), H2File.USER, "");
 	}
 
 	private static String row(int change) {

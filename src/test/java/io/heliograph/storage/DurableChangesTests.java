@@ -45,11 +45,12 @@ class DurableChangesTests {
 	void open() throws IOException {
 		this.directory = new DataDirectory(this.data, (path) -> this.usableBytes);
 		Snapshots snapshots = new Snapshots(this.directory);
-		this.dataSource = new DatabaseBeans().dataSource(this.directory, snapshots);
+		PreparedDatabase database = new DatabaseFile(this.directory, snapshots).prepare();
+		this.dataSource = new DatabaseBeans().dataSource(database);
 		this.jdbc = JdbcClient.create(this.dataSource);
 		this.jdbc.sql("create table t (x int primary key)").update();
 		this.changes = new DurableChanges(this.jdbc, new JdbcTransactionManager(this.dataSource), this.directory,
-				snapshots);
+				snapshots, database);
 	}
 
 	@AfterEach

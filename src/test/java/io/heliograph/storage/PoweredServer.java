@@ -29,11 +29,12 @@ final class PoweredServer implements AutoCloseable {
 	PoweredServer(Path path) throws IOException {
 		this.directory = new DataDirectory(path, (disk) -> Long.MAX_VALUE);
 		Snapshots snapshots = new Snapshots(this.directory);
-		this.dataSource = new DatabaseBeans().dataSource(this.directory, snapshots);
+		PreparedDatabase database = new DatabaseFile(this.directory, snapshots).prepare();
+		this.dataSource = new DatabaseBeans().dataSource(database);
 		this.jdbc = JdbcClient.create(this.dataSource);
 		try {
 			this.changes = new DurableChanges(this.jdbc, new JdbcTransactionManager(this.dataSource), this.directory,
-					snapshots);
+					snapshots, database);
 		}
 		catch (IOException | RuntimeException ex) {
 			this.dataSource.close();
