@@ -191,7 +191,6 @@ class BanControllerTests extends ServerTests {
 	void isKeptOutAfterARestart(@TempDir Path directory) {
 		try (Heliograph first = Heliograph.start(directory)) {
 			first.user("glass").admin().post(BANS, "{'user':'glass','reason':'x'}").expect(201);
-			first.user("glass");
 		}
 		try (Heliograph second = Heliograph.start(directory)) {
 			assertThat(second.admin().get(BANS).json().get("items").get(0).get("user").asString()).isEqualTo("glass");
