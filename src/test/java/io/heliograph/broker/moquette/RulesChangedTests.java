@@ -23,45 +23,33 @@ class RulesChangedTests {
 	@AutoClose
 	private final TestBroker broker = new TestBroker(this.access);
 
+	private final CountDownLatch goOn = new CountDownLatch(1);
+
 	@Test
 	void waitForWhatABrokersThreadHasBegunUnderThoseBefore() throws InterruptedException {
-		CountDownLatch deciding = new CountDownLatch(1);
-		CountDownLatch goOn = new CountDownLatch(1);
 		try (RawClient device = RawClient.connected(this.broker.port(), "device", true).subscribed("t", 0);
-				RawClient publisher = RawClient.connected(this.broker.port(), "publisher", true)) {
-			this.access.beforeDeciding(() -> {
-				deciding.countDown();
-				awaitQuietly(goOn);
-			});
-			publisher.send(RawClient.publish("t", "before", 0, 0));
-			assertThat(deciding.await(10, TimeUnit.SECONDS)).isTrue();
+				RawClient publisher = publishing()) {
 			CompletableFuture<Void> inForce = CompletableFuture
 				.runAsync(() -> this.broker.life().on(new RulesChanged()));
 			assertThat(inForce).as("while one decides").isNotCompleted();
 			Thread.sleep(200);
 			assertThat(inForce).as("while one decides").isNotCompleted();
-			goOn.countDown();
+			this.goOn.countDown();
 			inForce.join();
 			assertThat(device.receive().type()).isEqualTo(3);
+			publisher.ping();
 		}
 	}
 
 	@Test
 	void saySoWhereOneDoesNotComeToItsEnd() throws InterruptedException {
-		CountDownLatch deciding = new CountDownLatch(1);
-		CountDownLatch goOn = new CountDownLatch(1);
-		try (RawClient publisher = RawClient.connected(this.broker.port(), "publisher", true)) {
-			this.access.beforeDeciding(() -> {
-				deciding.countDown();
-				awaitQuietly(goOn);
-			});
-			publisher.send(RawClient.publish("t", "before", 0, 0));
-			assertThat(deciding.await(10, TimeUnit.SECONDS)).isTrue();
+		try (RawClient publisher = publishing()) {
 			assertThatExceptionOfType(ErrorResponseException.class)
 				.isThrownBy(() -> this.broker.life().on(new RulesChanged()))
 				.satisfies(
 						(ex) -> assertThat(ex.getBody().getDetail()).startsWith("The change is made, and holds for"));
-			goOn.countDown();
+			this.goOn.countDown();
+			publisher.ping();
 		}
 	}
 
@@ -71,9 +59,22 @@ class RulesChangedTests {
 		this.broker.life().on(new RulesChanged());
 	}
 
+	/** Returns a client whose message is being decided on, until it may go on. */
+	private RawClient publishing() throws InterruptedException {
+		CountDownLatch deciding = new CountDownLatch(1);
+		this.access.beforeDeciding(() -> {
+			deciding.countDown();
+			awaitQuietly(this.goOn);
+		});
+		RawClient publisher = RawClient.connected(this.broker.port(), "publisher", true)
+			.send(RawClient.publish("t", "before", 0, 0));
+		assertThat(deciding.await(10, TimeUnit.SECONDS)).isTrue();
+		return publisher;
+	}
+
 	private static void awaitQuietly(CountDownLatch latch) {
 		try {
-			latch.await(10, TimeUnit.SECONDS);
+			latch.await(30, TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
