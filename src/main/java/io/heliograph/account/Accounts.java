@@ -9,6 +9,7 @@ import io.heliograph.account.AccountSettings.SubscribeDenied;
 import io.heliograph.account.Refusal.Reason;
 import io.heliograph.audit.AuditEvent;
 import io.heliograph.audit.AuditLog;
+import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,9 @@ final class Accounts implements AccessControl {
 	private final Denials denials;
 
 	private final SubscribeDenied subscribeDenied;
+
+	/** Two who take one client id from each other would fill the audit log. */
+	private final OncePerHour<TakeOver> takeOvers = new OncePerHour<>();
 
 	Accounts(UserDirectory users, Callers callers, AccessRules rules, BanList bans, Logins logins,
 			PasswordChecks passwords, AuditLog audit, Denials denials, AccountSettings settings) {
@@ -192,6 +196,9 @@ final class Accounts implements AccessControl {
 
 	@Override
 	public void tookOver(MqttClient who, MqttClient before) {
+		if (!this.takeOvers.isFirst(new TakeOver(who.id(), who.userId(), before.userId()))) {
+			return;
+		}
 		this.audit.note(new AuditEvent(nameOf(who), null, who.address().getHostAddress(), "session.take-over",
 				"devices/" + who.id(), Map.of("user", nameOf(before)), Map.of("user", nameOf(who))));
 	}
@@ -210,6 +217,10 @@ final class Accounts implements AccessControl {
 	@Order(0)
 	void on(LoginsRevoked event) {
 		this.passwords.forget(event.endedPasswords());
+	}
+
+	/** A session that goes from one user to another; null for the anonymous. */
+	private record TakeOver(ClientId id, @Nullable Long userId, @Nullable Long before) {
 	}
 
 }

@@ -88,7 +88,14 @@ class AclController {
 
 	@PostMapping("/explain")
 	Explanation explain(@RequestBody ExplainRequest request) {
-		return request.explain(this.accounts, this.rules.current(), this.users, this.bans);
+		RuleSet rules;
+		Explanation explanation;
+		do {
+			rules = this.rules.current();
+			explanation = request.explain(this.accounts, rules, this.users, this.bans);
+		}
+		while (!rules.equals(this.rules.current()));
+		return explanation;
 	}
 
 	@ExceptionHandler

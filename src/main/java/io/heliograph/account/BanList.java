@@ -7,12 +7,13 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class BanList {
 					(expiresAt != null) ? expiresAt.toInstant() : null);
 			bans.put(ban.id(), ban);
 		});
-		this.present = new Present(bans);
+		this.present = new Present(bans, Map.of());
 	}
 
 	Optional<Ban> find(long id) {
@@ -55,13 +56,14 @@ final class BanList {
 	/** Whether an address is kept out. */
 	boolean covers(InetAddress address) {
 		Present present = this.present;
-		if (present.networks.isEmpty()) {
+		if (present.byNetwork.isEmpty()) {
 			return false;
 		}
-		Instant now = this.clock.instant();
-		return present.networks.entrySet()
-			.stream()
-			.anyMatch((ban) -> !ban.getKey().hasExpired(now) && ban.getValue().contains(address));
+		int all = address.getAddress().length * Byte.SIZE;
+		return present.lengths.stream()
+			.filter((bits) -> bits <= all)
+			.flatMap((bits) -> present.byNetwork.getOrDefault(new Network(address, bits), List.of()).stream())
+			.anyMatch(this::counts);
 	}
 
 	/** Whether a user is kept out, or the address that it comes from. */
@@ -86,13 +88,13 @@ final class BanList {
 	void put(Ban ban) {
 		NavigableMap<Long, Ban> bans = new TreeMap<>(this.present.byId);
 		bans.put(ban.id(), ban);
-		this.present = new Present(bans);
+		this.present = new Present(bans, this.present.networks);
 	}
 
 	void remove(Collection<Long> ids) {
 		NavigableMap<Long, Ban> bans = new TreeMap<>(this.present.byId);
 		bans.keySet().removeAll(ids);
-		this.present = new Present(bans);
+		this.present = new Present(bans, this.present.networks);
 	}
 
 	/** Returns the numbers of those that have expired, and are in the database still. */
@@ -111,13 +113,26 @@ final class BanList {
 
 		private final Map<Who, List<Ban>> byWho = new HashMap<>();
 
-		private final Map<Ban, Network> networks = new LinkedHashMap<>();
+		/** By the numbers of the bans. */
+		private final Map<Long, Network> networks = new HashMap<>();
 
-		Present(NavigableMap<Long, Ban> byId) {
+		private final Map<Network, List<Ban>> byNetwork = new HashMap<>();
+
+		/** Those that the networks have. */
+		private final SortedSet<Integer> lengths = new TreeSet<>();
+
+		/**
+		 * @param parsed networks of which it is known already how they are read
+		 */
+		Present(NavigableMap<Long, Ban> byId, Map<Long, Network> parsed) {
 			this.byId = byId;
 			for (Ban ban : byId.values()) {
 				if (ban.kind() == Ban.Kind.NETWORK) {
-					this.networks.put(ban, Network.parse(ban.subject()));
+					Network before = parsed.get(ban.id());
+					Network network = (before != null) ? before : Network.parse(ban.subject());
+					this.networks.put(ban.id(), network);
+					this.lengths.add(network.bits());
+					this.byNetwork.computeIfAbsent(network, (key) -> new ArrayList<>(1)).add(ban);
 				}
 				else {
 					this.byWho.computeIfAbsent(new Who(ban.kind(), ban.subject()), (who) -> new ArrayList<>(1))

@@ -30,7 +30,15 @@ final class BannedAddresses extends OncePerRequestFilter {
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		InetAddress address = CallerDetails.of(request).address();
+		InetAddress address;
+		try {
+			address = CallerDetails.of(request).address();
+		}
+		catch (IllegalArgumentException ex) {
+			this.problems.write(request, response, Problem.MALFORMED_REQUEST
+				.detail("What a proxy gives as the address of the client is none; look at its X-Forwarded-For."));
+			return;
+		}
 		if (this.bans.covers(address)) {
 			this.denials.count(Refusal.login(null, address, Refusal.Reason.BANNED));
 			this.problems.write(request, response,

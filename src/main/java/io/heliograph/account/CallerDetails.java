@@ -1,7 +1,6 @@
 package io.heliograph.account;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -12,14 +11,14 @@ import jakarta.servlet.http.HttpServletRequest;
  */
 record CallerDetails(InetAddress address) {
 
+	/**
+	 * @throws IllegalArgumentException if a proxy said that it comes from what is no
+	 * address
+	 */
 	static CallerDetails of(HttpServletRequest request) {
-		try {
-			// the container gives an address, for which nobody is asked
-			return new CallerDetails(InetAddress.getByName(request.getRemoteAddr()));
-		}
-		catch (UnknownHostException ex) {
-			throw new IllegalStateException("no address: " + request.getRemoteAddr(), ex);
-		}
+		String address = request.getRemoteAddr();
+		int zone = address.indexOf('%');
+		return new CallerDetails(Network.parseAddress((zone < 0) ? address : address.substring(0, zone)));
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.heliograph.account;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -50,6 +51,7 @@ final class FirstAdmin implements InitializingBean {
 	@Override
 	public void afterPropertiesSet() throws IOException {
 		if (!this.userDirectory.isEmpty()) {
+			removeStaleFile();
 			return;
 		}
 		if (this.chosen != null) {
@@ -70,22 +72,33 @@ final class FirstAdmin implements InitializingBean {
 		return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
 	}
 
-	/** The password in the file is not the present one any more, if it was admin's. */
 	@EventListener
 	@Order(0)
 	void on(LoginsRevoked event) {
-		boolean ofAnother = this.userDirectory.find(NAME).filter((user) -> user.id() != event.userId()).isPresent();
-		if (ofAnother || event.cause() == LoginsRevoked.Cause.DISABLED) {
-			return;
-		}
+		removeStaleFile();
+	}
+
+	/** Removes the file if no password of admin is the one in it any more. */
+	private void removeStaleFile() {
 		Path file = this.directory.path().resolve(FILE);
 		try {
-			Files.deleteIfExists(file);
+			if (Files.exists(file) && !isPassword(Files.readString(file).strip())) {
+				Files.delete(file);
+			}
 		}
 		catch (IOException ex) {
 			// others hear of the event, too
-			logger.error("The file {} holds a password that is not valid any more, and cannot be deleted", file, ex);
+			logger.error("The file {} may hold a password that is not valid any more; it cannot be read or deleted",
+					file, ex);
 		}
+	}
+
+	private boolean isPassword(String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		return this.userDirectory.find(NAME)
+			.stream()
+			.flatMap((user) -> user.passwords().stream())
+			.anyMatch((password) -> password.hash().matches(bytes));
 	}
 
 }

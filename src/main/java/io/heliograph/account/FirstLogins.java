@@ -1,32 +1,19 @@
 package io.heliograph.account;
 
-import java.net.InetAddress;
-import java.time.Duration;
-import java.util.concurrent.ConcurrentMap;
-
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.heliograph.audit.AuditLog;
 
 import org.springframework.stereotype.Component;
 
 /**
- * Takes down who made HTTP requests and from where, once in an hour. Thread-safe; of
- * bounded memory.
+ * Takes down who made HTTP requests and from where, once in an hour: for IPv6, from which
+ * /64. Thread-safe.
  */
 @Component
 final class FirstLogins {
 
-	private static final Duration PERIOD = Duration.ofHours(1);
-
-	private static final int MAX_REMEMBERED = 50_000;
-
 	private final AuditLog audit;
 
-	private final ConcurrentMap<Origin, Boolean> seen = Caffeine.newBuilder()
-		.maximumSize(MAX_REMEMBERED)
-		.expireAfterWrite(PERIOD)
-		.<Origin, Boolean>build()
-		.asMap();
+	private final OncePerHour<Origin> origins = new OncePerHour<>();
 
 	FirstLogins(AuditLog audit) {
 		this.audit = audit;
@@ -34,13 +21,13 @@ final class FirstLogins {
 
 	/** Somebody has proved who it is. Does not wait. */
 	void loggedIn(Caller caller) {
-		if (this.seen.putIfAbsent(new Origin(caller.userId(), caller.address()), true) == null) {
+		if (this.origins.isFirst(new Origin(caller.userId(), Network.of(caller.address())))) {
 			this.audit.note(caller.event("login", "users/" + caller.name(), null, null));
 		}
 	}
 
 	/** Where a user makes requests. */
-	private record Origin(long userId, InetAddress address) {
+	private record Origin(long userId, Network network) {
 	}
 
 }

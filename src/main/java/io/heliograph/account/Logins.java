@@ -72,10 +72,11 @@ final class Logins {
 	 */
 	CompletableFuture<LoginResult> check(String name, byte[] password, InetAddress address) {
 		long began = System.nanoTime();
-		if (GeneratedSecret.looksGenerated(password)) {
+		User user = enabled(name);
+		if (GeneratedSecret.looksGenerated(password) && (user == null || !user.hasChosenPassword())) {
+			// nothing to compute
 			return refusal();
 		}
-		User user = enabled(name);
 		return this.checks.check(name, user, password, address)
 			.handle((right, failure) -> (failure != null) ? unchecked(failure) : checked(user, right))
 			.thenCompose((result) -> (result instanceof LoginResult.Right || result instanceof LoginResult.Busy)

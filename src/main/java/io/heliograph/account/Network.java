@@ -53,7 +53,11 @@ record Network(InetAddress address, int bits) {
 		return network;
 	}
 
-	private static InetAddress parseAddress(String text) {
+	/**
+	 * Reads an address.
+	 * @throws IllegalArgumentException if it is none, or names a host
+	 */
+	static InetAddress parseAddress(String text) {
 		// of names Java would ask the network
 		if (!text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") && !text.matches("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
 			throw new IllegalArgumentException(

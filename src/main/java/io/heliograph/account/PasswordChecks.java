@@ -81,7 +81,11 @@ final class PasswordChecks implements AutoCloseable {
 	 */
 	@Nullable Password known(User user, byte[] password) {
 		if (GeneratedSecret.looksGenerated(password)) {
-			return matching(user.passwords().stream().filter((one) -> one.hash().generated()).toList(), password);
+			Password right = matching(user.passwords().stream().filter((one) -> one.hash().generated()).toList(),
+					password);
+			if (right != null) {
+				return right;
+			}
 		}
 		byte[] mac = mac(password);
 		for (Password one : user.passwords()) {

@@ -88,7 +88,11 @@ class DeviceController {
 		boolean known = this.administration.change(caller, () -> this.clientIds.find(client).isPresent(),
 				(found) -> found ? Stream.of(new Described("device.delete", "devices/" + client, present(client), null))
 						: Stream.empty(),
-				(found) -> this.clientIds.forget(client));
+				(found) -> {
+					if (found) {
+						this.clientIds.forget(client);
+					}
+				});
 		if (!known) {
 			throw unknown(id);
 		}

@@ -109,6 +109,29 @@ class FirstAdminTests {
 	}
 
 	@Test
+	void keepsTheFileWhenAnotherPasswordOfItsOwnIsRemoved() {
+		start((context) -> {
+			Users users = context.getBean(Users.class);
+			Caller admin = AccountContext.caller(context, "admin");
+			User both = users.addPassword(admin, "admin", PasswordHash.of("second")).orElseThrow();
+			users.removePassword(admin, "admin", both.passwords().get(1).id());
+			assertThat(logsIn(context, written())).isTrue();
+			both = users.addPassword(admin, "admin", PasswordHash.of("second")).orElseThrow();
+			users.removePassword(admin, "admin", both.passwords().get(0).id());
+			assertThat(this.file).doesNotExist();
+		});
+	}
+
+	/** It was killed between the change and the end of the file. */
+	@Test
+	void removesAStaleFileAtTheNextStart() throws IOException {
+		start((context) -> {
+		});
+		Files.writeString(this.file, "stale\n");
+		start((context) -> assertThat(this.file).doesNotExist());
+	}
+
+	@Test
 	void leavesNoFileBehindWhenItIsDeleted() {
 		start((context) -> {
 			context.getBean(Users.class)

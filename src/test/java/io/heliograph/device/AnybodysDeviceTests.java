@@ -1,11 +1,13 @@
 package io.heliograph.device;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.RawClient;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +52,28 @@ class AnybodysDeviceTests {
 		device.awaitAway();
 		device.as(4, "alice", true).accepted().close();
 		await().untilAsserted(() -> assertThat(device.takeOvers()).containsExactly("alice from bob", "bob from alice"));
+		device.awaitAway();
+		device.as(4, "bob", true).accepted().close();
+		await().during(Duration.ofMillis(500))
+			.untilAsserted(() -> assertThat(device.takeOvers()).as("once an hour").hasSize(2));
+	}
+
+	/** Also what was decided for her a moment before. */
+	@Test
+	void readsWhatHeMayAndNotWhatSheMay() {
+		heliograph.rule("alice", "read", "only/alice");
+		Contested device = new Contested(heliograph, "decided");
+		try (RawClient alice = device.as(4, "alice", true).accepted().subscribed("only/alice", 1)) {
+			alice.subscribed("t/decided", 1);
+			heliograph.publish("only/alice", "hers", 0, false);
+			assertThat(alice.receive().payload()).isEqualTo("hers");
+			try (RawClient bob = device.as(4, "bob", true)) {
+				assertThatItIsAccepted(bob);
+				heliograph.publish("only/alice", "hers", 0, false);
+				heliograph.publish("t/decided", "his", 0, false);
+				assertThat(bob.receive().payload()).isEqualTo("his");
+			}
+		}
 	}
 
 	@ParameterizedTest

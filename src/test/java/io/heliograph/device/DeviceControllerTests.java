@@ -36,7 +36,7 @@ class DeviceControllerTests extends ServerTests {
 	}
 
 	private static RawClient connect(Heliograph server, String user, String id) {
-		return new RawClient(server.mqttPort()).send(RawClient.connect(user, user + "-secret", id, false));
+		return new RawClient(server.mqttPort()).send(RawClient.connect(user, user + "-secret", id, id.isEmpty()));
 	}
 
 	private static boolean isRefused(String user, String id) {
@@ -124,6 +124,22 @@ class DeviceControllerTests extends ServerTests {
 			.get(0)
 			.get("action")
 			.asString()).isEqualTo("device.delete");
+	}
+
+	/** One that the server assigned is nobody's. */
+	@Test
+	void areNotForgottenWhereTheyAreNotKnown() {
+		try (RawClient client = connect(heliograph, "alice", "").accepted()) {
+			String assigned = heliograph.sessions()
+				.all()
+				.stream()
+				.map((session) -> session.client().value())
+				.filter((id) -> admin.get(DEVICES + "/" + id).status() == 404)
+				.findFirst()
+				.orElseThrow();
+			admin.delete(DEVICES + "/" + assigned).expect(404);
+			client.ping();
+		}
 	}
 
 	@Test

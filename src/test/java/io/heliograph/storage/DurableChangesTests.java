@@ -21,6 +21,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.from;
 
 /** What becomes of changes when the database does not take them. */
@@ -154,6 +155,11 @@ class DurableChangesTests {
 					from(DurableChangesTests::read));
 		});
 		assertThat(answered.read()).hasValue(first + 1);
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.changes.make(() -> this.jdbc.sql("insert into t values (3)").update(), (rows) -> {
+				throw new IllegalStateException("what is told when it is made");
+			}));
+		assertThat(answered.read()).as("whatever is answered then").hasValue(first + 2);
 	}
 
 	@Test
