@@ -8,17 +8,15 @@ import java.util.function.LongSupplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
  * Holds off who sends wrong passwords, by address and by user name. A few have no
- * consequence. Each further one makes all who come with the name wait, twice as long each
- * time; at the address, they are looked at one at a time, the next a second after a wrong
- * one, those with names that no user has apart from the others. Thread-safe; of bounded
- * memory, however many addresses and names there are.
+ * consequence; after each further one no other is looked at for a while, which grows for
+ * a name and is always the same for an address, where others may be. Thread-safe; of
+ * bounded memory, however many addresses and names there are.
  */
 @Component
 final class BackOff {
@@ -27,6 +25,9 @@ final class BackOff {
 	static final int MAX_AT_ONCE = 32;
 
 	static final Duration SHORTEST = Duration.ofSeconds(1);
+
+	/** Of an address. */
+	static final Duration OF_ADDRESS = Duration.ofMillis(250);
 
 	/** Of a user where it logged in before. */
 	static final Duration LONGEST = Duration.ofMinutes(1);
@@ -46,7 +47,7 @@ final class BackOff {
 
 	private final int free;
 
-	private final Cache<Network, OfAddress> ofAddress;
+	private final Cache<Network, Failures> ofAddress;
 
 	private final Cache<String, Failures> ofName;
 
@@ -80,31 +81,21 @@ final class BackOff {
 
 	/**
 	 * Begins to check a password.
-	 * @param known whether a user has the name
 	 * @throws HeldOff if it is not to be checked now
 	 */
-	Attempt begin(String name, boolean known, InetAddress address) {
+	Attempt begin(String name, InetAddress address) {
 		Origin origin = new Origin(name, Network.of(address));
+		Attempt attempt = new Attempt(origin);
 		Failures trusted = this.ofOrigin.getIfPresent(origin);
 		if (trusted != null) {
-			return new Attempt(origin, false).begin(trusted);
+			attempt.begin(trusted);
 		}
-		OfAddress ofAddress = this.ofAddress.get(origin.network, (key) -> new OfAddress());
-		Failures ofName = this.ofName.get(name, (key) -> new Failures(this.free, this.free, LONGEST_OF_NAME, true));
-		if (!ofAddress.all.isHeldOff()) {
-			return new Attempt(origin, false).begin(ofAddress.all).begin(ofName);
+		else {
+			attempt.begin(this.ofAddress.get(origin.network,
+					(key) -> new Failures(MAX_AT_ONCE, OF_ADDRESS, OF_ADDRESS, false)));
+			attempt.begin(this.ofName.get(name, (key) -> new Failures(this.free, SHORTEST, LONGEST_OF_NAME, true)));
 		}
-		try {
-			return new Attempt(origin, true).begin(known ? ofAddress.users : ofAddress.nobody).begin(ofName);
-		}
-		catch (HeldOff ex) {
-			throw heldOffAtAddress();
-		}
-	}
-
-	/** The same for all: what differed would tell which names there are. */
-	private static HeldOff heldOffAtAddress() {
-		return new HeldOff(LONGEST_OF_NAME);
+		return attempt;
 	}
 
 	/** Somebody logged in, by whatever it is known. */
@@ -113,7 +104,7 @@ final class BackOff {
 	}
 
 	private void trust(Origin origin) {
-		this.ofOrigin.asMap().computeIfAbsent(origin, (key) -> new Failures(this.free, this.free, LONGEST, true));
+		this.ofOrigin.asMap().computeIfAbsent(origin, (key) -> new Failures(this.free, SHORTEST, LONGEST, true));
 	}
 
 	/** A password that is checked. */
@@ -121,20 +112,16 @@ final class BackOff {
 
 		private final Origin origin;
 
-		private final boolean atHeldOffAddress;
-
 		private final List<Failures> counted = new ArrayList<>(2);
 
-		private Attempt(Origin origin, boolean atHeldOffAddress) {
+		private Attempt(Origin origin) {
 			this.origin = origin;
-			this.atHeldOffAddress = atHeldOffAddress;
 		}
 
-		private Attempt begin(Failures failures) {
+		private void begin(Failures failures) {
 			try {
 				failures.begin(BackOff.this.nanoTime.getAsLong());
 				this.counted.add(failures);
-				return this;
 			}
 			catch (HeldOff ex) {
 				unchecked();
@@ -148,14 +135,8 @@ final class BackOff {
 			trust(this.origin);
 		}
 
-		/**
-		 * It was wrong.
-		 * @return what is answered in the place of that, as to those that are not looked
-		 * at, or null
-		 */
-		@Nullable HeldOff wrong() {
+		void wrong() {
 			this.counted.forEach((failures) -> failures.wrong(BackOff.this.nanoTime.getAsLong()));
-			return this.atHeldOffAddress ? heldOffAtAddress() : null;
 		}
 
 		/** It was not checked after all. */
@@ -165,25 +146,12 @@ final class BackOff {
 
 	}
 
-	/** The wrong passwords of an address. */
-	private final class OfAddress {
-
-		private final Failures all = new Failures(BackOff.this.free, MAX_AT_ONCE, SHORTEST, false);
-
-		/** Those with names of users, while the address is held off. */
-		private final Failures users = new Failures(0, 1, SHORTEST, false);
-
-		/** Those with other names, meanwhile: they take nothing from the users. */
-		private final Failures nobody = new Failures(0, 1, SHORTEST, false);
-
-	}
-
 	/** The wrong passwords of an address, of a name, or of a name at an address. */
-	private static final class Failures {
-
-		private final int free;
+	private final class Failures {
 
 		private final int maxAtOnce;
+
+		private final Duration shortest;
 
 		private final Duration longest;
 
@@ -196,30 +164,26 @@ final class BackOff {
 		private long heldOffUntil;
 
 		/**
-		 * @param free how many have no consequence
 		 * @param maxAtOnce how many are checked at once while there is no wrong one
+		 * @param shortest how long all are held off at first
 		 * @param longest how long all are held off at most
 		 * @param forgiven whether a right one makes up for them: of an address it does
 		 * not, where it may be somebody else's
 		 */
-		Failures(int free, int maxAtOnce, Duration longest, boolean forgiven) {
-			this.free = free;
+		Failures(int maxAtOnce, Duration shortest, Duration longest, boolean forgiven) {
 			this.maxAtOnce = maxAtOnce;
+			this.shortest = shortest;
 			this.longest = longest;
 			this.forgiven = forgiven;
 		}
 
-		synchronized boolean isHeldOff() {
-			return this.count > this.free;
-		}
-
 		synchronized void begin(long now) {
-			if (isHeldOff() && now - this.heldOffUntil < 0) {
+			if (this.count > BackOff.this.free && now - this.heldOffUntil < 0) {
 				throw new HeldOff(Duration.ofNanos(this.heldOffUntil - now));
 			}
-			int atOnce = (this.count == 0) ? this.maxAtOnce : Math.max(1, this.free - this.count);
+			int atOnce = (this.count == 0) ? this.maxAtOnce : Math.max(1, BackOff.this.free - this.count);
 			if (this.checked >= atOnce) {
-				throw new HeldOff(SHORTEST);
+				throw new HeldOff(this.shortest);
 			}
 			this.checked++;
 		}
@@ -232,8 +196,9 @@ final class BackOff {
 		synchronized void wrong(long now) {
 			this.checked--;
 			this.count++;
-			if (isHeldOff()) {
-				Duration pause = SHORTEST.multipliedBy(1L << Math.min(this.count - this.free - 1, MAX_DOUBLINGS));
+			if (this.count > BackOff.this.free) {
+				Duration pause = this.shortest
+					.multipliedBy(1L << Math.min(this.count - BackOff.this.free - 1, MAX_DOUBLINGS));
 				this.heldOffUntil = now + ((pause.compareTo(this.longest) < 0) ? pause : this.longest).toNanos();
 			}
 		}

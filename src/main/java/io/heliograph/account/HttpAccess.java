@@ -23,17 +23,15 @@ import static org.springframework.security.web.servlet.util.matcher.PathPatternR
 class HttpAccess {
 
 	@Bean
-	SecurityFilterChain endpoints(HttpSecurity http, Callers callers, KeyRing keys, Logins logins,
-			WaitingLogins waiting, FirstLogins firstLogins, AccessRefusals refusals, BanList bans, Denials denials,
-			ProblemWriter problems) {
+	SecurityFilterChain endpoints(HttpSecurity http, Callers callers, KeyRing keys, FirstLogins firstLogins,
+			AccessRefusals refusals, BanList bans, Denials denials, ProblemWriter problems) {
 		AuthorizationManager<HttpServletRequest> authorization = authorization();
 		AuthorizationFilter beforeBody = new AuthorizationFilter(authorization);
 		beforeBody.setFilterErrorDispatch(false);
 		return http.addFilter(beforeBody)
 			.addFilterAfter(new AuthorizationAfterBody(authorization, callers), AuthorizationFilter.class)
 			.addFilterBefore(new BannedAddresses(bans, denials, problems), BasicAuthenticationFilter.class)
-			.addFilterBefore(new KeyLogin(keys, callers, logins, waiting, firstLogins, refusals),
-					BasicAuthenticationFilter.class)
+			.addFilterBefore(new KeyLogin(keys, callers, firstLogins, refusals), BasicAuthenticationFilter.class)
 			.httpBasic(
 					(basic) -> basic.authenticationEntryPoint(refusals).authenticationDetailsSource(CallerDetails::of))
 			.exceptionHandling((failed) -> failed.accessDeniedHandler(refusals))

@@ -35,20 +35,13 @@ final class KeyLogin extends OncePerRequestFilter {
 
 	private final Callers callers;
 
-	private final Logins logins;
-
-	private final WaitingLogins waiting;
-
 	private final FirstLogins firstLogins;
 
 	private final AuthenticationEntryPoint refusals;
 
-	KeyLogin(KeyRing ring, Callers callers, Logins logins, WaitingLogins waiting, FirstLogins firstLogins,
-			AuthenticationEntryPoint refusals) {
+	KeyLogin(KeyRing ring, Callers callers, FirstLogins firstLogins, AuthenticationEntryPoint refusals) {
 		this.ring = ring;
 		this.callers = callers;
-		this.logins = logins;
-		this.waiting = waiting;
 		this.firstLogins = firstLogins;
 		this.refusals = refusals;
 	}
@@ -91,7 +84,7 @@ final class KeyLogin extends OncePerRequestFilter {
 		}
 		Caller caller = (use != null) ? this.callers.byKey(use, address) : null;
 		if (use == null || caller == null) {
-			this.waiting.await(address, this.logins::refusal);
+			// at once: what there was to do says no more than which numbers keys have
 			throw new BadCredentialsException("no API key that counts");
 		}
 		Authentication authentication = this.callers.authentication(caller);

@@ -79,23 +79,23 @@ final class Logins {
 		}
 		return this.checks.check(name, user, password, address)
 			.handle((right, failure) -> (failure != null) ? unchecked(failure) : checked(user, right))
-			.thenCompose((result) -> (result instanceof LoginResult.Right || result instanceof LoginResult.Busy)
-					? CompletableFuture.completedFuture(result) : refusal(began, result));
+			.thenCompose((result) -> (result instanceof LoginResult.Wrong) ? refusal(began)
+					: CompletableFuture.completedFuture(result));
 	}
 
 	/** Returns a refusal that comes the fixed time after now. */
 	CompletableFuture<LoginResult> refusal() {
-		return refusal(System.nanoTime(), new LoginResult.Wrong());
+		return refusal(System.nanoTime());
 	}
 
 	/**
 	 * Returns a refusal that comes the fixed time after the request, or twice or three
 	 * times that time, where it took so long: a little more tells nothing then.
 	 */
-	private CompletableFuture<LoginResult> refusal(long began, LoginResult refusal) {
+	private CompletableFuture<LoginResult> refusal(long began) {
 		long delay = this.refusalDelay.toNanos();
 		long rest = (delay > 0) ? delay - (System.nanoTime() - began) % delay : 0;
-		return CompletableFuture.supplyAsync(() -> refusal,
+		return CompletableFuture.supplyAsync(LoginResult.Wrong::new,
 				CompletableFuture.delayedExecutor(rest, TimeUnit.NANOSECONDS, Runnable::run));
 	}
 

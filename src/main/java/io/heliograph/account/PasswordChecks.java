@@ -119,7 +119,7 @@ final class PasswordChecks implements AutoCloseable {
 		}
 		CompletableFuture<@Nullable Password> result = new CompletableFuture<>();
 		try {
-			BackOff.Attempt counted = this.backOff.begin(name, user != null, address);
+			BackOff.Attempt counted = this.backOff.begin(name, address);
 			same = this.running.putIfAbsent(attempt, result);
 			if (same != null) {
 				counted.unchecked();
@@ -139,18 +139,13 @@ final class PasswordChecks implements AutoCloseable {
 			this.pool.execute(() -> {
 				try {
 					Password right = hashAndCompare(attempt, password);
-					BackOff.HeldOff heldOff = null;
 					if (right != null) {
 						counted.right();
 					}
 					else {
-						heldOff = counted.wrong();
+						counted.wrong();
 					}
 					this.running.remove(attempt);
-					if (heldOff != null) {
-						result.completeExceptionally(heldOff);
-						return;
-					}
 					result.complete(right);
 					if (right != null) {
 						// nobody waits for it
