@@ -40,6 +40,11 @@ public interface AccessControl {
 	Decision decidePublish(Caller who, Topic topic);
 
 	/**
+	 * Decides whether the will of a client that is gone may be published; does not block.
+	 */
+	Decision decideWill(MqttClient who, Topic topic);
+
+	/**
 	 * Whether a subscription is granted: by default only if there is a topic under the
 	 * filter that the client could read. Names the rule that denies all of them, if it is
 	 * one alone. Does not block.

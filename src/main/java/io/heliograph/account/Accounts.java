@@ -26,6 +26,8 @@ final class Accounts implements AccessControl {
 
 	private static final Decision DISABLED = Decision.denied(Reason.DISABLED);
 
+	private static final Decision BANNED = Decision.denied(Reason.BANNED);
+
 	private static final Decision LOGIN_ENDED = Decision.denied(Reason.LOGIN_ENDED);
 
 	private static final Decision KEY_TOPIC = Decision.denied(Reason.KEY_TOPIC);
@@ -150,6 +152,11 @@ final class Accounts implements AccessControl {
 	Decision decide(Subject who, Action action, Topic topic) {
 		boolean counts = (action == Action.WRITE) ? enabled(who.userId()) : knows(who.userId());
 		return counts ? this.rules.current().decide(who, action, topic) : DISABLED;
+	}
+
+	@Override
+	public Decision decideWill(MqttClient who, Topic topic) {
+		return this.bans.covers(who) ? BANNED : decide(who, Action.WRITE, topic);
 	}
 
 	@Override

@@ -134,6 +134,9 @@ public record Refusal(Kind kind, @Nullable Long userId, @Nullable String userNam
 		/** The user has as many client ids as it may. */
 		TOO_MANY_CLIENT_IDS,
 
+		/** The client id is too long. */
+		CLIENT_ID_TOO_LONG,
+
 		/** The user is disabled or deleted. */
 		DISABLED,
 

@@ -9,6 +9,7 @@ import java.util.List;
 import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls.Answer;
 import io.heliograph.testing.Packet;
+import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.RawHttp;
 import io.heliograph.testing.ServerTests;
@@ -132,6 +133,35 @@ class BanControllerTests extends ServerTests {
 			assertThat(code(ELSEWHERE, "there")).isZero();
 			assertThat(get(ELSEWHERE, BANS)).startsWith("HTTP/1.1 200 ");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "'user':'mortal'", "'clientId':'mortal-device'", "'network':'127.0.0.64/27'" })
+	void publishesNoWill(String who) {
+		if (admin.get("/api/admin/users/mortal").status() == 404) {
+			heliograph.user("mortal").rule("mortal", "readwrite", "wills/#");
+			heliograph.rule("glass", "read", "wills/#");
+		}
+		try (RawClient watcher = connect("127.0.0.1", "watcher").accepted().subscribed("wills/#", 0);
+				RawClient mortal = new RawClient(new InetSocketAddress("127.0.0.1", heliograph.mqttPort()),
+						ELSEWHERE)) {
+			mortal.send(RawClient.packet(0x10,
+					new PacketBody().text("MQTT")
+						.bytes(4, 0xc6)
+						.number(0)
+						.text("mortal-device")
+						.text("wills/mortal")
+						.text("gone")
+						.text("mortal")
+						.text("mortal-secret")))
+				.accepted();
+			long ban = ban(who);
+			assertThat(mortal.closedByServer()).isTrue();
+			heliograph.publish("wills/none", "sentinel", 0, false);
+			assertThat(watcher.receive().payload()).isEqualTo("sentinel");
+			lift(ban);
+		}
+		assertThat(admin.get("/api/admin/denials?user=mortal&kind=publish").body()).contains("\"banned\"");
 	}
 
 	@Test

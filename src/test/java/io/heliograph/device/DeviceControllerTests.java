@@ -128,6 +128,15 @@ class DeviceControllerTests extends ServerTests {
 
 	/** One that the server assigned is nobody's. */
 	@Test
+	void areNotKnownByNamesThatAreTooLong() {
+		String id = "x".repeat(60_000);
+		try (RawClient client = connect(heliograph, "alice", id)) {
+			assertThat(client.receive().body()[1]).as("identifier rejected").isEqualTo((byte) 2);
+		}
+		assertThat(admin.get("/api/admin/denials?user=alice").body()).contains("client-id-too-long");
+	}
+
+	@Test
 	void areNotForgottenWhereTheyAreNotKnown() {
 		try (RawClient client = connect(heliograph, "alice", "").accepted()) {
 			String assigned = heliograph.sessions()

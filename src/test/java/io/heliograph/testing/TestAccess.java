@@ -199,6 +199,11 @@ public final class TestAccess implements AccessControl {
 	}
 
 	@Override
+	public Decision decideWill(MqttClient who, Topic topic) {
+		return decide(who, Action.WRITE, topic);
+	}
+
+	@Override
 	public Decision decide(MqttClient who, Action action, Topic topic) {
 		this.beforeDeciding.run();
 		TopicFilter fails = this.failing.get(action);

@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -53,6 +54,11 @@ final class ClientOwners {
 			return !Objects.equals(owned.ownerId(), client.userId());
 		}
 		return session != null && !Objects.equals(session.userId(), client.userId());
+	}
+
+	/** Whether it is longer than any may be; all that come are kept. */
+	boolean isTooLong(ClientId id) {
+		return id.value().getBytes(StandardCharsets.UTF_8).length > this.settings.maxClientIdBytes();
 	}
 
 	/** Whether a user has as many client ids as it may, and this would be one more. */

@@ -165,6 +165,9 @@ public final class Engine implements Broker, AutoCloseable {
 		if (this.owners.isOfAnother(client, (session != null) ? session.client() : null)) {
 			return Reason.OTHER_OWNER;
 		}
+		if (this.owners.isTooLong(client.id())) {
+			return Reason.CLIENT_ID_TOO_LONG;
+		}
 		return (!assigned && this.owners.isTooMany(client)) ? Reason.TOO_MANY_CLIENT_IDS : null;
 	}
 

@@ -47,7 +47,7 @@ final class Wills {
 	}
 
 	private void publish(MqttClient client, Will will) {
-		Decision decision = this.access.decide(client, Action.WRITE, will.topic());
+		Decision decision = this.access.decideWill(client, will.topic());
 		if (decision.allowed()) {
 			this.router.route(message(client, will));
 		}

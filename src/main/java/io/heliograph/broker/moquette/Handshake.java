@@ -134,6 +134,10 @@ final class Handshake {
 			if (refusal == Reason.OTHER_OWNER) {
 				throw ConnectRefused.notAuthorized(request.v5(), "the client id belongs to another user");
 			}
+			if (refusal == Reason.CLIENT_ID_TOO_LONG) {
+				throw ConnectRefused.invalidClientId(request.v5(),
+						"the client id is longer than heliograph.max-client-id-bytes allows");
+			}
 			if (refusal == Reason.TOO_MANY_CLIENT_IDS) {
 				throw ConnectRefused.quotaExceeded(request.v5(), "the user has as many client ids as it may");
 			}

@@ -15,6 +15,8 @@ import io.heliograph.testing.TestAccess;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,7 +40,7 @@ class ClientOwnersTests {
 
 	private void start(ClientIdOwnership ownership, int most) {
 		this.engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100),
-				new ClientIdSettings(ownership, most));
+				new ClientIdSettings(ownership, most, 256));
 	}
 
 	private Engine engine() {
@@ -153,6 +155,13 @@ class ClientOwnersTests {
 		assertThat(engine().clientIds().find(new ClientId("of-alice")).orElseThrow().ownerId())
 			.as("whose it was before")
 			.isEqualTo(ALICE);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "x, 256, false", "x, 257, true", "ü, 128, false", "ü, 129, true" })
+	void isNotTooLong(String character, int count, boolean tooLong) {
+		start(ClientIdOwnership.FIRST_USER, 2);
+		assertThat(refusal(ALICE, character.repeat(count)) == Reason.CLIENT_ID_TOO_LONG).isEqualTo(tooLong);
 	}
 
 	@Test

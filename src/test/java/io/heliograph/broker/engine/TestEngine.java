@@ -19,7 +19,7 @@ import static org.awaitility.Awaitility.await;
 final class TestEngine implements AutoCloseable {
 
 	/** Client ids are their first user's, 100 of each. */
-	static final ClientIdSettings FIRST_USER = new ClientIdSettings(ClientIdOwnership.FIRST_USER, 100);
+	static final ClientIdSettings FIRST_USER = new ClientIdSettings(ClientIdOwnership.FIRST_USER, 100, 256);
 
 	private final TestAccess access = new TestAccess();
 

@@ -42,7 +42,7 @@ class ListenerTests {
 	private final TestAccess access = new TestAccess();
 
 	private final Engine engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100),
-			new ClientIdSettings(ClientIdOwnership.FIRST_USER, 100_000));
+			new ClientIdSettings(ClientIdOwnership.FIRST_USER, 100_000, 256));
 
 	@AfterEach
 	void close() {

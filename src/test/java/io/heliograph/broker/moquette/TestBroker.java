@@ -42,7 +42,8 @@ final class TestBroker implements AutoCloseable {
 	}
 
 	private TestBroker(TestAccess access, Clock clock, SessionSettings sessions, Duration connectTimeout) {
-		this.engine = Engine.open(access, clock, sessions, new ClientIdSettings(ClientIdOwnership.FIRST_USER, 100_000));
+		this.engine = Engine.open(access, clock, sessions,
+				new ClientIdSettings(ClientIdOwnership.FIRST_USER, 100_000, 256));
 		List<ListenerSettings> listeners = List
 			.of(new ListenerSettings("tcp", Protocol.MQTT, "127.0.0.1", 0, true, List.of()), new ListenerSettings("ws",
 					Protocol.WEBSOCKETS, "127.0.0.1", 0, true, List.of("https://allowed.example")));
