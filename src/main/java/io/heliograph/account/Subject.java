@@ -24,10 +24,6 @@ record Subject(@Nullable Long userId, @Nullable String userName, @Nullable Strin
 		return new Subject(client.userId(), client.userName(), client.id().value());
 	}
 
-	static Subject of(Caller caller) {
-		return new Subject(caller.userId(), caller.name(), null);
-	}
-
 	/** Whether a rule covers a topic for this subject. */
 	boolean covers(AccessRule rule, Topic topic) {
 		TopicFilter filter = filterOf(rule);

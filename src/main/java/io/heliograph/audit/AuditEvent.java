@@ -5,7 +5,7 @@ import io.heliograph.web.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody did, or was refused. Texts of more than 1,000 characters are cut.
+ * What somebody did. Texts of more than 1,000 characters are cut.
  *
  * @param actor the name of the user who did it, or {@link #SERVER}
  * @param apiKey the id of the API key that was used, null if none was

@@ -74,8 +74,11 @@ class DeviceController {
 			@RequestBody DeviceRequest request) {
 		ClientId client = clientId(id);
 		this.administration.change(caller, () -> request.ownerId(this.users),
-				(owner) -> Stream.of(new Described("device.assign", "devices/" + client, present(client),
-						new DeviceView(client.value(), request.ownerOrNone(), false, null, null))),
+				(owner) -> Stream.of(new Described("device.assign", "devices/" + client,
+						this.clientIds.find(client)
+							.map((known) -> new Owner(DeviceView.owner(known, this.users)))
+							.orElse(null),
+						new Owner(request.ownerOrNone()))),
 				(owner) -> this.clientIds.assign(client, owner.orElse(null)));
 		return get(id);
 	}
@@ -117,6 +120,14 @@ class DeviceController {
 
 	private static ErrorResponseException unknown(String id) {
 		return Problem.NOT_FOUND.with("The device '" + Problem.cut(id) + "' is not known; see GET " + PATH + ".");
+	}
+
+	/**
+	 * Whose a device is.
+	 *
+	 * @param owner the name of a user, or null for the anonymous
+	 */
+	record Owner(@Nullable String owner) {
 	}
 
 	/**

@@ -88,6 +88,9 @@ class DeviceControllerTests extends ServerTests {
 		admin.put(DEVICES + "/new", "{'owner':'alice'}").expect(200);
 		assertThat(isRefused("bob", "new")).isTrue();
 		admin.put(DEVICES + "/new", "{'owner':null}").expect(200);
+		JsonNode row = admin.get("/api/admin/audit?target=devices/new").expect(200).json().get("items").get(0);
+		assertThat(row.get("before")).hasToString("{\"owner\":\"alice\"}");
+		assertThat(row.get("after")).hasToString("{\"owner\":null}");
 		assertThat(isRefused("alice", "new")).isTrue();
 		assertThat(admin.put(DEVICES + "/new", "{}").expect(422).body()).contains("The field 'owner' is missing");
 		assertThat(admin.put(DEVICES + "/new", "{'owner':'nobody'}").expect(422).body()).contains("no user 'nobody'");
