@@ -73,13 +73,10 @@ class DeviceController {
 	DeviceView assign(@AuthenticationPrincipal Caller caller, @PathVariable String id,
 			@RequestBody DeviceRequest request) {
 		ClientId client = clientId(id);
-		this.administration.change(caller, () -> request.ownerId(this.users),
-				(owner) -> Stream.of(new Described("device.assign", "devices/" + client,
-						this.clientIds.find(client)
-							.map((known) -> new Owner(DeviceView.owner(known, this.users)))
-							.orElse(null),
-						new Owner(request.ownerOrNone()))),
-				(owner) -> this.clientIds.assign(client, owner.orElse(null)));
+		this.administration.change(caller, () -> request.ownerId(this.users), (owner) -> Stream.of(new Described(
+				"device.assign", "devices/" + client,
+				this.clientIds.find(client).map((known) -> new Owner(DeviceView.owner(known, this.users))).orElse(null),
+				new Owner(request.ownerOrNone()))), (owner) -> this.clientIds.assign(client, owner.orElse(null)));
 		return get(id);
 	}
 
