@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.heliograph.account.AccessRule.Access;
@@ -44,8 +43,13 @@ final class AccessRules {
 			Scope.valueOf(row.getString("scope")), row.getObject("user_id", Long.class),
 			Access.valueOf(row.getString("access")), new TopicFilter(row.getString("topic")));
 
-	/** Of the audit log, for a long one is cut. */
-	private static final int RULES_IN_A_ROW = 1000;
+	/** How much is told in a row of the audit log, in bytes: a longer one is cut. */
+	private static final int BYTES_OF_A_ROW = 800 * 1024;
+
+	/**
+	 * What a rule takes there beside its topic, of which a character takes six at most.
+	 */
+	private static final int BYTES_OF_A_RULE = 200;
 
 	private static final int VERSION_BYTES = 16;
 
@@ -191,10 +195,22 @@ final class AccessRules {
 			.sorted()
 			.filter((id) -> !Objects.equals(before.get(id), after.get(id)))
 			.toList();
-		return IntStream.rangeClosed(0, Math.max(0, different.size() - 1) / RULES_IN_A_ROW)
-			.mapToObj((row) -> different.subList(row * RULES_IN_A_ROW,
-					Math.min(different.size(), (row + 1) * RULES_IN_A_ROW)))
-			.map((ids) -> new Described("acl.replace", "acl", views(before, ids), views(after, ids)));
+		List<List<Long>> rows = new ArrayList<>(List.of(new ArrayList<>()));
+		int bytes = 0;
+		for (Long id : different) {
+			int more = bytes(before.get(id)) + bytes(after.get(id));
+			if (bytes + more > BYTES_OF_A_ROW && bytes > 0) {
+				rows.add(new ArrayList<>());
+				bytes = 0;
+			}
+			rows.get(rows.size() - 1).add(id);
+			bytes += more;
+		}
+		return rows.stream().map((ids) -> new Described("acl.replace", "acl", views(before, ids), views(after, ids)));
+	}
+
+	private static int bytes(@Nullable AccessRule rule) {
+		return (rule != null) ? BYTES_OF_A_RULE + 6 * rule.topic().value().length() : 0;
 	}
 
 	private List<RuleView> views(Map<Long, AccessRule> rules, List<Long> ids) {

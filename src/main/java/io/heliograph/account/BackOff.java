@@ -49,7 +49,14 @@ final class BackOff {
 
 	private final Cache<Network, Failures> ofAddress;
 
+	/** Of those who sent a wrong one for the name from where they are. */
 	private final Cache<String, Failures> ofName;
+
+	/** Of those who did not: others take no turn from them. */
+	private final Cache<String, Failures> ofNameElsewhere;
+
+	/** From where a wrong one of a name came. */
+	private final Cache<Origin, Boolean> failed;
 
 	/** Where somebody logged in: there, others do not keep that user out. */
 	private final Cache<Origin, Failures> ofOrigin;
@@ -68,6 +75,8 @@ final class BackOff {
 		this.free = free;
 		this.ofAddress = remembered(FORGOTTEN_AFTER);
 		this.ofName = remembered(FORGOTTEN_AFTER);
+		this.ofNameElsewhere = remembered(FORGOTTEN_AFTER);
+		this.failed = remembered(FORGOTTEN_AFTER);
 		this.ofOrigin = remembered(TRUSTED_FOR);
 	}
 
@@ -93,7 +102,9 @@ final class BackOff {
 		else {
 			attempt.begin(this.ofAddress.get(origin.network,
 					(key) -> new Failures(MAX_AT_ONCE, OF_ADDRESS, OF_ADDRESS, false)));
-			attempt.begin(this.ofName.get(name, (key) -> new Failures(this.free, SHORTEST, LONGEST_OF_NAME, true)));
+			Cache<String, Failures> ofName = (this.failed.getIfPresent(origin) != null) ? this.ofName
+					: this.ofNameElsewhere;
+			attempt.begin(ofName.get(name, (key) -> new Failures(this.free, SHORTEST, LONGEST_OF_NAME, true)));
 		}
 		return attempt;
 	}
@@ -132,10 +143,14 @@ final class BackOff {
 		/** It was right. */
 		void right() {
 			this.counted.forEach(Failures::right);
+			// it makes up for all wrong ones of its name
+			BackOff.this.ofName.invalidate(this.origin.name);
+			BackOff.this.ofNameElsewhere.invalidate(this.origin.name);
 			trust(this.origin);
 		}
 
 		void wrong() {
+			BackOff.this.failed.put(this.origin, true);
 			this.counted.forEach((failures) -> failures.wrong(BackOff.this.nanoTime.getAsLong()));
 		}
 

@@ -56,6 +56,7 @@ final class FirstAdmin implements InitializingBean {
 		}
 		if (this.chosen != null) {
 			this.users.addFirst(NAME, PasswordHash.of(this.chosen));
+			removeStaleFile();
 			return;
 		}
 		String generated = generate();

@@ -72,11 +72,11 @@ final class Logins {
 	 */
 	CompletableFuture<LoginResult> check(String name, byte[] password, InetAddress address) {
 		long began = System.nanoTime();
-		User user = enabled(name);
-		if (GeneratedSecret.looksGenerated(password) && (user == null || !user.hasChosenPassword())) {
-			// nothing to compute
+		if (GeneratedSecret.looksGenerated(password)) {
+			// of nobody: what differed for who has a chosen one would tell the names
 			return refusal();
 		}
+		User user = enabled(name);
 		return this.checks.check(name, user, password, address)
 			.handle((right, failure) -> (failure != null) ? unchecked(failure) : checked(user, right))
 			.thenCompose((result) -> (result instanceof LoginResult.Wrong) ? refusal(began)

@@ -3,7 +3,6 @@ package io.heliograph.account;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
@@ -47,22 +46,20 @@ final class NearMisses {
 	 */
 	@Nullable String hint(List<AccessRule> rules) {
 		List<AccessRule> denies = new ArrayList<>();
+		String nearMiss = null;
 		for (AccessRule rule : rules) {
-			if (isAbout(this.who.filterOf(rule))) {
-				if (rule.denies()) {
-					denies.add(rule);
-				}
-				else if (rule.grants(this.action)) {
-					return "Without " + numbers(denies) + ", rule " + rule.id() + " would grant it.";
-				}
+			boolean about = isAbout(this.who.filterOf(rule));
+			if (about && rule.denies()) {
+				denies.add(rule);
+			}
+			else if (about && rule.grants(this.action)) {
+				return "Without " + numbers(denies) + ", rule " + rule.id() + " would grant it.";
+			}
+			else if (nearMiss == null && denies.isEmpty() && !rule.denies()) {
+				nearMiss = hint(rule);
 			}
 		}
-		return rules.stream()
-			.filter((rule) -> !rule.denies())
-			.map(this::hint)
-			.filter(Objects::nonNull)
-			.findFirst()
-			.orElse(null);
+		return nearMiss;
 	}
 
 	private static String numbers(List<AccessRule> rules) {
@@ -84,7 +81,7 @@ final class NearMisses {
 		}
 		String name = this.asked;
 		if (name.startsWith("$")) {
-			return matches(filter.value(), name.substring(1))
+			return filter.levels().get(0).matches("[+#]") && matches(filter.value(), name.substring(1))
 					? rule + " is about '" + filter + "', and a wildcard at the beginning takes no topic that starts "
 							+ "with $; a rule that names its first level would."
 					: null;

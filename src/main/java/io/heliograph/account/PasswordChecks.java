@@ -81,11 +81,7 @@ final class PasswordChecks implements AutoCloseable {
 	 */
 	@Nullable Password known(User user, byte[] password) {
 		if (GeneratedSecret.looksGenerated(password)) {
-			Password right = matching(user.passwords().stream().filter((one) -> one.hash().generated()).toList(),
-					password);
-			if (right != null) {
-				return right;
-			}
+			return matching(user.passwords().stream().filter((one) -> one.hash().generated()).toList(), password);
 		}
 		byte[] mac = mac(password);
 		for (Password one : user.passwords()) {

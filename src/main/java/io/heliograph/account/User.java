@@ -29,11 +29,6 @@ record User(long id, String name, List<Password> passwords, boolean enabled, @Nu
 		return this.enabled && hasPassword(passwordId);
 	}
 
-	/** Whether one of its passwords is not known at once. */
-	boolean hasChosenPassword() {
-		return this.passwords.stream().anyMatch((password) -> !password.hash().generated());
-	}
-
 	boolean hasPassword(long passwordId) {
 		return this.passwords.stream().anyMatch((password) -> password.id() == passwordId);
 	}

@@ -144,6 +144,19 @@ class BackOffTests {
 		assertThat(pause("alice", "192.0.2.99")).as("a stranger's own address").isZero();
 	}
 
+	/** Nor is one who asks again when it is told to, at an address of its own. */
+	@Test
+	void isNoUserElsewhereForAStrangerAtOneAddress() {
+		for (int i = 0; i < 100; i++) {
+			pass(BackOff.LONGEST);
+			wrong(1, "alice", HERE);
+		}
+		assertThat(pause("alice", HERE)).isPositive();
+		assertThat(pause("alice", "198.51.100.1")).isZero();
+		wrong(1, "alice", "198.51.100.1");
+		assertThat(pause("alice", "198.51.100.1")).as("with a wrong one of its own").isPositive();
+	}
+
 	@Test
 	void isNotWhoIsKnownThere() {
 		this.backOff.loggedIn("alice", address(HERE));
@@ -167,13 +180,14 @@ class BackOffTests {
 	@Test
 	void isNotWhoLoggedInThereBefore() {
 		begin("alice", HERE).right();
-		wrong(FREE, "alice", "198.51.100.1");
-		wrong(1, "alice", "198.51.100.2");
+		for (int i = 0; i <= FREE; i++) {
+			wrong(1, "alice", "198.51.100." + i);
+		}
 		for (int i = 0; i <= FREE; i++) {
 			wrong(1, "name" + i, HERE);
 		}
 		assertThat(pause("alice", HERE)).as("its name and its address are held off elsewhere").isZero();
-		assertThat(pause("alice", "198.51.100.3")).isPositive();
+		assertThat(pause("alice", "198.51.100.30")).isPositive();
 		wrong(FREE + 1, "alice", HERE);
 		assertThat(pause("alice", HERE)).as("for its own wrong ones").isPositive();
 	}

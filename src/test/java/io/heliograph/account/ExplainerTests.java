@@ -107,7 +107,8 @@ class ExplainerTests {
 					"USER, READ, of/%c/x, of/glass/x, %u and %c are plain text", "USER, READ, of/%c/x, of/watch/x,",
 					"USER, READ, %u/x, of/x,", "EVERYONE, READ, #, $SYS/a, no topic that starts with $",
 					"EVERYONE, READ, +/a, $SYS/a, a wildcard at the beginning", "EVERYONE, READ, t/a, $SYS/a,",
-					"EVERYONE, READ, t/a, t/b,", "EVERYONE, WRITE, t/a, t/a/b,", "EVERYONE, DENY, t/#, t/a," })
+					"EVERYONE, READ, SYS/#, $SYS/a,", "EVERYONE, READ, t/a, t/b,", "EVERYONE, WRITE, t/a, t/a/b,",
+					"EVERYONE, DENY, t/#, t/a," })
 	void hintAtWhatIsNearlyRight(Scope scope, Access access, String rule, String topic, @Nullable String hint) {
 		rule(scope, access, rule);
 		isDeniedWith(hint, explain(Action.READ, topic));
@@ -152,6 +153,24 @@ class ExplainerTests {
 		assertThat(explain(Action.READ, "t/a").hint()).isEqualTo("Without rules 3, 2, rule 1 would grant it.");
 		rule(Scope.USER, Access.READ, "t/a");
 		assertThat(explain(Action.READ, "t/a").hint()).isEqualTo("Without rule 3, rule 4 would grant it.");
+	}
+
+	/** A deny that goes before them would decide all the same. */
+	@ParameterizedTest
+	@CsvSource({ "USER, a, USER, WRITE, a", "EVERYONE, a, EVERYONE, WRITE, #", "USER, a, USER, READ, A",
+			"USER, a, EVERYONE, READ, /a", "EVERYONE, a, EVERYONE, READ, %u" })
+	void hintAtNoGrantBehindADeny(Scope denied, String deny, Scope granted, Access access, String grant) {
+		rule(denied, Access.DENY, deny);
+		rule(granted, access, grant);
+		assertThat(explain(Action.READ, "a").hint()).isNull();
+		assertThat(explainSubscribe("a").hint()).isNull();
+	}
+
+	@Test
+	void hintAtAnOwnGrantBeforeADenyOfEveryone() {
+		rule(Scope.EVERYONE, Access.DENY, "a");
+		rule(Scope.USER, Access.READ, "A");
+		assertThat(explain(Action.READ, "a").hint()).contains("Rule 2 differs in upper and lower case");
 	}
 
 	@Test

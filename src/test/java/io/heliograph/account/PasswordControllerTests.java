@@ -10,8 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Passwords that are generated, brought along, and that take each other's place. */
@@ -41,19 +39,6 @@ class PasswordControllerTests extends ServerTests {
 		assertThat(admin.get(USERS + "/generated").body()).doesNotContain(password);
 		assertThat(admin.post(USERS, "{'name':'chosen','password':'p'}").expect(201).body())
 			.doesNotContain("\"password\"");
-	}
-
-	/** It was generated, hashed by another program, and brought along. */
-	@Test
-	void areRightAlsoIfTheyLookGeneratedAndWereHashedElsewhere() {
-		String password = admin.post(USERS, "{'name':'moved-from'}").expect(201).json().get("password").asString();
-		admin
-			.post(USERS,
-					"{'name':'moved-to','passwordHash':'%s'}".formatted(new BCryptPasswordEncoder(4).encode(password)))
-			.expect(201);
-		assertThat(logsIn("moved-to", password)).isTrue();
-		assertThat(logsIn("moved-to", password)).as("known by now").isTrue();
-		assertThat(logsIn("moved-to", password.replace("hgp_", "hgp_x"))).isFalse();
 	}
 
 	@Test
