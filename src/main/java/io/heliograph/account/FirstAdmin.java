@@ -76,7 +76,10 @@ final class FirstAdmin implements InitializingBean {
 	@EventListener
 	@Order(0)
 	void on(LoginsRevoked event) {
-		removeStaleFile();
+		boolean ofAnother = this.userDirectory.find(NAME).filter((user) -> user.id() != event.userId()).isPresent();
+		if (!ofAnother) {
+			removeStaleFile();
+		}
 	}
 
 	/** Removes the file if no password of admin is the one in it any more. */
