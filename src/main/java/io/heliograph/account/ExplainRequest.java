@@ -44,9 +44,9 @@ record ExplainRequest(@Nullable String user, @Nullable String clientId, @Nullabl
 							+ "'subscribe' about a filter.");
 			}
 			Action done = (action == Asked.READ) ? Action.READ : Action.WRITE;
-			return explainer.explain(
-					(keptOut != null) ? keptOut : decision(accounts, user, who, done, new Topic(topic)), done,
-					new Topic(topic));
+			Topic name = new Topic(topic);
+			return explainer.explain((keptOut != null) ? keptOut : decision(accounts, user, who, done, name), done,
+					name);
 		}
 		catch (IllegalArgumentException ex) {
 			throw Problem.INVALID_VALUE.with(String.valueOf(ex.getMessage()));

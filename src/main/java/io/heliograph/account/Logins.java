@@ -74,18 +74,13 @@ final class Logins {
 		long began = System.nanoTime();
 		if (GeneratedSecret.looksGenerated(password)) {
 			// of nobody: what differed for who has a chosen one would tell the names
-			return refusal();
+			return refusal(began);
 		}
 		User user = enabled(name);
 		return this.checks.check(name, user, password, address)
 			.handle((right, failure) -> (failure != null) ? unchecked(failure) : checked(user, right))
 			.thenCompose((result) -> (result instanceof LoginResult.Wrong) ? refusal(began)
 					: CompletableFuture.completedFuture(result));
-	}
-
-	/** Returns a refusal that comes the fixed time after now. */
-	CompletableFuture<LoginResult> refusal() {
-		return refusal(System.nanoTime());
 	}
 
 	/**

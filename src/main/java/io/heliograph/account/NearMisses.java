@@ -10,9 +10,7 @@ import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds grants that would allow what was denied, if little were otherwise.
- */
+/** Finds grants that would allow what was denied, if little were otherwise. */
 final class NearMisses {
 
 	private final Subject who;

@@ -9,7 +9,6 @@ import java.util.List;
 import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.HttpCalls.Answer;
 import io.heliograph.testing.Packet;
-import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.RawHttp;
 import io.heliograph.testing.ServerTests;
@@ -145,16 +144,7 @@ class BanControllerTests extends ServerTests {
 		try (RawClient watcher = connect("127.0.0.1", "watcher").accepted().subscribed("wills/#", 0);
 				RawClient mortal = new RawClient(new InetSocketAddress("127.0.0.1", heliograph.mqttPort()),
 						ELSEWHERE)) {
-			mortal.send(RawClient.packet(0x10,
-					new PacketBody().text("MQTT")
-						.bytes(4, 0xc6)
-						.number(0)
-						.text("mortal-device")
-						.text("wills/mortal")
-						.text("gone")
-						.text("mortal")
-						.text("mortal-secret")))
-				.accepted();
+			mortal.send(RawClient.connectWithWill("mortal", "mortal-device", "wills/mortal", "gone")).accepted();
 			long ban = ban(who);
 			assertThat(mortal.closedByServer()).isTrue();
 			heliograph.publish("wills/none", "sentinel", 0, false);

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.heliograph.testing.Packet;
-import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,16 +74,7 @@ class DenialControllerTests extends DenialTests {
 	void showsAWill() {
 		user("mortal");
 		RawClient mortal = new RawClient(heliograph.mqttPort());
-		mortal.send(RawClient.packet(0x10,
-				new PacketBody().text("MQTT")
-					.bytes(4, 0xc6)
-					.number(0)
-					.text("mortal")
-					.text("wills")
-					.text("payload")
-					.text("mortal")
-					.text("mortal-secret")))
-			.accepted();
+		mortal.send(RawClient.connectWithWill("mortal", "mortal", "wills", "payload")).accepted();
 		mortal.hangUp();
 		await().untilAsserted(
 				() -> assertThat(shown("?user=mortal")).containsExactly("user publish mqtt wills no-rule - 1"));

@@ -91,6 +91,22 @@ public final class RawClient implements AutoCloseable {
 					.text(password));
 	}
 
+	/**
+	 * A CONNECT of version 4 with a will of QoS 0, of a user whose password is its name
+	 * and {@code -secret}.
+	 */
+	public static byte[] connectWithWill(String user, String id, String topic, String payload) {
+		return packet(0x10,
+				new PacketBody().text("MQTT")
+					.bytes(4, 0xc6)
+					.number(0)
+					.text(id)
+					.text(topic)
+					.text(payload)
+					.text(user)
+					.text(user + "-secret"));
+	}
+
 	/** Waits for a CONNACK that accepts. */
 	public RawClient accepted() {
 		Packet connack = receive();
