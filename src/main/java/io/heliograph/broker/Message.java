@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param retain whether it replaces the retained message of its topic; with an empty
  * payload it clears that
  * @param expiresAt when it is of no use any more, or null for never
+ * @param priority which messages it goes before
  * @param properties what MQTT 5 carries beside the payload
  * @param publisher the client that published it, or null if it came over HTTP
  */
 public record Message(MessageId id, Topic topic, byte[] payload, Qos qos, boolean retain, @Nullable Instant expiresAt,
-		MessageProperties properties, @Nullable ClientId publisher) {
+		Priority priority, MessageProperties properties, @Nullable ClientId publisher) {
 }

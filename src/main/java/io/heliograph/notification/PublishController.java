@@ -16,6 +16,7 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.Outcome;
+import io.heliograph.broker.Priority;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.web.Problem;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ class PublishController {
 		checkAccess(caller, request.topic());
 		MessageId id = MessageId.next(this.clock.millis());
 		Message message = new Message(id, request.topic(), request.payload(), request.qos(), request.retain(), null,
-				MessageProperties.NONE, null);
+				Priority.NORMAL, MessageProperties.NONE, null);
 		return this.broker.publish(List.of(message)).thenApply((outcomes) -> published(id, outcomes.get(0)));
 	}
 

@@ -13,12 +13,14 @@ import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
 import io.heliograph.account.Decision;
 import io.heliograph.account.MqttClient;
-import io.heliograph.account.Refusal.Reason;
 import io.heliograph.account.Refusal;
+import io.heliograph.account.Refusal.Reason;
 import io.heliograph.broker.Broker;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Outcome;
+import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.broker.Undelivered;
+import io.heliograph.broker.Will;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;
@@ -228,7 +230,7 @@ public final class Engine implements Broker, AutoCloseable {
 	 * nothing is done
 	 * @return the reason code of SUBACK
 	 */
-	public int subscribe(Session session, Link from, ShareableFilter filter, Subscription.Options options) {
+	public int subscribe(Session session, Link from, ShareableFilter filter, SubscriptionOptions options) {
 		if (session.outbound.link() != from) {
 			return ReasonCode.UNSPECIFIED.code();
 		}

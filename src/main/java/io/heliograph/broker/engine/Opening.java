@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import io.heliograph.account.MqttClient;
+import io.heliograph.broker.Will;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
 import io.heliograph.broker.Message;
+import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.broker.engine.SubscriptionIndex.Matches;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
@@ -129,7 +130,7 @@ final class Router {
 
 	private void deliverRetained(Subscription subscription) {
 		Instant now = this.clock.instant();
-		Subscription.Options options = subscription.options();
+		SubscriptionOptions options = subscription.options();
 		for (SharedMessage shared : this.retained.matching(subscription.filter().filter())) {
 			if (!shared.expired(now) && !isOwn(subscription, shared.message())) {
 				offer(subscription.session(),
@@ -152,7 +153,7 @@ final class Router {
 
 	private static Copy copy(Subscription subscription, SharedMessage shared) {
 		Message message = shared.message();
-		Subscription.Options options = subscription.options();
+		SubscriptionOptions options = subscription.options();
 		ShareableFilter filter = subscription.filter();
 		return new Copy(shared, qos(subscription, shared), message.retain() && options.retainAsPublished(),
 				Copy.ids(options.identifier()), (filter.group() != null) ? filter : null);
@@ -286,7 +287,7 @@ final class Router {
 
 		private boolean retainAsPublished;
 
-		void add(Subscription.Options options) {
+		void add(SubscriptionOptions options) {
 			this.qos = this.qos.max(options.qos());
 			this.retainAsPublished |= options.retainAsPublished();
 			if (options.identifier() != 0) {

@@ -12,6 +12,7 @@ import io.heliograph.account.Decision;
 import io.heliograph.account.MqttClient;
 import io.heliograph.account.Refusal;
 import io.heliograph.broker.SessionView;
+import io.heliograph.broker.Will;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;

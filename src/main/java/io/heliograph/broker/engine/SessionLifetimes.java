@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
+import io.heliograph.broker.Will;
 import io.heliograph.broker.engine.Deadlines.Deadline;
 import io.heliograph.mqtt.ReasonCode;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.heliograph.broker.engine;
 
-import io.heliograph.mqtt.Qos;
+import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.mqtt.ShareableFilter;
 
 /**
@@ -10,25 +10,5 @@ import io.heliograph.mqtt.ShareableFilter;
  * @param filter to what
  * @param options how
  */
-public record Subscription(Session session, ShareableFilter filter, Options options) {
-
-	/**
-	 * The options of a subscription; 3.1.1 knows only the first.
-	 *
-	 * @param qos the most that is delivered
-	 * @param noLocal whether the client's own messages are left out
-	 * @param retainAsPublished whether the retain flag stays as it was published
-	 * @param retainHandling 0: retained messages are sent at each SUBSCRIBE, 1: only at a
-	 * new subscription, 2: never
-	 * @param identifier the number that is delivered with each message, 0 for none
-	 */
-	public record Options(Qos qos, boolean noLocal, boolean retainAsPublished, int retainHandling, int identifier) {
-
-		/** The same for messages to come only. */
-		public Options withoutRetained() {
-			return new Options(this.qos, this.noLocal, this.retainAsPublished, 2, this.identifier);
-		}
-
-	}
-
+record Subscription(Session session, ShareableFilter filter, SubscriptionOptions options) {
 }

@@ -10,6 +10,8 @@ import io.heliograph.account.MqttClient;
 import io.heliograph.account.Refusal;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
+import io.heliograph.broker.Priority;
+import io.heliograph.broker.Will;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +62,7 @@ final class Wills {
 		Instant now = this.clock.instant();
 		@Nullable Instant expiresAt = (will.expirySeconds() != null) ? now.plusSeconds(will.expirySeconds()) : null;
 		return new Message(MessageId.next(now.toEpochMilli()), will.topic(), will.payload(), will.qos(), will.retain(),
-				expiresAt, will.properties(), client.id());
+				expiresAt, Priority.NORMAL, will.properties(), client.id());
 	}
 
 }

@@ -3,8 +3,8 @@ package io.heliograph.broker.moquette;
 import java.util.Objects;
 import java.util.UUID;
 
+import io.heliograph.broker.Will;
 import io.heliograph.broker.engine.Opening;
-import io.heliograph.broker.engine.Will;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ReasonCode;

@@ -13,6 +13,7 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.Outcome;
+import io.heliograph.broker.Priority;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.Session;
 import io.heliograph.broker.moquette.PacketEncoder.Acknowledgement;
@@ -154,7 +155,7 @@ final class Inbound {
 		Instant now = this.clock.instant();
 		Long expiry = Property.number(properties, Property.MESSAGE_EXPIRY_INTERVAL);
 		return new Message(MessageId.next(now.toEpochMilli()), topic, ByteBufUtil.getBytes(packet.payload()), qos,
-				packet.fixedHeader().isRetain(), (expiry != null) ? now.plusSeconds(expiry) : null,
+				packet.fixedHeader().isRetain(), (expiry != null) ? now.plusSeconds(expiry) : null, Priority.NORMAL,
 				travelling(properties), this.client.id());
 	}
 

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
+import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.broker.engine.Engine;
-import io.heliograph.broker.engine.Subscription;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;
@@ -47,7 +47,7 @@ final class Subscriptions implements SubscriptionHandler {
 		checkCount(requested);
 		int identifier = identifier(packet.idAndPropertiesVariableHeader().properties());
 		List<ShareableFilter> filters = parse(requested.stream().map(MqttTopicSubscription::topicFilter).toList());
-		List<Subscription.Options> options = new ArrayList<>(filters.size());
+		List<SubscriptionOptions> options = new ArrayList<>(filters.size());
 		for (int i = 0; i < filters.size(); i++) {
 			options.add(options(requested.get(i).option(), identifier, filters.get(i)));
 		}
@@ -63,7 +63,7 @@ final class Subscriptions implements SubscriptionHandler {
 	 * A filter that is named again and again is sent what is retained once: at the last
 	 * of its places that ask for it in any case.
 	 */
-	private static void withoutRepeatedRetained(List<ShareableFilter> filters, List<Subscription.Options> options) {
+	private static void withoutRepeatedRetained(List<ShareableFilter> filters, List<SubscriptionOptions> options) {
 		Map<ShareableFilter, Integer> places = new HashMap<>();
 		for (int i = 0; i < filters.size(); i++) {
 			if (options.get(i).retainHandling() == 0) {
@@ -78,11 +78,11 @@ final class Subscriptions implements SubscriptionHandler {
 		}
 	}
 
-	private static Subscription.Options options(MqttSubscriptionOption option, int identifier, ShareableFilter filter) {
+	private static SubscriptionOptions options(MqttSubscriptionOption option, int identifier, ShareableFilter filter) {
 		if (option.isNoLocal() && filter.group() != null) {
 			throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "no-local on a shared subscription");
 		}
-		return new Subscription.Options(Qos.of(option.qos().value()), option.isNoLocal(), option.isRetainAsPublished(),
+		return new SubscriptionOptions(Qos.of(option.qos().value()), option.isNoLocal(), option.isRetainAsPublished(),
 				option.retainHandling().value(), identifier);
 	}
 

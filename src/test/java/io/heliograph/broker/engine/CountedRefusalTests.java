@@ -5,6 +5,7 @@ import java.util.List;
 import io.heliograph.account.Refusal;
 import io.heliograph.account.Refusal.Kind;
 import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.Will;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.Topic;
 import org.junit.jupiter.api.AfterEach;

@@ -3,6 +3,7 @@ package io.heliograph.broker.engine;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.mqtt.Qos;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,8 +30,8 @@ class RetainedMessageTests {
 		this.engine.close();
 	}
 
-	private static Subscription.Options handling(int retainHandling) {
-		return new Subscription.Options(Qos.EXACTLY_ONCE, false, false, retainHandling, 0);
+	private static SubscriptionOptions handling(int retainHandling) {
+		return new SubscriptionOptions(Qos.EXACTLY_ONCE, false, false, retainHandling, 0);
 	}
 
 	@Test
@@ -70,7 +71,7 @@ class RetainedMessageTests {
 	void isNotSentToItsPublisherWithNoLocal() {
 		this.engine.publish(TestMessages.retained("a", null, "device"));
 		this.engine.publish(TestMessages.retained("b", null, "other"));
-		this.device.subscribe("+", new Subscription.Options(Qos.EXACTLY_ONCE, true, false, 0, 0));
+		this.device.subscribe("+", new SubscriptionOptions(Qos.EXACTLY_ONCE, true, false, 0, 0));
 		assertThat(this.device.topics()).containsExactly("b");
 	}
 
@@ -87,8 +88,8 @@ class RetainedMessageTests {
 	@Test
 	void isSentWithTheRetainFlagTheLowerQosAndTheIdentifier() {
 		this.engine.publish(TestMessages.retained("t"));
-		this.device.subscribe("t", new Subscription.Options(Qos.EXACTLY_ONCE, false, false, 0, 5));
-		this.device.subscribe("t", new Subscription.Options(Qos.AT_MOST_ONCE, false, false, 0, 6));
+		this.device.subscribe("t", new SubscriptionOptions(Qos.EXACTLY_ONCE, false, false, 0, 5));
+		this.device.subscribe("t", new SubscriptionOptions(Qos.AT_MOST_ONCE, false, false, 0, 6));
 		assertThat(this.device.receive()).satisfiesExactly((first) -> {
 			assertThat(first.retain()).isTrue();
 			assertThat(first.qos()).isEqualTo(Qos.AT_LEAST_ONCE);
@@ -104,7 +105,7 @@ class RetainedMessageTests {
 	void keepsTheRetainFlagWhenItIsPublishedOnlyIfThatIsAskedFor() {
 		this.device.subscribe("t");
 		this.engine.publish(TestMessages.retained("t"));
-		this.device.subscribe("t", new Subscription.Options(Qos.EXACTLY_ONCE, false, true, 2, 0));
+		this.device.subscribe("t", new SubscriptionOptions(Qos.EXACTLY_ONCE, false, true, 2, 0));
 		this.engine.publish(TestMessages.retained("t"));
 		this.engine.publish(TestMessages.message("t"));
 		assertThat(this.device.receive()).extracting(Copy::retain).containsExactly(false, true, false);

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Queued;
+import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
@@ -22,7 +23,7 @@ import static org.awaitility.Awaitility.await;
 /** Retained messages of one topic to which something else happens at once. */
 class RetainedRaceTests {
 
-	private static final Subscription.Options OPTIONS = new Subscription.Options(Qos.AT_LEAST_ONCE, false, false, 0, 0);
+	private static final SubscriptionOptions OPTIONS = new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0);
 
 	private final TestAccess access = new TestAccess();
 

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.heliograph.account.Action;
 import io.heliograph.broker.Outcome;
+import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.mqtt.Qos;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,8 +41,8 @@ class RoutingTests {
 		this.engine.close();
 	}
 
-	private static Subscription.Options noLocal(Qos qos, int identifier) {
-		return new Subscription.Options(qos, true, false, 2, identifier);
+	private static SubscriptionOptions noLocal(Qos qos, int identifier) {
+		return new SubscriptionOptions(qos, true, false, 2, identifier);
 	}
 
 	@Test
@@ -73,7 +74,7 @@ class RoutingTests {
 
 	@Test
 	void comesWithTheLowerQosAndTheIdentifierOfItsSubscription() {
-		this.device.subscribe("t", new Subscription.Options(Qos.AT_LEAST_ONCE, false, false, 2, 5));
+		this.device.subscribe("t", new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 2, 5));
 		for (Qos qos : Qos.values()) {
 			this.engine.publish(TestMessages.message("t", qos));
 		}
@@ -88,7 +89,7 @@ class RoutingTests {
 	void comesOnceWithTheBestOfAllSubscriptionsThatOverlap(String best) {
 		List<String> filters = List.of("a/b", "a/+", "#");
 		filters.forEach((filter) -> this.device.subscribe(filter,
-				new Subscription.Options(filter.equals(best) ? Qos.EXACTLY_ONCE : Qos.AT_MOST_ONCE, false,
+				new SubscriptionOptions(filter.equals(best) ? Qos.EXACTLY_ONCE : Qos.AT_MOST_ONCE, false,
 						filter.equals(best), 2, filters.indexOf(filter))));
 		this.other.subscribe("a/#", TestClient.options(Qos.AT_LEAST_ONCE));
 		this.engine.publish(TestMessages.message("a/b", Qos.EXACTLY_ONCE));
@@ -118,7 +119,7 @@ class RoutingTests {
 	@Test
 	void goesToItsPublisherUnderASubscriptionThatIsLocalAlone() {
 		this.device.subscribe("t", noLocal(Qos.EXACTLY_ONCE, 5));
-		this.device.subscribe("#", new Subscription.Options(Qos.AT_MOST_ONCE, false, false, 2, 6));
+		this.device.subscribe("#", new SubscriptionOptions(Qos.AT_MOST_ONCE, false, false, 2, 6));
 		this.engine.publish(TestMessages.from("device", "t"));
 		assertThat(this.device.receive()).singleElement().satisfies((copy) -> {
 			assertThat(copy.qos()).isEqualTo(Qos.AT_MOST_ONCE);

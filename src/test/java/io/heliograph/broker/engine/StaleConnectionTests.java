@@ -8,6 +8,7 @@ import java.util.List;
 import io.heliograph.account.Login;
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Outcome;
+import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
@@ -25,7 +26,7 @@ class StaleConnectionTests {
 
 	private static final ShareableFilter FILTER = ShareableFilter.parse("t");
 
-	private static final Subscription.Options OPTIONS = new Subscription.Options(Qos.AT_LEAST_ONCE, false, false, 0, 0);
+	private static final SubscriptionOptions OPTIONS = new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0);
 
 	private final TestAccess access = new TestAccess();
 

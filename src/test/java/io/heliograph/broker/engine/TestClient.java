@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 
 import io.heliograph.account.Login;
 import io.heliograph.account.MqttClient;
+import io.heliograph.broker.SubscriptionOptions;
+import io.heliograph.broker.Will;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
@@ -38,8 +40,8 @@ final class TestClient {
 	}
 
 	/** Options with which nothing retained is sent at SUBSCRIBE. */
-	static Subscription.Options options(Qos qos) {
-		return new Subscription.Options(qos, false, false, 2, 0);
+	static SubscriptionOptions options(Qos qos) {
+		return new SubscriptionOptions(qos, false, false, 2, 0);
 	}
 
 	boolean mayOpen() {
@@ -93,7 +95,7 @@ final class TestClient {
 		return subscribe(filter, options(Qos.EXACTLY_ONCE));
 	}
 
-	int subscribe(String filter, Subscription.Options options) {
+	int subscribe(String filter, SubscriptionOptions options) {
 		return locked(
 				() -> this.engine.engine().subscribe(session(), this.link, ShareableFilter.parse(filter), options));
 	}

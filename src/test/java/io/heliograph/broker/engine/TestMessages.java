@@ -5,6 +5,7 @@ import java.time.Instant;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.Priority;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.Topic;
@@ -43,12 +44,12 @@ public final class TestMessages {
 	/** What clears the retained message of a topic. */
 	static Message clearing(String topic) {
 		return new Message(MessageId.next(0), new Topic(topic), new byte[0], Qos.AT_LEAST_ONCE, true, null,
-				MessageProperties.NONE, null);
+				Priority.NORMAL, MessageProperties.NONE, null);
 	}
 
 	private static Message message(String topic, Qos qos, boolean retain, @Nullable Instant expiresAt,
 			@Nullable String publisher) {
-		return new Message(MessageId.next(0), new Topic(topic), new byte[1], qos, retain, expiresAt,
+		return new Message(MessageId.next(0), new Topic(topic), new byte[1], qos, retain, expiresAt, Priority.NORMAL,
 				MessageProperties.NONE, (publisher != null) ? new ClientId(publisher) : null);
 	}
 

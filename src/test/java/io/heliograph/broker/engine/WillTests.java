@@ -7,6 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.heliograph.account.Action;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.Will;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.Topic;

@@ -10,6 +10,7 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.MessageProperties.UserProperty;
+import io.heliograph.broker.Priority;
 import io.heliograph.broker.engine.Copy;
 import io.heliograph.broker.engine.TestCopies;
 import io.heliograph.mqtt.Qos;
@@ -52,9 +53,8 @@ class PacketEncoderTests {
 	}
 
 	private static Copy copy(Qos qos, byte[] payload, MessageProperties properties, int... subscriptionIds) {
-		return TestCopies.of(
-				new Message(MessageId.next(0), new Topic(TOPIC), payload, qos, false, null, properties, null),
-				subscriptionIds);
+		return TestCopies.of(new Message(MessageId.next(0), new Topic(TOPIC), payload, qos, false, null,
+				Priority.NORMAL, properties, null), subscriptionIds);
 	}
 
 	/** Whether it is written for a client that takes packets of this size. */
@@ -171,7 +171,7 @@ class PacketEncoderTests {
 					new MessageProperties(true, "text", "topic", data, user))
 			.flatMap((properties) -> Stream.of(Qos.AT_MOST_ONCE, Qos.EXACTLY_ONCE)
 				.map((qos) -> TestCopies.of(new Message(MessageId.next(0), new Topic(TOPIC), payload(10), qos, false,
-						Instant.EPOCH, properties, null), 127, 128, 268_435_455)));
+						Instant.EPOCH, Priority.NORMAL, properties, null), 127, 128, 268_435_455)));
 	}
 
 	@ParameterizedTest

@@ -1,6 +1,5 @@
-package io.heliograph.broker.engine;
+package io.heliograph.broker;
 
-import io.heliograph.broker.MessageProperties;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,53 @@
+package io.heliograph.broker.rows;
+
+import java.util.List;
+
+import io.heliograph.broker.store.Family;
+
+/** The families of the store that are the broker's. */
+public final class Families {
+
+	/** Sessions by client id: {@link SessionRow}. */
+	public static final Family SESSION = new Family("session", false);
+
+	/**
+	 * Client ids by the number of a session of theirs that has ended, whose queue is not
+	 * cleared up yet.
+	 */
+	public static final Family ENDED = new Family("ended", false);
+
+	/** The options of subscriptions by session and filter: {@link SubscriptionRow}. */
+	public static final Family SUBSCRIPTION = new Family("subscription", false);
+
+	/** The queues by session and place in it, {@link QueuePlace}: {@link QueuedRow}. */
+	public static final Family QUEUE = new Family("queue", true);
+
+	/** The places of copies of QoS 2 that the device has received: nothing. */
+	public static final Family RELEASED = new Family("released", false);
+
+	/** Packet ids of QoS 2 that came and were not released, by session: nothing. */
+	public static final Family RECEIVED = new Family("received", false);
+
+	/** Messages by id, that more than one copy shares: {@link MessageRow}. */
+	public static final Family MESSAGE = new Family("message", false);
+
+	/** Retained messages by topic: {@link MessageRow}. */
+	public static final Family RETAINED = new Family("retained", false);
+
+	/** Places in queues by the time from which on what is there is of no use: nothing. */
+	public static final Family EXPIRY = new Family("expiry", true);
+
+	/** Who owns which client id, and when it was seen: {@link ClientRow}. */
+	public static final Family CLIENT = new Family("client", false);
+
+	/** All of them. */
+	public static final List<Family> ALL = List.of(SESSION, ENDED, SUBSCRIPTION, QUEUE, RELEASED, RECEIVED, MESSAGE,
+			RETAINED, EXPIRY, CLIENT);
+
+	/** The value of rows that say all by their key. */
+	public static final byte[] NOTHING = {};
+
+	private Families() {
+	}
+
+}
