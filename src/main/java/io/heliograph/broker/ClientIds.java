@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The client ids that are known, and whose they are: of the user whose CONNECT was first
  * accepted with it, until that is changed here. Thread-safe; waits for what is happening
- * to a session at the moment, and for no device.
+ * to a session at the moment and, where something is changed, until that is durable; for
+ * no device.
  */
 public interface ClientIds {
 

@@ -11,6 +11,10 @@ public sealed interface Outcome {
 	record Routed(int copies) implements Outcome {
 	}
 
+	/** It was not taken and nobody gets it, because the disk has no room for it. */
+	record Refused() implements Outcome {
+	}
+
 	/** It was not taken and nobody gets it, because the broker is not open. */
 	record Closed() implements Outcome {
 	}

@@ -134,6 +134,10 @@ class PublishController {
 		if (outcome instanceof Outcome.Routed routed) {
 			return new Published(id.toString(), routed.copies());
 		}
+		if (outcome instanceof Outcome.Refused) {
+			throw Problem.UNAVAILABLE
+				.with("The disk of the server has too little left, so nothing was published. Make room there.");
+		}
 		throw Problem.UNAVAILABLE.with("The server is stopping; nothing was published. Try again in a moment.");
 	}
 

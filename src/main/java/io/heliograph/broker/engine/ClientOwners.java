@@ -11,16 +11,21 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.KnownClient;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
+import io.heliograph.broker.rows.ClientRow;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.store.Batch;
 import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose client ids are, in memory. Thread-safe; what is about one client id is done under
- * its lock.
+ * Whose client ids are, in memory and in the store. Thread-safe; what is about one client
+ * id is done under its lock. What it stores is durable with the next stage of the
+ * journal.
  */
 final class ClientOwners {
 
@@ -31,13 +36,16 @@ final class ClientOwners {
 
 	private final Clock clock;
 
+	private final Journal journal;
+
 	private final ConcurrentNavigableMap<String, KnownClient> known = new ConcurrentSkipListMap<>();
 
 	private final ConcurrentMap<Long, AtomicInteger> counts = new ConcurrentHashMap<>();
 
-	ClientOwners(ClientIdSettings settings, Clock clock) {
+	ClientOwners(ClientIdSettings settings, Clock clock, Journal journal) {
 		this.settings = settings;
 		this.clock = clock;
+		this.journal = journal;
 	}
 
 	/**
@@ -71,8 +79,17 @@ final class ClientOwners {
 		return this.counts.computeIfAbsent((ownerId != null) ? ownerId : ANONYMOUS, (id) -> new AtomicInteger());
 	}
 
-	/** A client is connected; its client id is its user's if it was nobody's. */
-	void connected(MqttClient client) {
+	/** A client id was stored when the server started. */
+	void recovered(KnownClient client) {
+		this.known.put(client.id().value(), client);
+		count(client.ownerId()).incrementAndGet();
+	}
+
+	/**
+	 * A client is connected; its client id is its user's if it was nobody's.
+	 * @return whether it is from here on, so that it must be durable
+	 */
+	boolean connected(MqttClient client) {
 		Instant now = this.clock.instant();
 		KnownClient before = this.known.get(client.id().value());
 		if (before == null) {
@@ -82,12 +99,15 @@ final class ClientOwners {
 			put(new KnownClient(before.id(), before.ownerId(), Objects.requireNonNullElse(before.firstSeen(), now),
 					now));
 		}
+		return before == null;
 	}
 
 	/** A client is not connected any more. */
 	void disconnected(ClientId id) {
-		this.known.computeIfPresent(id.value(),
-				(key, before) -> new KnownClient(id, before.ownerId(), before.firstSeen(), this.clock.instant()));
+		KnownClient before = this.known.get(id.value());
+		if (before != null) {
+			put(new KnownClient(id, before.ownerId(), before.firstSeen(), this.clock.instant()));
+		}
 	}
 
 	void assign(ClientId id, @Nullable Long ownerId) {
@@ -104,6 +124,14 @@ final class ClientOwners {
 				count(before.ownerId()).decrementAndGet();
 			}
 		}
+		write((batch) -> batch.put(Families.CLIENT, ClientRow.key(client.id()), ClientRow.value(client)));
+	}
+
+	private void write(Consumer<Batch> change) {
+		this.journal.write((batch) -> {
+			change.accept(batch);
+			return Change.NOTHING;
+		});
 	}
 
 	/** Returns whether it was known. */
@@ -111,6 +139,7 @@ final class ClientOwners {
 		KnownClient before = this.known.remove(id.value());
 		if (before != null) {
 			count(before.ownerId()).decrementAndGet();
+			write((batch) -> batch.delete(Families.CLIENT, ClientRow.key(id)));
 		}
 		return before != null;
 	}
@@ -120,6 +149,7 @@ final class ClientOwners {
 		for (KnownClient client : this.known.values()) {
 			if (Objects.equals(client.ownerId(), ownerId) && this.known.remove(client.id().value(), client)) {
 				count(ownerId).decrementAndGet();
+				write((batch) -> batch.delete(Families.CLIENT, ClientRow.key(client.id())));
 			}
 		}
 		this.counts.computeIfPresent(ownerId, (id, count) -> (count.get() == 0) ? null : count);

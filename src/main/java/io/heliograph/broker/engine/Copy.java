@@ -1,5 +1,7 @@
 package io.heliograph.broker.engine;
 
+import io.heliograph.broker.Priority;
+import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,13 @@ import org.jspecify.annotations.Nullable;
  * {@link Outbound}.
  */
 public final class Copy {
+
+	/**
+	 * Packet ids from 1 on are those of normal priority, those above of high priority.
+	 */
+	static final int NORMAL_IDS = 49_152;
+
+	private static final int HIGH_IDS = 16_383;
 
 	private static final int[] NONE = {};
 
@@ -24,13 +33,26 @@ public final class Copy {
 	final @Nullable ShareableFilter group;
 
 	/**
-	 * Its place among the session's copies of QoS 1 and 2; 0 for QoS 0, which has none.
+	 * Its place among the session's copies of QoS 1 and 2 of its priority; 0 for QoS 0,
+	 * which has none.
 	 */
 	long sequence;
 
+	/** Whether it is in the store until it is acknowledged. */
+	boolean stored;
+
+	/** Whether what is stored of it holds the message: no other copy shares that. */
+	boolean alone;
+
+	/** Whether it was sent before, in a connection that has ended. */
+	boolean sent;
+
+	/** Whether it may have been sent before, by a process that has ended. */
+	boolean recovered;
+
 	/**
-	 * Whether the device has said that it received it (QoS 2): only PUBREL is due from
-	 * here.
+	 * Whether the device has said that it received it, or is not to get it though it may
+	 * hold the packet id (QoS 2): only PUBREL is due from here.
 	 */
 	boolean received;
 
@@ -68,12 +90,27 @@ public final class Copy {
 		return this.subscriptionIds;
 	}
 
+	Priority priority() {
+		return this.shared.message().priority();
+	}
+
 	/**
 	 * The packet id, which follows from the sequence, so that it needs no storage and is
-	 * the same after a reconnect.
+	 * the same after a reconnect. Copies of another priority never have it.
 	 */
 	int packetId() {
-		return (int) (this.sequence % Window.PACKET_IDS) + 1;
+		return (priority() == Priority.HIGH) ? (int) (this.sequence % HIGH_IDS) + 1 + NORMAL_IDS
+				: (int) (this.sequence % NORMAL_IDS) + 1;
+	}
+
+	/** Whether it has this place in the queue of its session. */
+	boolean isAt(QueuePlace place) {
+		return this.sequence == place.sequence() && priority() == place.priority() && this.qos != Qos.AT_MOST_ONCE;
+	}
+
+	/** What it counts for in the bound of a queue, in bytes. */
+	int size() {
+		return this.shared.size();
 	}
 
 }

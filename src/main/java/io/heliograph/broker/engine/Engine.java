@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
@@ -21,6 +22,10 @@ import io.heliograph.broker.Outcome;
 import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.broker.Undelivered;
 import io.heliograph.broker.Will;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.ReceivedRow;
+import io.heliograph.broker.store.Batch;
+import io.heliograph.broker.store.Store;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;
@@ -36,25 +41,35 @@ public final class Engine implements Broker, AutoCloseable {
 
 	private static final long SWEEP_SECONDS = 60;
 
+	private static final long EXPIRY_SECONDS = 1;
+
+	private static final Outcome CLOSED = new Outcome.Closed();
+
+	private static final CompletionStage<Void> NOTHING_TO_DO = CompletableFuture.completedStage(null);
+
 	private final AccessControl access;
 
 	private final Clock clock;
-
-	private final SessionSettings settings;
 
 	private final Drops drops = new Drops();
 
 	private final StripedLocks locks = new StripedLocks();
 
+	private final Journal journal;
+
+	private final StoredQueues queues;
+
 	private final Router router;
 
-	private final Handovers handovers;
+	private final SessionServices services;
+
+	private final StoredSessions stored;
 
 	private final Wills wills;
 
 	private final Deadlines deadlines;
 
-	private final SessionTable sessions = new SessionTable(this.locks);
+	private final SessionTable sessions;
 
 	private final SessionLifetimes lifetimes;
 
@@ -64,43 +79,74 @@ public final class Engine implements Broker, AutoCloseable {
 
 	private volatile boolean closed;
 
-	private Engine(AccessControl access, Clock clock, SessionSettings settings, ClientIdSettings clientIds) {
+	private Engine(Store store, EngineSettings settings, AccessControl access, Clock clock, EngineEnvironment around) {
 		this.access = access;
 		this.clock = clock;
-		this.settings = settings;
-		this.owners = new ClientOwners(clientIds, clock);
-		this.router = new Router(new MemorySubscriptionIndex(), new MemoryRetainedMessages(), access, clock,
-				this.drops);
-		this.handovers = new Handovers(this.router, this.drops);
+		this.journal = new Journal(store, around.onFailure());
+		this.owners = new ClientOwners(settings.clientIds(), clock, this.journal);
+		SubscriptionIndex index = new MemorySubscriptionIndex();
+		RetainedMessages retained = new MemoryRetainedMessages();
+		this.router = new Router(index, retained, access, clock, this.drops, this.journal, around.diskIsFull());
+		Handovers handovers = new Handovers(this.router, this.drops, this.journal);
+		this.queues = new StoredQueues(store, this.journal, settings.sessions(), this.drops, clock);
+		this.stored = new StoredSessions(this.journal, this.queues, handovers);
+		this.services = new SessionServices(access, settings.sessions(), this.drops, clock, this.journal, this.queues,
+				handovers);
+		this.sessions = new SessionTable(this.locks, new QueuedCopies(store));
 		this.wills = new Wills(this.router, access, clock);
 		this.deadlines = new Deadlines(clock);
-		this.lifetimes = new SessionLifetimes(this.sessions, this.locks, this.deadlines, this.wills, this.handovers,
-				this.owners, clock);
-		this.clientIds = new KnownClientIds(this.owners, this.sessions, this.locks, this.lifetimes);
+		this.lifetimes = new SessionLifetimes(this.sessions, this.locks, this.deadlines, this.wills, handovers,
+				this.stored, this.owners, clock);
+		this.clientIds = new KnownClientIds(this.owners, this.sessions, this.locks, this.lifetimes, this.journal);
+		recover(new Recovery(store, this.stored, this.queues), index, retained, around.stoppedAt());
 		this.deadlines.every(SWEEP_SECONDS, this::sweep);
+		this.deadlines.every(EXPIRY_SECONDS, this.queues::removeExpired);
 	}
 
-	/** Opens an engine with nothing in it. */
-	public static Engine open(AccessControl access, Clock clock, SessionSettings settings, ClientIdSettings clientIds) {
-		return new Engine(access, clock, settings, clientIds);
+	/**
+	 * Opens an engine with what is in a store, which it is the only one to use until it
+	 * is closed.
+	 */
+	public static Engine open(Store store, EngineSettings settings, AccessControl access, Clock clock,
+			EngineEnvironment around) {
+		return new Engine(store, settings, access, clock, around);
+	}
+
+	/** Sessions of users that are gone end, and so do those that outlived nothing. */
+	private void recover(Recovery recovery, SubscriptionIndex index, RetainedMessages retained, Instant stoppedAt) {
+		recovery.clients(this.owners);
+		recovery.retained(retained);
+		List<Session> recovered = recovery.sessions(this.services, index);
+		this.journal.start();
+		recovery.ended().forEach((queue) -> this.queues.clearUp(queue, this.services.handovers()));
+		for (Session session : recovered) {
+			this.sessions.put(session);
+			Instant since = (session.disconnectedAt != null) ? session.disconnectedAt : stoppedAt;
+			this.locks.run(session.id().value(), () -> this.lifetimes.recovered(session, since));
+		}
+		revoke();
 	}
 
 	/** Forgets what is of no use any more. */
 	private void sweep() {
 		Instant now = this.clock.instant();
 		this.router.removeExpired(now);
-		this.sessions.forEach((session) -> session.outbound.dropExpired(now));
+		this.sessions.forEach((session) -> {
+			if (session.queue == null) {
+				session.outbound.dropExpired(now);
+			}
+		});
 	}
 
 	/**
-	 * From here on no message is taken or passed on, and nothing is due any more. Does
-	 * not wait.
+	 * From here on no message is taken or passed on, and nothing is due any more. Waits
+	 * until all that was taken is durable.
 	 */
 	@Override
 	public void close() {
 		this.closed = true;
 		this.deadlines.close();
-		this.handovers.close();
+		this.journal.close();
 	}
 
 	/** The locks that serialise what happens to a client id. */
@@ -125,16 +171,46 @@ public final class Engine implements Broker, AutoCloseable {
 
 	@Override
 	public CompletionStage<List<Outcome>> publish(List<Message> batch) {
-		List<Outcome> outcomes = new ArrayList<>(batch.size());
+		return publish(batch, null);
+	}
+
+	/**
+	 * Publishes what a device sent.
+	 * @param from its session
+	 * @param packetIds the packet ids of QoS 2 that are to be known from here on
+	 */
+	public CompletionStage<List<Outcome>> publish(List<Message> batch, Session from, List<Integer> packetIds) {
+		StoredQueue queue = from.queue;
+		if (queue == null || packetIds.isEmpty()) {
+			return publish(batch, null);
+		}
+		return publish(batch, (store) -> packetIds.forEach((packetId) -> store.put(Families.RECEIVED,
+				new ReceivedRow(queue.session(), packetId).key(), Families.NOTHING)));
+	}
+
+	private CompletionStage<List<Outcome>> publish(List<Message> batch, @Nullable Consumer<Batch> also) {
+		if (this.closed) {
+			return CompletableFuture.completedFuture(batch.stream().map((message) -> CLOSED).toList());
+		}
 		try {
-			for (Message message : batch) {
-				outcomes.add(this.closed ? new Outcome.Closed() : new Outcome.Routed(this.router.route(message)));
-			}
+			return this.router.route(batch, also);
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
-		return CompletableFuture.completedFuture(outcomes);
+	}
+
+	/** Completes when all that was done so far is durable. */
+	public CompletionStage<Void> durable() {
+		return this.journal.durable();
+	}
+
+	/**
+	 * Completes when all that was done to a session so far is durable, at once if it is
+	 * not stored.
+	 */
+	public CompletionStage<Void> durable(Session session) {
+		return (session.queue != null) ? durable() : NOTHING_TO_DO;
 	}
 
 	/**
@@ -184,8 +260,9 @@ public final class Engine implements Broker, AutoCloseable {
 		if (!Objects.equals(before.userId(), opening.client().userId())) {
 			this.access.tookOver(opening.client(), before);
 		}
+		boolean writes = session != null && session.queue != null;
 		if (!opening.assigned()) {
-			this.owners.connected(opening.client());
+			writes |= this.owners.connected(opening.client());
 			Long userId = opening.client().userId();
 			if (userId != null && !this.access.knows(opening.client())) {
 				// it was deleted after it was let in, and its ids before this one
@@ -199,8 +276,8 @@ public final class Engine implements Broker, AutoCloseable {
 		}
 		boolean present = session != null;
 		if (session == null) {
-			session = new Session(opening.client(), this.access,
-					new Outbound(this.settings.maxQueuedMessages(), this.drops, this.clock), this.handovers);
+			Long number = (opening.expirySeconds() > 0) ? (Long) this.stored.nextNumber() : null;
+			session = new Session(opening.client(), this.services, number);
 			this.sessions.put(session);
 		}
 		else {
@@ -208,10 +285,14 @@ public final class Engine implements Broker, AutoCloseable {
 		}
 		session.client(opening.client());
 		session.expirySeconds = opening.expirySeconds();
+		session.disconnectedAt = null;
 		session.will = opening.will();
-		session.outbound.attach(link, Math.min(opening.receiveMaximum(), this.settings.maxInflightMessages()));
-		this.wills.fire(before, due);
-		return new OpenedSession(session, present);
+		int receiveMaximum = Math.min(opening.receiveMaximum(), this.services.settings().maxInflightMessages());
+		int epoch = session.outbound.attach(link, receiveMaximum);
+		this.stored.connected(session, epoch, receiveMaximum);
+		this.wills.fire(before, due, null);
+		writes |= session.queue != null;
+		return new OpenedSession(session, present, writes ? durable() : NOTHING_TO_DO);
 	}
 
 	/**
@@ -225,7 +306,8 @@ public final class Engine implements Broker, AutoCloseable {
 	}
 
 	/**
-	 * Subscribes a session. Under the lock.
+	 * Subscribes a session; it is to be told when that is {@link #durable(Session)}.
+	 * Under the lock.
 	 * @param from the connection that asks; if the session is not its own any more,
 	 * nothing is done
 	 * @return the reason code of SUBACK
@@ -242,12 +324,14 @@ public final class Engine implements Broker, AutoCloseable {
 		Subscription subscription = new Subscription(session, filter, options);
 		boolean isNew = session.subscriptions.put(filter, subscription) == null;
 		int handling = options.retainHandling();
-		this.router.subscribe(subscription, filter.group() == null && (handling == 0 || (handling == 1 && isNew)));
+		this.router.subscribe(subscription, filter.group() == null && (handling == 0 || (handling == 1 && isNew)),
+				StoredSessions.subscribed(subscription));
 		return options.qos().level();
 	}
 
 	/**
-	 * Ends a subscription; returns whether there was one. Under the lock.
+	 * Ends a subscription; returns whether there was one, which is to be told when it is
+	 * {@link #durable(Session)}. Under the lock.
 	 * @param from the connection that asks; if the session is not its own any more,
 	 * nothing is done
 	 */
@@ -258,6 +342,7 @@ public final class Engine implements Broker, AutoCloseable {
 		Subscription subscription = session.subscriptions.remove(filter);
 		if (subscription != null) {
 			this.router.unsubscribe(subscription);
+			this.stored.unsubscribed(subscription);
 		}
 		return subscription != null;
 	}
@@ -298,8 +383,9 @@ public final class Engine implements Broker, AutoCloseable {
 	 *
 	 * @param session the session
 	 * @param present whether it was there before
+	 * @param durable completes when it may be told
 	 */
-	public record OpenedSession(Session session, boolean present) {
+	public record OpenedSession(Session session, boolean present, CompletionStage<Void> durable) {
 	}
 
 }

@@ -4,6 +4,8 @@ import java.time.Clock;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.broker.Undelivered;
+import io.heliograph.broker.store.MemoryStore;
+import io.heliograph.broker.store.Store;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,9 +14,17 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class EngineBeans {
 
+	@Bean
+	Store store() {
+		return new MemoryStore();
+	}
+
 	@Bean(destroyMethod = "close")
-	Engine engine(AccessControl access, Clock clock, SessionSettings settings, ClientIdSettings clientIds) {
-		return Engine.open(access, clock, settings, clientIds);
+	Engine engine(Store store, AccessControl access, Clock clock, SessionSettings sessions,
+			ClientIdSettings clientIds) {
+		return Engine.open(store, new EngineSettings(sessions, clientIds), access, clock,
+				new EngineEnvironment(clock.instant(), () -> false, (cause) -> {
+				}));
 	}
 
 	@Bean

@@ -2,100 +2,106 @@ package io.heliograph.broker.engine;
 
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.SubscriptionRow;
+import io.heliograph.broker.store.Batch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Gives what members of groups leave to others of them, and takes sessions that ended out
- * of the index. What fails is logged, and the rest goes on. Thread-safe.
+ * of the index: on the thread of the journal, in portions. Thread-safe; nothing blocks.
  */
-final class Handovers implements AutoCloseable {
-
-	private static final Logger logger = LoggerFactory.getLogger(Handovers.class);
+final class Handovers {
 
 	/** How much of what a session leaves is done before others have their turn. */
 	private static final int PORTION = 16;
+
+	private static final Logger logger = LoggerFactory.getLogger(Handovers.class);
 
 	private final Router router;
 
 	private final Drops drops;
 
-	/** After its end it discards what comes, without a word. */
-	private final ExecutorService thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
-			new LinkedBlockingQueue<>(), Handovers::daemon, new ThreadPoolExecutor.DiscardPolicy());
+	private final Journal journal;
 
-	Handovers(Router router, Drops drops) {
+	Handovers(Router router, Drops drops, Journal journal) {
 		this.router = router;
 		this.drops = drops;
-	}
-
-	private static Thread daemon(Runnable task) {
-		Thread thread = new Thread(task, "heliograph-handovers");
-		thread.setDaemon(true);
-		return thread;
+		this.journal = journal;
 	}
 
 	/**
-	 * A session ended. Does not block: the rest is done on a thread of this object.
+	 * A session ended.
 	 * @param subscriptions what it was subscribed to
 	 * @param left what others of a group may have in its place, in order
 	 */
 	void ended(List<Subscription> subscriptions, List<Copy> left) {
-		inPortions(subscriptions.iterator(), this.router::unsubscribe);
-		inPortions(left.iterator(), (copy) -> handOver(copy, Drop.SESSION_ENDED));
+		inPortions(subscriptions.iterator(), this::unsubscribe);
+		inPortions(left.iterator(), (batch, copy, deliveries) -> inherit(batch, copy, Drop.SESSION_ENDED, deliveries));
 	}
 
-	private <T> void inPortions(Iterator<T> items, Consumer<T> action) {
+	private void unsubscribe(Batch batch, Subscription subscription, Deliveries deliveries) {
+		this.router.unsubscribe(subscription);
+		StoredQueue queue = subscription.session().queue;
+		if (queue != null) {
+			batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), subscription.filter()));
+		}
+	}
+
+	private <T> void inPortions(Iterator<T> items, Handover<T> action) {
 		if (items.hasNext()) {
-			this.thread.execute(() -> {
-				for (int i = 0; i < PORTION && items.hasNext() && !this.thread.isShutdown(); i++) {
-					T item = items.next();
-					attempt(() -> action.accept(item));
+			this.journal.write((batch) -> {
+				Deliveries deliveries = new Deliveries();
+				for (int i = 0; i < PORTION && items.hasNext(); i++) {
+					action.apply(batch, items.next(), deliveries);
 				}
 				inPortions(items, action);
+				return deliveries;
 			});
 		}
 	}
 
 	/**
-	 * A member cannot deliver a copy. On the thread of its connection, without a lock.
+	 * A member cannot deliver a copy.
+	 * @param queue where it is stored, or null if it is not
 	 * @param why what is counted if no other can have it
 	 */
-	void undeliverable(Copy copy, Drop why) {
-		attempt(() -> handOver(copy, why));
+	void undeliverable(@Nullable StoredQueue queue, Copy copy, Drop why) {
+		this.journal.write((batch) -> {
+			Deliveries deliveries = new Deliveries();
+			if (queue == null || queue.remove(batch, copy)) {
+				inherit(batch, copy, why, deliveries);
+			}
+			return deliveries;
+		});
 	}
 
-	private void handOver(Copy copy, Drop why) {
+	/**
+	 * Gives a copy that a member of a group leaves behind, or cannot deliver, to another.
+	 * On the thread of the journal.
+	 * @param why what is counted if no other can have it
+	 */
+	void inherit(Batch batch, Copy copy, Drop why, Deliveries deliveries) {
 		boolean done = false;
 		try {
-			done = this.router.handOver(copy);
-		}
-		finally {
-			if (!done) {
-				this.drops.count(why);
-			}
-		}
-	}
-
-	private static void attempt(Runnable action) {
-		try {
-			action.run();
+			done = this.router.inherit(batch, copy, deliveries);
 		}
 		catch (Throwable ex) {
 			logger.error("A handover failed", ex);
 		}
+		if (!done) {
+			this.drops.count(why);
+		}
 	}
 
-	/** What is not handed over by now never is. */
-	@Override
-	public void close() {
-		this.thread.shutdownNow();
+	/** Does something with one of many. */
+	private interface Handover<T> {
+
+		void apply(Batch batch, T item, Deliveries deliveries);
+
 	}
 
 }

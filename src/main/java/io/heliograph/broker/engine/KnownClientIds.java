@@ -20,11 +20,15 @@ public final class KnownClientIds implements ClientIds {
 
 	private final SessionLifetimes lifetimes;
 
-	KnownClientIds(ClientOwners owners, SessionTable sessions, StripedLocks locks, SessionLifetimes lifetimes) {
+	private final Journal journal;
+
+	KnownClientIds(ClientOwners owners, SessionTable sessions, StripedLocks locks, SessionLifetimes lifetimes,
+			Journal journal) {
 		this.owners = owners;
 		this.sessions = sessions;
 		this.locks = locks;
 		this.lifetimes = lifetimes;
+		this.journal = journal;
 	}
 
 	@Override
@@ -46,22 +50,26 @@ public final class KnownClientIds implements ClientIds {
 				this.lifetimes.endConnection(session, null);
 			}
 		});
+		this.journal.durable().join();
 	}
 
 	@Override
 	public boolean forget(ClientId id) {
-		return this.locks.call(id.value(), () -> {
+		boolean known = this.locks.call(id.value(), () -> {
 			Session session = this.sessions.get(id);
 			if (session != null && !this.lifetimes.endConnection(session, 0L)) {
 				this.lifetimes.end(session);
 			}
 			return this.owners.forget(id);
 		});
+		this.journal.durable().join();
+		return known;
 	}
 
 	/** A user is gone for good: its client ids are nobody's. */
 	public void forgetOf(long userId) {
 		this.owners.forgetOf(userId);
+		this.journal.durable().join();
 	}
 
 }

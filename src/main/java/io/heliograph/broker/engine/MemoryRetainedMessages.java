@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** The retained messages in a tree of their topics' levels. */
 final class MemoryRetainedMessages implements RetainedMessages {
 
-	/** After so many that expired, others have their turn. */
-	private static final int PORTION = 1_000;
-
 	private final TopicTree<SharedMessage> tree = new TopicTree<>();
 
 	/** Those that expire, the first to do so first. */
@@ -57,30 +54,39 @@ final class MemoryRetainedMessages implements RetainedMessages {
 	}
 
 	@Override
-	public void removeExpired(Instant now) {
-		boolean more = true;
-		while (more) {
-			this.lock.writeLock().lock();
-			try {
-				more = removePortion(now);
-			}
-			finally {
-				this.lock.writeLock().unlock();
+	public List<SharedMessage> expired(Instant now) {
+		List<SharedMessage> expired = new ArrayList<>();
+		this.lock.readLock().lock();
+		try {
+			for (SharedMessage message : this.expiring) {
+				if (!message.expired(now)) {
+					break;
+				}
+				expired.add(message);
 			}
 		}
+		finally {
+			this.lock.readLock().unlock();
+		}
+		return expired;
 	}
 
-	/** Returns whether more have expired. */
-	private boolean removePortion(Instant now) {
-		for (int removed = 0; removed < PORTION; removed++) {
-			if (this.expiring.isEmpty() || !this.expiring.first().expired(now)) {
+	@Override
+	public boolean remove(SharedMessage message) {
+		List<String> levels = message.message().topic().levels();
+		this.lock.writeLock().lock();
+		try {
+			SharedMessage present = this.tree.get(levels);
+			if (present == null || !present.message().id().equals(message.message().id())) {
 				return false;
 			}
-			SharedMessage expired = this.expiring.first();
-			this.expiring.remove(expired);
-			this.tree.remove(expired.message().topic().levels());
+			this.tree.remove(levels);
+			forgetExpiry(message);
+			return true;
 		}
-		return true;
+		finally {
+			this.lock.writeLock().unlock();
+		}
 	}
 
 	/** What was retained, if anything was, is of no concern to the sweep any more. */

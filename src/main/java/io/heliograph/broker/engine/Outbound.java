@@ -3,18 +3,23 @@ package io.heliograph.broker.engine;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
-import io.heliograph.broker.Message;
-import io.heliograph.broker.Queued;
+import io.heliograph.broker.Priority;
+import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.mqtt.Qos;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The outbound half of a session: what waits, what is in the window, and the handshakes
- * of QoS 1 and 2. Thread-safe by its own monitor; never calls out while holding it but to
- * the {@link PacketWriter} and the decision that the caller gave.
+ * of QoS 1 and 2. Of a session that is stored it holds, while it is connected, the first
+ * of its queue. Thread-safe by its own monitor; never calls out while holding it but to
+ * the {@link PacketWriter}, the {@link Exit} and the decision that the caller gave.
  */
 final class Outbound {
 
@@ -24,27 +29,59 @@ final class Outbound {
 	 */
 	private static final int MAX_DROPPED = 100;
 
+	/** For what is never connected. */
+	static final Exit NO_EXIT = new Exit() {
+
+		@Override
+		public void left(Copy copy, @Nullable Drop why) {
+		}
+
+		@Override
+		public void received(Copy copy) {
+		}
+
+	};
+
+	private final SessionSettings settings;
+
 	private final Drops drops;
 
 	private final Clock clock;
+
+	private final Exit exit;
 
 	private final WaitingCopies waiting;
 
 	private final Window window = new Window();
 
-	private long lastSequence = -1;
+	/** The next number of each priority, for copies that are not stored. */
+	private final Map<Priority, Long> nextSequence = new EnumMap<>(Priority.class);
+
+	/** Behind the last one of each priority that was ever sent. */
+	private final Map<Priority, Long> sentBefore = new EnumMap<>(Priority.class);
+
+	/** Behind the last one of each priority that there was at the start. */
+	private final Map<Priority, Long> recoveredBefore = new EnumMap<>(Priority.class);
+
+	/** What left the queue on its way here. */
+	private final Set<QueuePlace> revoked = new HashSet<>(0);
+
+	/** Grows with each connection, and with its end. */
+	private int epoch;
 
 	private volatile @Nullable Link link;
 
 	private volatile boolean ended;
 
 	/**
-	 * @param maxQueued how many copies may wait, 0 for no limit
+	 * @param exit takes what leaves
 	 */
-	Outbound(int maxQueued, Drops drops, Clock clock) {
-		this.waiting = new WaitingCopies(maxQueued);
+	Outbound(SessionSettings settings, Drops drops, Clock clock, Exit exit) {
+		this.settings = settings;
+		this.waiting = new WaitingCopies(settings);
 		this.drops = drops;
 		this.clock = clock;
+		this.exit = exit;
 	}
 
 	/** The connection of the moment, or null. */
@@ -58,7 +95,8 @@ final class Outbound {
 	}
 
 	/**
-	 * Queues a copy; returns null, or why it cannot be delivered, which is not counted.
+	 * Queues a copy that is not stored; returns null, or why it cannot be delivered,
+	 * which is not counted.
 	 */
 	@Nullable Drop offer(Copy copy) {
 		synchronized (this) {
@@ -67,7 +105,7 @@ final class Outbound {
 				return drop;
 			}
 			if (copy.qos != Qos.AT_MOST_ONCE) {
-				copy.sequence = ++this.lastSequence;
+				copy.sequence = this.nextSequence.merge(copy.priority(), 1L, Long::sum) - 1;
 			}
 			this.waiting.add(copy);
 		}
@@ -93,7 +131,62 @@ final class Outbound {
 		if (this.waiting.isFullFor(copy)) {
 			this.drops.count(Drop.EXPIRED, this.waiting.makeRoomFor(copy, this.clock.instant()));
 		}
-		return this.waiting.isFullFor(copy) ? Drop.QUEUE_FULL : null;
+		boolean full = this.waiting.isFullFor(copy);
+		if (full && copy.qos != Qos.AT_MOST_ONCE
+				&& this.settings.queueFull() == SessionSettings.QueueFull.DROP_OLDEST) {
+			for (Copy oldest = this.waiting.removeOldest(); oldest != null; oldest = this.waiting.removeOldest()) {
+				this.drops.count(Drop.QUEUE_FULL);
+				if (!this.waiting.isFullFor(copy)) {
+					return null;
+				}
+			}
+		}
+		return full ? Drop.QUEUE_FULL : null;
+	}
+
+	/**
+	 * Adds a copy of the queue, which comes behind those that were added before.
+	 * @param epoch that of the connection that it is for: if it is another's turn by now,
+	 * nothing is done
+	 */
+	void deliver(int epoch, Copy copy) {
+		synchronized (this) {
+			if (epoch != this.epoch || this.link == null || isRevoked(copy)) {
+				return;
+			}
+			copy.sent = copy.sequence < this.sentBefore.getOrDefault(copy.priority(), 0L);
+			copy.recovered = copy.sequence < this.recoveredBefore.getOrDefault(copy.priority(), 0L);
+			this.waiting.add(copy);
+		}
+		wake();
+	}
+
+	private boolean isRevoked(Copy copy) {
+		return !this.revoked.isEmpty() && this.revoked.removeIf(copy::isAt);
+	}
+
+	/**
+	 * What is at a place in the queue is not to be sent, if it is not sent already.
+	 * @return false if it is
+	 */
+	synchronized boolean revoke(QueuePlace place) {
+		if (this.window.holds(place)) {
+			return false;
+		}
+		if (this.waiting.removeIf((copy) -> copy.isAt(place)) == 0) {
+			this.revoked.add(place);
+		}
+		return true;
+	}
+
+	/** Whether what is at a place in the queue was sent since the server started. */
+	synchronized boolean wasSent(QueuePlace place) {
+		return place.sequence() < this.sentBefore.getOrDefault(place.priority(), 0L);
+	}
+
+	/** The copies before these numbers may have been sent by a process that has ended. */
+	synchronized void recovered(Map<Priority, Long> next) {
+		this.recoveredBefore.putAll(next);
 	}
 
 	/** Drops what waits and is of no use any more. */
@@ -102,96 +195,100 @@ final class Outbound {
 	}
 
 	/**
-	 * A connection begins, in the place of the one before: what is unacknowledged comes
-	 * first and again.
+	 * A connection begins, in the place of the one before.
 	 * @param receiveMaximum how many copies may be unacknowledged in it at once
+	 * @return its epoch
 	 */
-	synchronized void attach(Link link, int receiveMaximum) {
+	synchronized int attach(Link link, int receiveMaximum) {
 		this.link = link;
 		this.window.open(receiveMaximum);
+		return nextEpoch();
 	}
 
-	/** The connection ended: copies of QoS 0 are lost with it. */
+	private int nextEpoch() {
+		this.waiting.removeIf((copy) -> copy.stored);
+		this.revoked.clear();
+		return ++this.epoch;
+	}
+
+	/**
+	 * The connection ended: copies of QoS 0 are lost with it, those that are stored come
+	 * again from there.
+	 */
 	synchronized void detach() {
 		this.link = null;
 		this.drops.count(Drop.OFFLINE, this.waiting.removeQos0());
+		nextEpoch();
 	}
 
 	/**
 	 * Writes what may be written now, window permitting; nothing if the connection is not
 	 * the one of the moment.
 	 * @param readable whether the session's client may read a topic at this moment
+	 * @return whether there is more: the writer was full, or so much was dropped that it
+	 * is the turn of others
 	 */
-	synchronized Turn pump(Link from, PacketWriter writer, Instant now, Predicate<SharedMessage> readable) {
+	synchronized boolean pump(Link from, PacketWriter writer, Instant now, Predicate<SharedMessage> readable) {
 		if (from != this.link) {
-			return Turn.DONE;
+			return false;
 		}
 		int dropped = 0;
 		while (true) {
-			Copy again = this.window.nextToResend();
-			Copy copy = (again != null) ? again : this.waiting.next();
+			Copy copy = this.waiting.next();
 			if (copy == null || !this.window.hasRoomFor(copy)) {
-				return Turn.DONE;
+				return false;
 			}
 			if (writer.full() || dropped == MAX_DROPPED) {
-				return Turn.MORE;
+				return true;
 			}
-			Drop why = (again != null) ? resend(copy, writer, readable) : send(copy, writer, now, readable);
+			Drop why = send(copy, writer, now, readable);
 			if (why == null) {
-				this.window.written(copy);
+				written(copy);
 			}
-			else {
-				this.window.remove(copy);
-				dropped++;
-			}
-			if (again == null) {
-				// last: it is lost nowhere if what comes before fails
-				this.waiting.remove();
-			}
-			if (why != null && why != Drop.EXPIRED && copy.group != null) {
-				// alone: to find another for it may take long
-				return new Turn(true, copy, why);
-			}
+			// last: it is lost nowhere if what comes before fails
+			this.waiting.remove();
 			if (why != null) {
-				this.drops.count(why);
+				dropped++;
+				this.exit.left(copy, why);
 			}
 		}
 	}
 
-	/**
-	 * Once delivery has begun, expiry does not end it any more. Returns null if anything
-	 * was written, else why not.
-	 */
-	private @Nullable Drop resend(Copy copy, PacketWriter writer, Predicate<SharedMessage> readable) {
-		int packetId = copy.packetId();
+	private void written(Copy copy) {
+		this.window.written(copy);
+		if (copy.qos != Qos.AT_MOST_ONCE) {
+			this.sentBefore.merge(copy.priority(), copy.sequence + 1, Math::max);
+		}
+	}
+
+	/** Returns null if anything was written, else why not. */
+	private @Nullable Drop send(Copy copy, PacketWriter writer, Instant now, Predicate<SharedMessage> readable) {
+		int packetId = (copy.qos == Qos.AT_MOST_ONCE) ? 0 : copy.packetId();
 		if (!copy.received) {
-			boolean allowed = readable.test(copy.shared);
-			if (allowed && writer.publish(copy, packetId, true)) {
+			Drop why = refusal(copy, now, readable);
+			if (why == null && writer.publish(copy, packetId, copy.sent || copy.recovered)) {
 				return null;
 			}
-			Drop why = allowed ? Drop.TOO_LARGE : Drop.DENIED;
-			if (copy.qos == Qos.AT_LEAST_ONCE) {
-				return why;
+			Drop refusal = (why != null) ? why : Drop.TOO_LARGE;
+			if (copy.qos != Qos.EXACTLY_ONCE || !(copy.sent || copy.recovered)) {
+				return refusal;
 			}
-			// another of its group might get it a second time
-			this.drops.count(why);
-			// the device may hold the packet id from before: only PUBREL frees it there
-			this.window.received(copy);
+			// the device may hold the packet id from before: only PUBREL frees it there;
+			// and another of its group might get it a second time
+			this.drops.count(refusal);
+			copy.received = true;
+			this.exit.received(copy);
 		}
 		writer.release(packetId);
 		return null;
 	}
 
-	/** Returns null if it was written, else why not. */
-	private @Nullable Drop send(Copy copy, PacketWriter writer, Instant now, Predicate<SharedMessage> readable) {
-		if (copy.shared.expired(now)) {
+	/** Once delivery has begun, expiry does not end it any more. */
+	private static @Nullable Drop refusal(Copy copy, Instant now, Predicate<SharedMessage> readable) {
+		if (!copy.sent && copy.shared.expired(now)) {
 			return Drop.EXPIRED;
 		}
-		if (!readable.test(copy.shared)) {
-			return Drop.DENIED;
-		}
-		int packetId = (copy.qos == Qos.AT_MOST_ONCE) ? 0 : copy.packetId();
-		return writer.publish(copy, packetId, false) ? null : Drop.TOO_LARGE;
+		return readable.test(copy.shared) ? null : Drop.DENIED;
 	}
 
 	/**
@@ -205,33 +302,32 @@ final class Outbound {
 		if (copy == null) {
 			return false;
 		}
-		if (refused) {
-			this.drops.count(Drop.REFUSED);
-		}
-		this.window.remove(copy);
+		leave(copy, refused ? Drop.REFUSED : null);
 		return hasMore();
+	}
+
+	private void leave(Copy copy, @Nullable Drop why) {
+		this.window.remove(copy);
+		this.exit.left(copy, why);
 	}
 
 	/**
 	 * PUBREC.
 	 * @param refused whether its reason code says that the device does not take the
 	 * message
-	 * @return whether the packet id is one of ours, so that PUBREL is due
+	 * @return the copy, for which PUBREL is due; null if there is none
 	 */
-	synchronized boolean received(Link from, int packetId, boolean refused) {
+	synchronized @Nullable Copy received(Link from, int packetId, boolean refused) {
 		Copy copy = find(from, packetId, Qos.EXACTLY_ONCE);
 		if (copy == null) {
-			return false;
+			return null;
 		}
 		if (refused) {
-			if (!copy.received) {
-				this.drops.count(Drop.REFUSED);
-			}
-			this.window.remove(copy);
-			return false;
+			leave(copy, copy.received ? null : Drop.REFUSED);
+			return null;
 		}
-		this.window.received(copy);
-		return true;
+		copy.received = true;
+		return copy;
 	}
 
 	/** PUBCOMP; returns whether something waits for the place that gets free. */
@@ -240,71 +336,101 @@ final class Outbound {
 		if (copy == null || !copy.received) {
 			return false;
 		}
-		this.window.remove(copy);
+		leave(copy, null);
 		return hasMore();
 	}
 
-	/** What the connection of the moment was sent with that packet id, or null. */
+	/**
+	 * What the device was sent with that packet id, or null. It may have been in a
+	 * connection before: then it is not sent again.
+	 */
 	private @Nullable Copy find(Link from, int packetId, Qos qos) {
-		return (from == this.link) ? this.window.find(packetId, qos) : null;
+		if (from != this.link) {
+			return null;
+		}
+		Copy copy = this.window.find(packetId, qos);
+		if (copy == null && !this.window.holds(packetId)) {
+			copy = this.waiting.removeSent(packetId, qos);
+			if (copy != null) {
+				this.window.add(copy);
+			}
+		}
+		return copy;
 	}
 
 	private boolean hasMore() {
-		return this.window.nextToResend() != null || this.waiting.next() != null;
+		return this.waiting.size() > 0;
 	}
 
 	/**
-	 * The session ends. What only PUBREL was due for was delivered, or is counted
-	 * already; QoS 2 whose delivery has begun goes nowhere.
-	 * @return what others of a group may have in its place, in order; the rest is counted
+	 * The session ended: from here on nothing is taken. Counts what is lost with it of
+	 * what is not stored.
+	 * @return what others of a group may have in its place, in order
 	 */
 	synchronized List<Copy> end() {
 		this.ended = true;
 		this.link = null;
-		this.window.removeReceived();
-		int size = size();
+		nextEpoch();
 		List<Copy> left = new ArrayList<>();
 		this.window.forEach(left::add);
+		left.removeIf((copy) -> copy.received || copy.stored);
+		int lost = left.size() + this.waiting.size();
 		left.removeIf((copy) -> copy.qos == Qos.EXACTLY_ONCE);
 		this.waiting.forEach(left::add);
 		left.removeIf((copy) -> copy.group == null || copy.qos == Qos.AT_MOST_ONCE);
-		this.drops.count(Drop.SESSION_ENDED, size - left.size());
+		this.drops.count(Drop.SESSION_ENDED, lost - left.size());
 		this.waiting.clear();
 		this.window.clear();
 		return left;
 	}
 
+	/** How many are sent and not acknowledged. */
+	synchronized int inFlight() {
+		return this.window.size();
+	}
+
+	/** How many wait or are unacknowledged. */
 	synchronized int size() {
 		return this.window.size() + this.waiting.size();
 	}
 
+	/** How many of them are not in the store. */
+	synchronized int unstored() {
+		int[] count = { 0 };
+		copies().forEach((copy) -> count[0] += copy.stored ? 0 : 1);
+		return count[0];
+	}
+
 	/** What is unacknowledged, then what waits, in the order of delivery. */
-	synchronized List<Queued> view() {
-		List<Queued> view = new ArrayList<>(this.window.size() + this.waiting.size());
-		this.window.forEach((copy) -> view.add(view(copy, true)));
-		this.waiting.forEach((copy) -> view.add(view(copy, false)));
-		return view;
+	synchronized List<Copy> copies() {
+		List<Copy> copies = new ArrayList<>(size());
+		this.window.forEach(copies::add);
+		this.waiting.forEach(copies::add);
+		return copies;
 	}
 
-	private static Queued view(Copy copy, boolean sent) {
-		Message message = copy.shared.message();
-		return new Queued(message.id(), message.topic(), copy.qos, sent);
+	synchronized boolean isSent(Copy copy) {
+		return this.window.find(copy.packetId(), copy.qos) == copy;
 	}
 
-	/**
-	 * What became of a turn to write.
-	 *
-	 * @param more whether the writer was full before all was written, or so much was
-	 * dropped that it is the turn of others
-	 * @param undeliverable a copy for one of a group that this one cannot deliver, which
-	 * is the caller's from here on, or null
-	 * @param why what is to be counted if no other of the group can have it
-	 */
-	record Turn(boolean more, @Nullable Copy undeliverable, @Nullable Drop why) {
+	synchronized boolean isSent(QueuePlace place) {
+		return this.window.holds(place);
+	}
 
-		private static final Turn DONE = new Turn(false, null, null);
+	/** Takes what leaves. */
+	interface Exit {
 
-		private static final Turn MORE = new Turn(true, null, null);
+		/**
+		 * A copy is of no concern here any more. Under the monitor; does not block.
+		 * @param why it was not delivered, or null if it was
+		 */
+		void left(Copy copy, @Nullable Drop why);
+
+		/**
+		 * Of a copy of QoS 2 only PUBREL is due from here. Under the monitor; does not
+		 * block.
+		 */
+		void received(Copy copy);
 
 	}
 

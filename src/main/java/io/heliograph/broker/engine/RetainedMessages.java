@@ -13,7 +13,11 @@ interface RetainedMessages {
 
 	void clear(Topic topic);
 
-	void removeExpired(Instant now);
+	/** Returns those that are of no use any more. */
+	List<SharedMessage> expired(Instant now);
+
+	/** Removes a message, if it is that of its topic still; returns whether it was. */
+	boolean remove(SharedMessage message);
 
 	/** Returns those that a filter matches, expired ones too, in no particular order. */
 	List<SharedMessage> matching(TopicFilter filter);

@@ -1,10 +1,13 @@
 package io.heliograph.broker.engine;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
@@ -13,6 +16,9 @@ import io.heliograph.account.MqttClient;
 import io.heliograph.account.Refusal;
 import io.heliograph.broker.SessionView;
 import io.heliograph.broker.Will;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.ReceivedRow;
+import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;
@@ -27,9 +33,15 @@ public final class Session {
 
 	final Outbound outbound;
 
+	/** Its queue, or null if it is not stored. */
+	final @Nullable StoredQueue queue;
+
 	final Map<ShareableFilter, Subscription> subscriptions = new LinkedHashMap<>(4);
 
 	long expirySeconds;
+
+	/** When its connection ended, or null if it has one. */
+	@Nullable Instant disconnectedAt;
 
 	@Nullable Will will;
 
@@ -37,9 +49,7 @@ public final class Session {
 
 	Deadlines.@Nullable Deadline delayedWill;
 
-	private final AccessControl access;
-
-	private final Handovers handovers;
+	private final SessionServices services;
 
 	/**
 	 * Packet ids of QoS 2 that were received and not released; guarded by the outbound
@@ -51,11 +61,14 @@ public final class Session {
 
 	private @Nullable Decided decided;
 
-	Session(MqttClient client, AccessControl access, Outbound outbound, Handovers handovers) {
+	/**
+	 * @param number what its rows in the store begin with, or null if it is not stored
+	 */
+	Session(MqttClient client, SessionServices services, @Nullable Long number) {
 		this.client = client;
-		this.access = access;
-		this.outbound = outbound;
-		this.handovers = handovers;
+		this.services = services;
+		this.outbound = new Outbound(services.settings(), services.drops(), services.clock(), new Leaving());
+		this.queue = (number != null) ? new StoredQueue(services.queues(), number, this.outbound) : null;
 	}
 
 	public ClientId id() {
@@ -88,16 +101,20 @@ public final class Session {
 		return this.expirySeconds > 0;
 	}
 
+	/** How it is stored, if it is. */
+	SessionRow row() {
+		if (this.queue == null) {
+			throw new IllegalStateException("the session is not stored");
+		}
+		return new SessionRow(this.queue.session(), this.client, this.expirySeconds, this.disconnectedAt, this.will);
+	}
+
 	/**
 	 * Writes what may be written now. On the thread of the connection.
 	 * @return whether it is to be called again, since there is more
 	 */
 	public boolean pump(Link from, PacketWriter writer, Instant now) {
-		Outbound.Turn turn = this.outbound.pump(from, writer, now, this::mayRead);
-		if (turn.undeliverable() != null && turn.why() != null) {
-			this.handovers.undeliverable(turn.undeliverable(), turn.why());
-		}
-		return turn.more();
+		return this.outbound.pump(from, writer, now, this::mayRead);
 	}
 
 	/**
@@ -113,10 +130,19 @@ public final class Session {
 	/**
 	 * PUBREC came.
 	 * @param refused whether its reason code is an error
-	 * @return whether PUBREL is due
+	 * @param answer takes whether PUBREL is due, when that is durable, on any thread
 	 */
-	public boolean received(Link from, int packetId, boolean refused) {
-		return this.outbound.received(from, packetId, refused);
+	public void received(Link from, int packetId, boolean refused, Consumer<Boolean> answer) {
+		Copy copy = this.outbound.received(from, packetId, refused);
+		StoredQueue queue = this.queue;
+		if (copy == null || !copy.stored || queue == null) {
+			answer.accept(copy != null);
+			return;
+		}
+		this.services.journal().write((batch) -> {
+			queue.received(batch, copy);
+			return () -> answer.accept(true);
+		});
 	}
 
 	/** PUBCOMP came. */
@@ -141,19 +167,46 @@ public final class Session {
 		}
 	}
 
-	/**
-	 * Forgets a packet id at PUBREL, or because its PUBLISH was refused; returns whether
-	 * it was known.
-	 */
-	public boolean release(Link from, int packetId) {
+	/** Such a packet id was stored when the server started. */
+	void recovered(ReceivedRow received) {
 		synchronized (this.outbound) {
-			return isOf(from) && this.receivedIds.remove(packetId);
+			this.receivedIds.add(received.packetId());
+		}
+	}
+
+	/**
+	 * Forgets a packet id at PUBREL, or because its PUBLISH was refused.
+	 * @param answer takes whether it was known, when that is durable, on any thread
+	 */
+	public void release(Link from, int packetId, Consumer<Boolean> answer) {
+		boolean known;
+		synchronized (this.outbound) {
+			known = isOf(from) && this.receivedIds.remove(packetId);
+		}
+		StoredQueue queue = this.queue;
+		if (!known || queue == null) {
+			answer.accept(known);
+			return;
+		}
+		this.services.journal().write((batch) -> {
+			batch.delete(Families.RECEIVED, new ReceivedRow(queue.session(), packetId).key());
+			return () -> answer.accept(true);
+		});
+	}
+
+	/** The packet ids of QoS 2 that were received and not released. */
+	List<Integer> receivedIds() {
+		synchronized (this.outbound) {
+			return new ArrayList<>(this.receivedIds);
 		}
 	}
 
 	SessionView view() {
-		return new SessionView(id(), this.client.userName(), connected(), kept(), this.subscriptions.size(),
-				this.outbound.size());
+		int queued = this.outbound.size();
+		if (this.queue != null) {
+			queued = this.queue.size() + this.outbound.unstored();
+		}
+		return new SessionView(id(), this.client.userName(), connected(), kept(), this.subscriptions.size(), queued);
 	}
 
 	/**
@@ -162,18 +215,53 @@ public final class Session {
 	 * outbound half.
 	 */
 	private boolean mayRead(SharedMessage shared) {
+		AccessControl access = this.services.access();
 		Topic topic = shared.message().topic();
 		Decided decided = this.decided;
-		long revision = this.access.revision();
+		long revision = access.revision();
 		if (decided == null || decided.revision != revision || !decided.client.equals(this.client)
 				|| !decided.topic.equals(topic)) {
-			decided = new Decided(this.client, topic, revision, this.access.decide(this.client, Action.READ, topic));
+			decided = new Decided(this.client, topic, revision, access.decide(this.client, Action.READ, topic));
 			this.decided = decided;
 		}
 		if (!decided.decision.allowed()) {
-			this.access.refused(Refusal.deliver(decided.client, topic, decided.decision));
+			access.refused(Refusal.deliver(decided.client, topic, decided.decision));
 		}
 		return decided.decision.allowed();
+	}
+
+	/** What becomes of copies that the outbound half is done with. */
+	private final class Leaving implements Outbound.Exit {
+
+		@Override
+		public void left(Copy copy, @Nullable Drop why) {
+			StoredQueue queue = copy.stored ? Session.this.queue : null;
+			if (copy.group != null && (why == Drop.DENIED || why == Drop.TOO_LARGE)) {
+				Session.this.services.handovers().undeliverable(queue, copy, why);
+				return;
+			}
+			if (why != null) {
+				Session.this.services.drops().count(why);
+			}
+			if (queue != null) {
+				Session.this.services.journal().write((batch) -> {
+					queue.remove(batch, copy);
+					return Change.NOTHING;
+				});
+			}
+		}
+
+		@Override
+		public void received(Copy copy) {
+			StoredQueue queue = copy.stored ? Session.this.queue : null;
+			if (queue != null) {
+				Session.this.services.journal().write((batch) -> {
+					queue.received(batch, copy);
+					return Change.NOTHING;
+				});
+			}
+		}
+
 	}
 
 	private record Decided(MqttClient client, Topic topic, long revision, Decision decision) {

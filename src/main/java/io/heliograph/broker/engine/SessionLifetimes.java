@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.heliograph.broker.Will;
 import io.heliograph.broker.engine.Deadlines.Deadline;
+import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.mqtt.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
@@ -25,17 +26,20 @@ final class SessionLifetimes {
 
 	private final Handovers handovers;
 
+	private final StoredSessions stored;
+
 	private final ClientOwners owners;
 
 	private final Clock clock;
 
 	SessionLifetimes(SessionTable sessions, StripedLocks locks, Deadlines deadlines, Wills wills, Handovers handovers,
-			ClientOwners owners, Clock clock) {
+			StoredSessions stored, ClientOwners owners, Clock clock) {
 		this.sessions = sessions;
 		this.locks = locks;
 		this.deadlines = deadlines;
 		this.wills = wills;
 		this.handovers = handovers;
+		this.stored = stored;
 		this.owners = owners;
 		this.clock = clock;
 	}
@@ -98,7 +102,26 @@ final class SessionLifetimes {
 			end(session);
 			return;
 		}
-		Instant now = this.clock.instant();
+		session.disconnectedAt = this.clock.instant();
+		this.stored.disconnected(session);
+		schedule(session, session.disconnectedAt);
+	}
+
+	/**
+	 * A session was stored when the server started: its time runs since its connection
+	 * ended.
+	 */
+	void recovered(Session session, Instant disconnectedAt) {
+		session.disconnectedAt = disconnectedAt;
+		if (session.kept()) {
+			schedule(session, disconnectedAt);
+		}
+		else {
+			end(session);
+		}
+	}
+
+	private void schedule(Session session, Instant disconnectedAt) {
 		Will will = session.will;
 		if (will != null) {
 			long delay = Math.min(will.delaySeconds(), session.expirySeconds);
@@ -106,18 +129,22 @@ final class SessionLifetimes {
 				fireWill(session);
 			}
 			else {
-				session.delayedWill = this.deadlines.at(now.plusSeconds(delay),
+				session.delayedWill = this.deadlines.at(disconnectedAt.plusSeconds(delay),
 						(deadline) -> fireDelayed(session, deadline));
 			}
 		}
 		if (session.expirySeconds != Opening.NEVER) {
-			session.expiry = this.deadlines.at(now.plusSeconds(session.expirySeconds),
+			session.expiry = this.deadlines.at(disconnectedAt.plusSeconds(session.expirySeconds),
 					(deadline) -> expire(session, deadline));
 		}
 	}
 
 	private void fireWill(Session session) {
-		this.wills.fire(session.client(), takeWill(session));
+		Will will = takeWill(session);
+		if (will != null) {
+			SessionRow row = (session.queue != null) ? session.row() : null;
+			this.wills.fire(session.client(), will, row);
+		}
 	}
 
 	private static @Nullable Will takeWill(Session session) {
@@ -145,7 +172,7 @@ final class SessionLifetimes {
 
 	/** Ends a session, and fires its will. */
 	void end(Session session) {
-		this.wills.fire(session.client(), remove(session));
+		this.wills.fire(session.client(), remove(session), null);
 	}
 
 	/** Ends a session; returns its will, which is due then. */
@@ -155,6 +182,7 @@ final class SessionLifetimes {
 		List<Subscription> subscriptions = List.copyOf(session.subscriptions.values());
 		session.subscriptions.clear();
 		this.handovers.ended(subscriptions, session.outbound.end());
+		this.stored.ended(session);
 		return takeWill(session);
 	}
 

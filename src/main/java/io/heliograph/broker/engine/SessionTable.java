@@ -22,11 +22,14 @@ public final class SessionTable implements Sessions, Queues {
 
 	private final StripedLocks locks;
 
+	private final QueuedCopies queued;
+
 	/**
 	 * @param locks what guards each session
 	 */
-	SessionTable(StripedLocks locks) {
+	SessionTable(StripedLocks locks, QueuedCopies queued) {
 		this.locks = locks;
+		this.queued = queued;
 	}
 
 	@Nullable Session get(ClientId id) {
@@ -72,7 +75,7 @@ public final class SessionTable implements Sessions, Queues {
 	@Override
 	public List<Queued> of(ClientId client) {
 		Session session = this.sessions.get(client);
-		return (session != null) ? session.outbound.view() : List.of();
+		return (session != null) ? this.queued.of(session) : List.of();
 	}
 
 }

@@ -19,6 +19,11 @@ public record SharedMessage(Message message, byte[] topicUtf8, int propertiesLen
 				message.properties().length());
 	}
 
+	/** Topic, payload and properties, in bytes. */
+	int size() {
+		return this.topicUtf8.length + this.message.payload().length + this.propertiesLength;
+	}
+
 	boolean expired(Instant now) {
 		Instant expiry = this.message.expiresAt();
 		return expiry != null && !expiry.isAfter(now);

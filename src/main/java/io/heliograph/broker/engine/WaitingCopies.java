@@ -4,74 +4,120 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
+import io.heliograph.broker.Priority;
 import io.heliograph.mqtt.Qos;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The copies of a session that have no place in its window yet, in order. Those of QoS 0
- * never take the place of others. Guarded by the monitor of the {@link Outbound}.
+ * The copies of a session that have no place in its window yet, in order, those of high
+ * priority first. Those of QoS 0 never take the place of others. Guarded by the monitor
+ * of the {@link Outbound}.
  */
 final class WaitingCopies {
 
 	/** Between two searches for what has expired behind what has not. */
 	private static final Duration SEARCH_PAUSE = Duration.ofSeconds(10);
 
-	private final int max;
+	private final SessionSettings settings;
 
-	private final Deque<Copy> copies = new ArrayDeque<>(0);
+	private final Deque<Copy> high = new ArrayDeque<>(0);
+
+	private final Deque<Copy> normal = new ArrayDeque<>(0);
 
 	private int qos0;
+
+	private long qos0Bytes;
+
+	private long bytes;
 
 	private Instant searched = Instant.EPOCH;
 
 	/** None of them expires before; null if none does at all. */
 	private @Nullable Instant firstExpiry;
 
-	/**
-	 * @param max how many there may be, 0 for no limit
-	 */
-	WaitingCopies(int max) {
-		this.max = max;
+	WaitingCopies(SessionSettings settings) {
+		this.settings = settings;
 	}
 
 	boolean isFullFor(Copy copy) {
-		int before = isQos0(copy) ? size() : size() - this.qos0;
-		return this.max > 0 && before >= this.max;
+		boolean behindAll = isQos0(copy);
+		return this.settings.isFull(behindAll ? size() : size() - this.qos0,
+				behindAll ? this.bytes : this.bytes - this.qos0Bytes, copy.size());
 	}
 
 	void add(Copy copy) {
-		this.copies.add(copy);
-		note(copy);
-	}
-
-	private void note(Copy copy) {
-		if (isQos0(copy)) {
-			this.qos0++;
-		}
+		lane(copy.priority()).add(copy);
+		note(copy, 1);
 		Instant expiry = copy.shared.message().expiresAt();
 		if (expiry != null && (this.firstExpiry == null || expiry.isBefore(this.firstExpiry))) {
 			this.firstExpiry = expiry;
 		}
 	}
 
+	private Deque<Copy> lane(Priority priority) {
+		return (priority == Priority.HIGH) ? this.high : this.normal;
+	}
+
+	/**
+	 * @param sign 1 for one more, -1 for one less
+	 */
+	private void note(Copy copy, int sign) {
+		long size = sign * (long) copy.size();
+		this.bytes += size;
+		if (isQos0(copy)) {
+			this.qos0 += sign;
+			this.qos0Bytes += size;
+		}
+	}
+
 	/** The next one, or null. */
 	@Nullable Copy next() {
-		return this.copies.peek();
+		Copy next = this.high.peek();
+		return (next != null) ? next : this.normal.peek();
 	}
 
 	/** Removes the next one. */
 	void remove() {
-		if (isQos0(this.copies.remove())) {
-			this.qos0--;
-		}
+		note((this.high.isEmpty() ? this.normal : this.high).remove(), -1);
 	}
 
 	/** Removes those of QoS 0; returns how many. */
 	int removeQos0() {
 		return (this.qos0 == 0) ? 0 : removeIf(WaitingCopies::isQos0);
+	}
+
+	/**
+	 * Removes the one that was or may have been sent with a packet id before; returns it,
+	 * or null if there is none of this QoS.
+	 */
+	@Nullable Copy removeSent(int packetId, Qos qos) {
+		Copy[] found = new Copy[1];
+		removeIf((copy) -> {
+			if (found[0] == null && copy.qos == qos && (copy.sent || copy.recovered) && copy.packetId() == packetId) {
+				found[0] = copy;
+				return true;
+			}
+			return false;
+		});
+		return found[0];
+	}
+
+	/** The first one that goes if one must, or null if there is none of QoS 1 or 2. */
+	@Nullable Copy removeOldest() {
+		for (Deque<Copy> lane : List.of(this.normal, this.high)) {
+			for (Copy copy : lane) {
+				if (!isQos0(copy)) {
+					lane.remove(copy);
+					note(copy, -1);
+					return copy;
+				}
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -99,30 +145,51 @@ final class WaitingCopies {
 	 */
 	int removeExpired(Instant now) {
 		boolean none = this.firstExpiry == null || this.firstExpiry.isAfter(now);
-		return none ? 0 : removeIf((copy) -> copy.shared.expired(now));
+		if (none) {
+			return 0;
+		}
+		int removed = removeIf((copy) -> copy.shared.expired(now));
+		this.firstExpiry = null;
+		forEach((copy) -> {
+			Instant expiry = copy.shared.message().expiresAt();
+			if (expiry != null && (this.firstExpiry == null || expiry.isBefore(this.firstExpiry))) {
+				this.firstExpiry = expiry;
+			}
+		});
+		return removed;
 	}
 
-	private int removeIf(Predicate<Copy> condition) {
+	/** Removes those that a condition holds for; returns how many. */
+	int removeIf(Predicate<Copy> condition) {
 		int before = size();
-		this.copies.removeIf(condition);
-		this.qos0 = 0;
-		this.firstExpiry = null;
-		this.copies.forEach(this::note);
+		Predicate<Copy> noting = (copy) -> {
+			boolean removed = condition.test(copy);
+			if (removed) {
+				note(copy, -1);
+			}
+			return removed;
+		};
+		this.high.removeIf(noting);
+		this.normal.removeIf(noting);
 		return before - size();
 	}
 
 	void clear() {
-		this.copies.clear();
+		this.high.clear();
+		this.normal.clear();
 		this.qos0 = 0;
+		this.qos0Bytes = 0;
+		this.bytes = 0;
 		this.firstExpiry = null;
 	}
 
 	void forEach(Consumer<Copy> action) {
-		this.copies.forEach(action);
+		this.high.forEach(action);
+		this.normal.forEach(action);
 	}
 
 	int size() {
-		return this.copies.size();
+		return this.high.size() + this.normal.size();
 	}
 
 	private static boolean isQos0(Copy copy) {

@@ -2,6 +2,8 @@ package io.heliograph.broker.engine;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
@@ -12,6 +14,9 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.Priority;
 import io.heliograph.broker.Will;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.SessionRow;
+import io.heliograph.broker.store.Batch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,11 +41,13 @@ final class Wills {
 	/**
 	 * Publishes a will, if there is one and its client may write to the topic at this
 	 * moment. One that fails is lost; what its client or another was about to do goes on.
+	 * @param without its session without it, which is stored in the same commit; null if
+	 * the session is not stored or has ended
 	 */
-	void fire(MqttClient client, @Nullable Will will) {
+	void fire(MqttClient client, @Nullable Will will, @Nullable SessionRow without) {
 		try {
 			if (will != null) {
-				publish(client, will);
+				publish(client, will, without);
 			}
 		}
 		catch (Throwable ex) {
@@ -48,12 +55,17 @@ final class Wills {
 		}
 	}
 
-	private void publish(MqttClient client, Will will) {
+	private void publish(MqttClient client, Will will, @Nullable SessionRow without) {
+		Consumer<Batch> also = (without != null)
+				? (batch) -> batch.put(Families.SESSION, without.key(), without.value()) : null;
 		Decision decision = this.access.decideWill(client, will.topic());
 		if (decision.allowed()) {
-			this.router.route(message(client, will));
+			this.router.route(List.of(message(client, will)), also);
 		}
 		else {
+			if (also != null) {
+				this.router.route(List.of(), also);
+			}
 			this.access.refused(Refusal.publish(client, will.topic(), decision));
 		}
 	}

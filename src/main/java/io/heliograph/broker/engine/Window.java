@@ -1,76 +1,68 @@
 package io.heliograph.broker.engine;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.mqtt.Qos;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The copies of a session that were sent and are not acknowledged, and which of them the
- * present connection has yet to see again. Guarded by the monitor of the
- * {@link Outbound}.
+ * The copies of a session that were sent in the present connection and are not
+ * acknowledged. Guarded by the monitor of the {@link Outbound}.
  */
 final class Window {
 
+	/** How many there are in MQTT. */
 	static final int PACKET_IDS = 65_535;
 
-	/** By packet id, in the order in which they were sent first. */
+	/** By packet id, in the order in which they were sent. */
 	private final Map<Integer, Copy> copies = new LinkedHashMap<>();
-
-	private final Deque<Copy> resend = new ArrayDeque<>(0);
 
 	private int receiveMaximum;
 
 	private int inFlight;
 
 	/**
-	 * A connection begins: what is here comes first and again.
+	 * A connection begins, with nothing in it.
 	 * @param receiveMaximum how many copies may be unacknowledged in it at once
 	 */
 	void open(int receiveMaximum) {
 		this.receiveMaximum = receiveMaximum;
-		this.inFlight = 0;
-		this.resend.clear();
-		this.resend.addAll(this.copies.values());
-		this.copies.values().forEach((copy) -> copy.inFlight = false);
-	}
-
-	/** What is due again next, or null. */
-	@Nullable Copy nextToResend() {
-		return this.resend.peek();
+		clear();
 	}
 
 	/**
-	 * Whether a copy, new or due again, may be written now. A packet id must not come
-	 * again while the copy that had it is unacknowledged.
+	 * Whether a copy may be written now. A packet id must not come again while the copy
+	 * that had it is unacknowledged.
 	 */
 	boolean hasRoomFor(Copy copy) {
 		if (copy.qos == Qos.AT_MOST_ONCE || copy.received) {
 			return true;
 		}
-		if (this.inFlight >= this.receiveMaximum) {
-			return false;
-		}
-		Iterator<Copy> oldest = this.copies.values().iterator();
-		return !oldest.hasNext() || copy.sequence - oldest.next().sequence < PACKET_IDS;
+		return this.inFlight < this.receiveMaximum && !this.copies.containsKey(copy.packetId());
 	}
 
-	/** It was written, for the first time or again; QoS 0 takes no place. */
+	/** It was written; QoS 0 takes no place. */
 	void written(Copy copy) {
 		if (copy.qos == Qos.AT_MOST_ONCE) {
 			return;
 		}
-		this.resend.remove(copy);
 		this.copies.put(copy.packetId(), copy);
 		if (!copy.received) {
 			copy.inFlight = true;
 			this.inFlight++;
 		}
+	}
+
+	/** It was sent before, and takes no place. */
+	void add(Copy copy) {
+		this.copies.put(copy.packetId(), copy);
+	}
+
+	boolean holds(int packetId) {
+		return this.copies.containsKey(packetId);
 	}
 
 	/** The unacknowledged copy with that packet id, or null if it is not of that QoS. */
@@ -79,34 +71,24 @@ final class Window {
 		return (copy != null && copy.qos == qos) ? copy : null;
 	}
 
-	/** The device has said that it received it: only PUBREL is due from here. */
-	void received(Copy copy) {
-		copy.received = true;
-		this.resend.remove(copy);
+	/** Whether it holds the copy that has a place in a queue. */
+	boolean holds(QueuePlace place) {
+		return this.copies.values().stream().anyMatch((copy) -> copy.isAt(place));
 	}
 
-	/** It is of no concern any more, if it is here at all. */
+	/** It is of no concern any more. */
 	void remove(Copy copy) {
-		if (!this.copies.remove(copy.packetId(), copy)) {
-			return;
-		}
-		this.resend.remove(copy);
-		if (copy.inFlight) {
+		if (this.copies.remove(copy.packetId(), copy) && copy.inFlight) {
 			this.inFlight--;
 		}
 	}
 
-	/** Removes what only PUBREL is due for: it was delivered, or is counted already. */
-	void removeReceived() {
-		this.copies.values().removeIf((copy) -> copy.received);
-	}
-
 	void clear() {
 		this.copies.clear();
-		this.resend.clear();
+		this.inFlight = 0;
 	}
 
-	/** In the order in which they were sent first. */
+	/** In the order in which they were sent. */
 	void forEach(Consumer<Copy> action) {
 		this.copies.values().forEach(action);
 	}

@@ -3,7 +3,7 @@
  * network.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "mqtt", "account", "broker" })
+@ApplicationModule(allowedDependencies = { "mqtt", "account", "broker", "broker.rows", "broker.store" })
 package io.heliograph.broker.engine;
 
 import org.jspecify.annotations.NullMarked;

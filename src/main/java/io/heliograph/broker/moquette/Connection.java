@@ -92,16 +92,39 @@ final class Connection implements Link {
 		return this.encoder.v5();
 	}
 
+	/** Does something on the event loop, at once if this is it. Any thread. */
+	void execute(Runnable task) {
+		if (this.context.executor().inEventLoop()) {
+			task.run();
+			return;
+		}
+		try {
+			this.context.executor().execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// the event loops have ended, and all connections with them
+		}
+	}
+
 	void acknowledge(Acknowledgement type, int packetId, int reasonCode) {
+		if (this.closed) {
+			return;
+		}
 		this.encoder.acknowledgement(out(), type, packetId, reasonCode);
 		wake();
 	}
 
 	void subscribeAcknowledgement(int packetId, List<Integer> reasonCodes) {
+		if (this.closed) {
+			return;
+		}
 		sent(this.encoder.subscribeAcknowledgement(out(), packetId, reasonCodes));
 	}
 
 	void unsubscribeAcknowledgement(int packetId, List<Integer> reasonCodes) {
+		if (this.closed) {
+			return;
+		}
 		sent(this.encoder.unsubscribeAcknowledgement(out(), packetId, reasonCodes));
 	}
 

@@ -36,6 +36,9 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 	/** Whether what was asked for last is not done yet. */
 	private boolean paused;
 
+	/** Whether that is because too much of what it published is not acknowledged. */
+	private boolean awaitsRoom;
+
 	private long received;
 
 	private Phase phase = Phase.NEW;
@@ -79,8 +82,8 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 			if (this.opened != null) {
 				this.timeSlice.begin();
 				receive(this.opened, message);
-				if (this.phase == Phase.OPEN && !this.paused && isTimeSliceOver()) {
-					giveWay(context, () -> resume(context));
+				if (this.phase == Phase.OPEN && !this.paused) {
+					pauseIfDue(context, this.opened);
 				}
 			}
 			else {
@@ -97,6 +100,27 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 		}
 		finally {
 			ReferenceCountUtil.release(message);
+		}
+	}
+
+	private void pauseIfDue(ChannelHandlerContext context, OpenConnection opened) {
+		if (opened.inbound().isFull()) {
+			this.paused = true;
+			this.awaitsRoom = true;
+			context.channel().config().setAutoRead(false);
+		}
+		else if (isTimeSliceOver()) {
+			giveWay(context, () -> resume(context));
+		}
+	}
+
+	/** What the client published is acknowledged so far that it is read from again. */
+	void goOn(ChannelHandlerContext context) {
+		if (this.awaitsRoom && context.channel().isActive()) {
+			this.awaitsRoom = false;
+			this.timeSlice.end();
+			this.timeSlice.begin();
+			resume(context);
 		}
 	}
 

@@ -166,10 +166,21 @@ final class Handshake {
 			.open(new Opening(client, request.assigned(), request.cleanStart(), request.expirySeconds(),
 					request.receiveMaximum(), request.will()), connection);
 		Inbound inbound = new Inbound(this.services.engine(), client, session.session(), connection,
-				this.services.clock());
+				this.services.clock(), () -> this.guard.goOn(this.context));
 		OpenConnection opened = new OpenConnection(session.session(), connection, inbound, request.expirySeconds());
 		this.opened = opened;
-		this.context.write(accepted(request, session.present())).addListener((future) -> {
+		session.durable()
+			.whenComplete((done, failure) -> connection
+				.execute(() -> answer(promise, failure, accepted(request, session.present()), admitted, opened)));
+	}
+
+	private void answer(ChannelPromise promise, @Nullable Throwable failure, MqttConnAckMessage accepted,
+			Admission.Admitted admitted, OpenConnection opened) {
+		if (failure != null) {
+			this.guard.exceptionCaught(this.context, failure);
+			return;
+		}
+		this.context.write(accepted).addListener((future) -> {
 			if (future.isSuccess()) {
 				promise.setSuccess();
 				this.context.executor().execute(() -> finish(admitted, opened));
@@ -178,6 +189,7 @@ final class Handshake {
 				this.context.close();
 			}
 		});
+		this.context.flush();
 	}
 
 	/**

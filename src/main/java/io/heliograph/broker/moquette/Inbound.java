@@ -2,7 +2,9 @@ package io.heliograph.broker.moquette;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -41,6 +43,11 @@ final class Inbound {
 	/** The most that are handed over together. */
 	private static final int MAX_BATCH = 16;
 
+	/** So much may wait for the engine before the client is not read from any more. */
+	private static final int MAX_WAITING = 1_000;
+
+	private static final long MAX_WAITING_BYTES = 1024 * 1024;
+
 	private final Engine engine;
 
 	private final MqttClient client;
@@ -61,17 +68,38 @@ final class Inbound {
 
 	private List<Message> batch = new ArrayList<>();
 
+	/** Packet ids of QoS 2 among them. */
+	private List<Integer> packetIds = new ArrayList<>();
+
 	private List<Due> due = new ArrayList<>();
+
+	/** What was handed over and is not acknowledged, in order. */
+	private final Deque<Handed> waiting = new ArrayDeque<>();
+
+	private int waitingMessages;
+
+	private long waitingBytes;
+
+	private final Runnable onRoom;
 
 	/** The topic of the last PUBLISH: bursts often go to one. */
 	private @Nullable Topic lastTopic;
 
-	Inbound(Engine engine, MqttClient client, Session session, Connection connection, Clock clock) {
+	/**
+	 * @param onRoom is called when it was full and is not any more
+	 */
+	Inbound(Engine engine, MqttClient client, Session session, Connection connection, Clock clock, Runnable onRoom) {
 		this.engine = engine;
 		this.client = client;
 		this.session = session;
 		this.connection = connection;
 		this.clock = clock;
+		this.onRoom = onRoom;
+	}
+
+	/** Whether so much waits for the engine that no more is to be taken. */
+	boolean isFull() {
+		return this.waitingMessages >= MAX_WAITING || this.waitingBytes >= MAX_WAITING_BYTES;
 	}
 
 	/**
@@ -102,7 +130,11 @@ final class Inbound {
 	}
 
 	private void received(int packetId, boolean refused) {
-		boolean due = this.session.received(this.connection, packetId, refused);
+		this.session.received(this.connection, packetId, refused,
+				(due) -> this.connection.execute(() -> answer(packetId, refused, due)));
+	}
+
+	private void answer(int packetId, boolean refused, boolean due) {
 		// where the session was taken over, PUBREL would make the device take it for over
 		if (!refused && this.session.isOf(this.connection)) {
 			this.connection.acknowledge(Acknowledgement.PUBREL, packetId,
@@ -135,10 +167,13 @@ final class Inbound {
 		}
 		if (!allowed && qos == Qos.EXACTLY_ONCE && this.connection.v5()) {
 			// the reason code ends the handshake; 3.1.1 goes through it to the end
-			this.session.release(this.connection, packetId);
+			forget(packetId);
 		}
 		if (allowed) {
 			this.batch.add(message);
+			if (qos == Qos.EXACTLY_ONCE) {
+				this.packetIds.add(packetId);
+			}
 		}
 		this.due.add(new Due(qos, packetId, allowed ? 0 : ReasonCode.NOT_AUTHORIZED.code(), allowed));
 		if (this.due.size() >= this.batchSize) {
@@ -206,9 +241,14 @@ final class Inbound {
 		if (!this.session.isOf(this.connection)) {
 			return;
 		}
-		boolean known = this.session.release(this.connection, packetId);
-		this.connection.acknowledge(Acknowledgement.PUBCOMP, packetId,
-				known ? 0 : ReasonCode.PACKET_ID_NOT_FOUND.code());
+		this.session.release(this.connection, packetId, (known) -> this.connection.execute(() -> this.connection
+			.acknowledge(Acknowledgement.PUBCOMP, packetId, known ? 0 : ReasonCode.PACKET_ID_NOT_FOUND.code())));
+	}
+
+	/** It comes again, and must not be taken for known then. */
+	private void forget(int packetId) {
+		this.session.release(this.connection, packetId, (known) -> {
+		});
 	}
 
 	/** Hands over what was collected. */
@@ -216,59 +256,116 @@ final class Inbound {
 		if (this.due.isEmpty()) {
 			return;
 		}
-		List<Due> acknowledgements = this.due;
-		List<Message> messages = this.batch;
+		Handed handed = new Handed(this.due, this.batch);
+		List<Integer> ids = this.packetIds;
 		this.due = new ArrayList<>();
 		this.batch = new ArrayList<>();
+		this.packetIds = new ArrayList<>();
+		this.waiting.add(handed);
+		this.waitingMessages += handed.due.size();
+		this.waitingBytes += handed.bytes;
 		TimeSlice timeSlice = new TimeSlice();
 		timeSlice.begin();
-		this.engine.publish(messages).whenComplete((outcomes, failure) -> {
+		this.engine.publish(handed.messages, this.session, ids)
+			.whenComplete((outcomes, failure) -> this.connection.execute(() -> done(handed, outcomes, failure)));
+		this.batchSize = timeSlice.isOver() ? Math.max(1, this.batchSize / 2) : Math.min(MAX_BATCH, 2 * this.batchSize);
+	}
+
+	private void done(Handed handed, @Nullable List<Outcome> outcomes, @Nullable Throwable failure) {
+		handed.outcomes = outcomes;
+		handed.failure = failure;
+		boolean wasFull = isFull();
+		for (Handed next = this.waiting.peek(); next != null && next.isDone(); next = this.waiting.peek()) {
+			this.waiting.remove();
+			this.waitingMessages -= next.due.size();
+			this.waitingBytes -= next.bytes;
 			try {
-				if (failure == null) {
-					acknowledge(acknowledgements, outcomes.iterator());
-				}
-				else {
-					forget(acknowledgements);
-					this.connection.fail(failure);
-				}
+				acknowledge(next);
 			}
 			catch (Throwable ex) {
 				this.connection.fail(ex);
 			}
-		});
-		this.batchSize = timeSlice.isOver() ? Math.max(1, this.batchSize / 2) : Math.min(MAX_BATCH, 2 * this.batchSize);
+		}
+		if (wasFull && !isFull()) {
+			this.onRoom.run();
+		}
 	}
 
-	/**
-	 * They come again, and must not be taken for known then; those that were routed
-	 * before the one that failed come twice.
-	 */
-	private void forget(List<Due> acknowledgements) {
-		acknowledgements.stream()
-			.filter((due) -> due.routed && due.qos == Qos.EXACTLY_ONCE)
-			.forEach((due) -> this.session.release(this.connection, due.packetId));
-	}
-
-	private void acknowledge(List<Due> acknowledgements, Iterator<Outcome> outcomes) {
-		for (int i = 0; i < acknowledgements.size(); i++) {
-			Due due = acknowledgements.get(i);
+	private void acknowledge(Handed handed) {
+		if (handed.failure != null || handed.outcomes == null) {
+			// those that were routed before the one that failed come twice
+			forget(handed.due);
+			this.connection.fail((handed.failure != null) ? handed.failure : new IllegalStateException("no outcome"));
+			return;
+		}
+		Iterator<Outcome> outcomes = handed.outcomes.iterator();
+		for (int i = 0; i < handed.due.size(); i++) {
+			Due due = handed.due.get(i);
 			int reason = due.reason;
 			if (due.routed) {
 				Outcome outcome = outcomes.next();
-				if (!(outcome instanceof Outcome.Routed routed)) {
-					forget(acknowledgements.subList(i, acknowledgements.size()));
-					this.connection.end(ReasonCode.SERVER_SHUTTING_DOWN);
+				boolean refused = outcome instanceof Outcome.Refused;
+				if (outcome instanceof Outcome.Closed
+						|| (refused && !this.connection.v5() && due.qos != Qos.AT_MOST_ONCE)) {
+					forget(handed.due.subList(i, handed.due.size()));
+					this.connection.end(refused ? ReasonCode.QUOTA_EXCEEDED : ReasonCode.SERVER_SHUTTING_DOWN);
 					return;
 				}
-				reason = (routed.copies() == 0) ? ReasonCode.NO_MATCHING_SUBSCRIBERS.code() : 0;
+				reason = reason(outcome);
+				if (refused && due.qos == Qos.EXACTLY_ONCE) {
+					// the reason code ends the handshake
+					forget(due.packetId);
+				}
 			}
-			if (due.qos == Qos.AT_LEAST_ONCE) {
-				this.connection.acknowledge(Acknowledgement.PUBACK, due.packetId, reason);
-			}
-			else if (due.qos == Qos.EXACTLY_ONCE) {
-				this.connection.acknowledge(Acknowledgement.PUBREC, due.packetId, reason);
-			}
+			acknowledge(due, reason);
 		}
+	}
+
+	private static int reason(Outcome outcome) {
+		if (outcome instanceof Outcome.Routed routed) {
+			return (routed.copies() == 0) ? ReasonCode.NO_MATCHING_SUBSCRIBERS.code() : 0;
+		}
+		return ReasonCode.QUOTA_EXCEEDED.code();
+	}
+
+	private void acknowledge(Due due, int reason) {
+		if (due.qos == Qos.AT_LEAST_ONCE) {
+			this.connection.acknowledge(Acknowledgement.PUBACK, due.packetId, reason);
+		}
+		else if (due.qos == Qos.EXACTLY_ONCE) {
+			this.connection.acknowledge(Acknowledgement.PUBREC, due.packetId, reason);
+		}
+	}
+
+	private void forget(List<Due> acknowledgements) {
+		acknowledgements.stream()
+			.filter((due) -> due.routed && due.qos == Qos.EXACTLY_ONCE)
+			.forEach((due) -> forget(due.packetId));
+	}
+
+	/** What was handed to the engine together. */
+	private static final class Handed {
+
+		private final List<Due> due;
+
+		private final List<Message> messages;
+
+		private final long bytes;
+
+		private @Nullable List<Outcome> outcomes;
+
+		private @Nullable Throwable failure;
+
+		Handed(List<Due> due, List<Message> messages) {
+			this.due = due;
+			this.messages = messages;
+			this.bytes = messages.stream().mapToLong((message) -> message.payload().length).sum();
+		}
+
+		boolean isDone() {
+			return this.outcomes != null || this.failure != null;
+		}
+
 	}
 
 	/**

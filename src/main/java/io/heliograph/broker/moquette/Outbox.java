@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.netty.channel.EventLoop;
@@ -36,7 +37,12 @@ final class Outbox {
 	void add(Connection connection) {
 		this.waiting.add(connection);
 		if (this.scheduled.compareAndSet(false, true)) {
-			this.loop.execute(this::flush);
+			try {
+				this.loop.execute(this::flush);
+			}
+			catch (RejectedExecutionException ex) {
+				// the event loops have ended, and all connections with them
+			}
 		}
 	}
 

@@ -20,6 +20,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import org.jspecify.annotations.Nullable;
 
 /** SUBSCRIBE and UNSUBSCRIBE, checked and answered. */
 final class Subscriptions implements SubscriptionHandler {
@@ -171,7 +172,17 @@ final class Subscriptions implements SubscriptionHandler {
 				}
 				this.reasonCodes.add(this.filter.applyAsInt(this.reasonCodes.size()));
 			}
-			this.answer.accept(this.reasonCodes);
+			Subscriptions.this.engine.durable(this.opened.session())
+				.whenComplete((done, failure) -> this.opened.connection().execute(() -> answer(failure)));
+		}
+
+		private void answer(@Nullable Throwable failure) {
+			if (failure == null) {
+				this.answer.accept(this.reasonCodes);
+			}
+			else {
+				this.opened.connection().fail(failure);
+			}
 		}
 
 		private void goOn() {

@@ -3,6 +3,7 @@ package io.heliograph.broker.rows;
 import java.util.List;
 
 import io.heliograph.broker.store.Family;
+import io.heliograph.broker.store.KeyRange;
 
 /** The families of the store that are the broker's. */
 public final class Families {
@@ -35,7 +36,7 @@ public final class Families {
 	public static final Family RETAINED = new Family("retained", false);
 
 	/** Places in queues by the time from which on what is there is of no use: nothing. */
-	public static final Family EXPIRY = new Family("expiry", true);
+	public static final Family EXPIRY = new Family("expiry", false);
 
 	/** Who owns which client id, and when it was seen: {@link ClientRow}. */
 	public static final Family CLIENT = new Family("client", false);
@@ -46,6 +47,9 @@ public final class Families {
 
 	/** The value of rows that say all by their key. */
 	public static final byte[] NOTHING = {};
+
+	/** All keys of a family: none begins with this byte, which is in no UTF-8. */
+	public static final KeyRange EVERYTHING = new KeyRange(NOTHING, new byte[] { (byte) 0xff });
 
 	private Families() {
 	}

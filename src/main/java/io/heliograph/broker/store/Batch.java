@@ -44,6 +44,16 @@ public final class Batch {
 		return this.operations.isEmpty();
 	}
 
+	/** How many changes it has. */
+	public int size() {
+		return this.operations.size();
+	}
+
+	/** Takes back all changes but the first ones. */
+	public void cut(int size) {
+		this.operations.subList(size, this.operations.size()).clear();
+	}
+
 	/** Sets the value of a key. */
 	public void put(Family family, byte[] key, byte[] value) {
 		this.operations.add(new Operation(Kind.PUT, family, key, value));

@@ -9,6 +9,7 @@ import io.heliograph.account.MqttClient;
 import io.heliograph.account.Refusal.Reason;
 import io.heliograph.broker.KnownClient;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
+import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.testing.TestAccess;
@@ -39,8 +40,8 @@ class ClientOwnersTests {
 	}
 
 	private void start(ClientIdOwnership ownership, int most) {
-		this.engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100),
-				new ClientIdSettings(ownership, most, 256));
+		this.engine = TestEngines.open(new MemoryStore(), this.access, Clock.systemUTC(), 100,
+				TestEngines.clientIds(ownership, most));
 	}
 
 	private Engine engine() {

@@ -67,7 +67,7 @@ class OutboundQueueTests {
 	void hasNoLimitIfThatIsZero() {
 		TestDevice unlimited = new TestDevice(0);
 		unlimited.offer(AT_LEAST_ONCE, "a", "b", "c", "d");
-		assertThat(unlimited.outbound().size()).isEqualTo(4);
+		assertThat(unlimited.size()).isEqualTo(4);
 		assertThat(unlimited.drops()).isEmpty();
 	}
 
@@ -85,7 +85,7 @@ class OutboundQueueTests {
 		this.device.offer(AT_MOST_ONCE, "a");
 		this.device.offer(AT_LEAST_ONCE, "b");
 		this.device.offer(AT_MOST_ONCE, "c");
-		this.device.outbound().detach();
+		this.device.detach();
 		assertThat(this.device.drops()).containsExactly(entry("offline", 2L));
 		this.device.attach(20);
 		assertThat(this.device.pump()).containsExactly("PUBLISH 1 b");
@@ -105,7 +105,7 @@ class OutboundQueueTests {
 		TestLink former = this.device.link();
 		this.device.attach(20);
 		this.device.offer(AT_LEAST_ONCE, "a");
-		assertThat(this.device.outbound().pump(former, this.device.writer(), Instant.EPOCH, (shared) -> true).more())
+		assertThat(this.device.outbound().pump(former, this.device.writer(), Instant.EPOCH, (shared) -> true))
 			.isFalse();
 		assertThat(this.device.writer().packets()).isEmpty();
 		assertThat(this.device.pump()).containsExactly("PUBLISH 1 a");
@@ -115,9 +115,9 @@ class OutboundQueueTests {
 	void isNotWrittenToAConnectionThatEnded() {
 		this.device.attach(20);
 		this.device.offer(AT_LEAST_ONCE, "a");
-		this.device.outbound().detach();
+		this.device.detach();
 		assertThat(this.device.pump()).isEmpty();
-		assertThat(this.device.outbound().size()).isEqualTo(1);
+		assertThat(this.device.size()).isEqualTo(1);
 	}
 
 	@Test
@@ -131,42 +131,48 @@ class OutboundQueueTests {
 	}
 
 	private void offerExpiring(String topic, long millis) {
-		this.device.offer(TestMessages.expiring(topic, this.device.clock().instant().plusMillis(millis)));
+		offerExpiring(this.device, topic, millis);
+	}
+
+	private static void offerExpiring(TestDevice device, String topic, long millis) {
+		device.offer(TestMessages.expiring(topic, device.clock().instant().plusMillis(millis)));
 	}
 
 	@Test
 	void takesThePlaceOfThoseThatHaveExpired() {
-		this.device.attach(20);
-		this.device.offer(AT_MOST_ONCE, "a");
-		offerExpiring("b", 10_000);
-		offerExpiring("c", 20_000);
-		offerExpiring("d", 20_000);
-		this.device.offer(AT_LEAST_ONCE, "e");
-		assertThat(this.device.drops()).containsExactly(entry("queue-full", 1L));
-		this.device.clock().move(Duration.ofSeconds(10));
-		this.device.offer(AT_LEAST_ONCE, "f", "g");
-		assertThat(this.device.drops()).containsOnly(entry("queue-full", 2L), entry("expired", 1L));
-		this.device.clock().move(Duration.ofSeconds(10));
-		this.device.offer(AT_LEAST_ONCE, "h", "i", "j");
-		assertThat(this.device.drops()).containsOnly(entry("queue-full", 3L), entry("expired", 3L));
-		assertThat(this.device.pump()).containsExactly("PUBLISH 0 a", "PUBLISH 4 f", "PUBLISH 5 h", "PUBLISH 6 i");
+		TestDevice unstored = TestDevice.notStored(MAX_QUEUED);
+		unstored.attach(20);
+		unstored.offer(AT_MOST_ONCE, "a");
+		offerExpiring(unstored, "b", 10_000);
+		offerExpiring(unstored, "c", 20_000);
+		offerExpiring(unstored, "d", 20_000);
+		unstored.offer(AT_LEAST_ONCE, "e");
+		assertThat(unstored.drops()).containsExactly(entry("queue-full", 1L));
+		unstored.clock().move(Duration.ofSeconds(10));
+		unstored.offer(AT_LEAST_ONCE, "f", "g");
+		assertThat(unstored.drops()).containsOnly(entry("queue-full", 2L), entry("expired", 1L));
+		unstored.clock().move(Duration.ofSeconds(10));
+		unstored.offer(AT_LEAST_ONCE, "h", "i", "j");
+		assertThat(unstored.drops()).containsOnly(entry("queue-full", 3L), entry("expired", 3L));
+		assertThat(unstored.pump()).containsExactly("PUBLISH 0 a", "PUBLISH 4 f", "PUBLISH 5 h", "PUBLISH 6 i");
 	}
 
 	/** To look for those takes long. */
 	@Test
 	void takesThePlaceOfThoseThatHaveExpiredBehindOthersEachTenSeconds() {
-		this.device.offer(AT_LEAST_ONCE, "a");
-		offerExpiring("b", 1_000);
-		offerExpiring("c", 2_000);
-		this.device.clock().move(Duration.ofSeconds(1));
-		this.device.offer(AT_LEAST_ONCE, "d");
-		assertThat(this.device.drops()).containsOnly(entry("expired", 1L));
-		this.device.clock().move(Duration.ofSeconds(9));
-		this.device.offer(AT_LEAST_ONCE, "e");
-		assertThat(this.device.drops()).containsOnly(entry("expired", 1L), entry("queue-full", 1L));
-		this.device.clock().move(Duration.ofSeconds(1));
-		this.device.offer(AT_LEAST_ONCE, "f");
-		assertThat(this.device.drops()).containsOnly(entry("expired", 2L), entry("queue-full", 1L));
+		TestDevice unstored = TestDevice.notStored(MAX_QUEUED);
+		unstored.offer(AT_LEAST_ONCE, "a");
+		offerExpiring(unstored, "b", 1_000);
+		offerExpiring(unstored, "c", 2_000);
+		unstored.clock().move(Duration.ofSeconds(1));
+		unstored.offer(AT_LEAST_ONCE, "d");
+		assertThat(unstored.drops()).containsOnly(entry("expired", 1L));
+		unstored.clock().move(Duration.ofSeconds(9));
+		unstored.offer(AT_LEAST_ONCE, "e");
+		assertThat(unstored.drops()).containsOnly(entry("expired", 1L), entry("queue-full", 1L));
+		unstored.clock().move(Duration.ofSeconds(1));
+		unstored.offer(AT_LEAST_ONCE, "f");
+		assertThat(unstored.drops()).containsOnly(entry("expired", 2L), entry("queue-full", 1L));
 	}
 
 	@Test
@@ -186,7 +192,7 @@ class OutboundQueueTests {
 		assertThat(this.device.pump()).containsExactly("PUBLISH 2 b");
 		assertThat(this.device.drops()).containsExactly(entry("too-large", 1L));
 		this.device.puback(2);
-		assertThat(this.device.outbound().size()).isZero();
+		assertThat(this.device.size()).isZero();
 	}
 
 	@Test
@@ -235,11 +241,10 @@ class OutboundQueueTests {
 		this.device.offer(second);
 		this.device.pump();
 		this.device.offer(third);
-		assertThat(this.device.outbound().view()).containsExactly(
-				new Queued(first.id(), first.topic(), EXACTLY_ONCE, true),
+		assertThat(this.device.queued()).containsExactly(new Queued(first.id(), first.topic(), EXACTLY_ONCE, true),
 				new Queued(second.id(), second.topic(), AT_LEAST_ONCE, false),
 				new Queued(third.id(), third.topic(), AT_MOST_ONCE, false));
-		assertThat(this.device.outbound().size()).isEqualTo(3);
+		assertThat(this.device.size()).isEqualTo(3);
 	}
 
 	@Test
@@ -247,15 +252,15 @@ class OutboundQueueTests {
 		this.device.attach(1);
 		this.device.offer(AT_LEAST_ONCE, "a", "b", "c");
 		this.device.pump();
-		this.device.outbound().end();
+		this.device.end();
 		assertThat(this.device.drops()).containsExactly(entry("session-ended", 3L));
 		assertThat(this.device.outbound().link()).isNull();
-		assertThat(this.device.outbound().size()).isZero();
-		assertThat(this.device.outbound().view()).isEmpty();
+		assertThat(this.device.size()).isZero();
+		assertThat(this.device.queued()).isEmpty();
 		this.device.offer(AT_LEAST_ONCE, "d");
 		this.device.offer(AT_MOST_ONCE, "e");
 		assertThat(this.device.drops()).containsExactly(entry("session-ended", 5L));
-		assertThat(this.device.outbound().size()).isZero();
+		assertThat(this.device.size()).isZero();
 	}
 
 	@Test
@@ -267,7 +272,7 @@ class OutboundQueueTests {
 		assertThat(this.device.pump()).containsExactly("PUBLISH 0 a", "PUBLISH 0 b", "PUBLISH 0 c", "PUBLISH 1 e",
 				"PUBLISH 2 f", "PUBLISH 3 g");
 		this.device.offer(AT_MOST_ONCE, "a", "b", "c", "d");
-		this.device.outbound().detach();
+		this.device.detach();
 		this.device.offer(AT_LEAST_ONCE, "h", "i", "j", "k");
 		assertThat(this.device.drops()).containsOnly(entry("queue-full", 3L), entry("offline", 3L));
 	}
@@ -284,7 +289,7 @@ class OutboundQueueTests {
 	/** To see that each is too large takes as long as to write it. */
 	@Test
 	void isDroppedAHundredAtATime() {
-		TestDevice other = new TestDevice(0);
+		TestDevice other = TestDevice.notStored(0);
 		other.attach(20);
 		for (int i = 0; i < 250; i++) {
 			other.offer(AT_LEAST_ONCE, "a");

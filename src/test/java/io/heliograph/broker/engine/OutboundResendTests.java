@@ -23,7 +23,7 @@ class OutboundResendTests {
 		this.device.attach(20);
 		this.device.offer(qos, topics);
 		this.device.pump();
-		this.device.outbound().detach();
+		this.device.detach();
 	}
 
 	@Test
@@ -32,7 +32,7 @@ class OutboundResendTests {
 		this.device.offer(AT_LEAST_ONCE, "a", "b");
 		this.device.offer(EXACTLY_ONCE, "c");
 		this.device.pump();
-		this.device.outbound().detach();
+		this.device.detach();
 		this.device.offer(AT_LEAST_ONCE, "d");
 		this.device.attach(20);
 		assertThat(this.device.pump()).containsExactly("PUBLISH 1 a DUP", "PUBLISH 2 b DUP", "PUBLISH 3 c DUP",
@@ -103,7 +103,7 @@ class OutboundResendTests {
 		this.device.attach(1);
 		assertThat(this.device.pump()).containsExactly("PUBLISH 2 b DUP");
 		assertThat(this.device.drops()).containsExactly(entry(why, 1L));
-		assertThat(this.device.outbound().size()).isEqualTo(1);
+		assertThat(this.device.size()).isEqualTo(1);
 	}
 
 	@Test
@@ -124,7 +124,7 @@ class OutboundResendTests {
 		this.device.attach(1);
 		assertThat(this.device.pump()).containsExactly("PUBREL 1");
 		assertThat(this.device.drops()).containsExactly(entry(why, 1L));
-		for (int packetId = 2; packetId <= Window.PACKET_IDS; packetId++) {
+		for (int packetId = 2; packetId <= Copy.NORMAL_IDS; packetId++) {
 			this.device.offer(AT_LEAST_ONCE, "b");
 			assertThat(this.device.pump()).containsExactly("PUBLISH " + packetId + " b");
 			this.device.puback(packetId);
@@ -216,7 +216,7 @@ class OutboundResendTests {
 	void isGoneOnceTheSessionHasEnded() {
 		sent(AT_LEAST_ONCE, "a", "b");
 		this.device.attach(20);
-		this.device.outbound().end();
+		this.device.end();
 		this.device.attach(20);
 		assertThat(this.device.pump()).isEmpty();
 		assertThat(this.device.drops()).containsExactly(entry("session-ended", 2L));
@@ -229,7 +229,7 @@ class OutboundResendTests {
 		this.device.denyRead("b");
 		this.device.pump();
 		this.device.pubrec(1);
-		this.device.outbound().end();
+		this.device.end();
 		assertThat(this.device.drops()).containsOnly(entry("denied", 1L), entry("session-ended", 1L));
 	}
 

@@ -44,7 +44,7 @@ class OutboundWindowTests {
 		this.device.offer(AT_LEAST_ONCE, "c");
 		this.device.offer(AT_MOST_ONCE, "d");
 		assertThat(this.device.pump()).containsExactly("PUBLISH 0 a", "PUBLISH 0 b", "PUBLISH 1 c", "PUBLISH 0 d");
-		assertThat(this.device.outbound().size()).isEqualTo(1);
+		assertThat(this.device.size()).isEqualTo(1);
 	}
 
 	@Test
@@ -150,8 +150,8 @@ class OutboundWindowTests {
 		Outbound outbound = this.device.outbound();
 		assertThat(outbound.acknowledged(former, 1, false)).isFalse();
 		assertThat(outbound.acknowledged(former, 1, true)).isFalse();
-		assertThat(outbound.received(former, 2, false)).isFalse();
-		assertThat(outbound.received(former, 2, true)).isFalse();
+		assertThat(outbound.received(former, 2, false)).isNull();
+		assertThat(outbound.received(former, 2, true)).isNull();
 		this.device.pubrec(2);
 		assertThat(outbound.completed(former, 2)).isFalse();
 		assertThat(this.device.pump()).isEmpty();
@@ -192,10 +192,10 @@ class OutboundWindowTests {
 
 	@Test
 	void keepsItsPacketIdFromOthers() {
-		this.device.attach(Window.PACKET_IDS);
+		this.device.attach(Copy.NORMAL_IDS);
 		this.device.offer(AT_LEAST_ONCE, "held");
 		assertThat(this.device.pump()).containsExactly("PUBLISH 1 held");
-		for (int packetId = 2; packetId <= Window.PACKET_IDS; packetId++) {
+		for (int packetId = 2; packetId <= Copy.NORMAL_IDS; packetId++) {
 			this.device.offer(AT_LEAST_ONCE, "other");
 			assertThat(this.device.pump()).containsExactly("PUBLISH " + packetId + " other");
 			this.device.puback(packetId);

@@ -29,8 +29,7 @@ class RetainedRaceTests {
 
 	private final MovedClock clock = new MovedClock();
 
-	private final Engine engine = Engine.open(this.access, this.clock, new SessionSettings(20, 100),
-			TestEngine.FIRST_USER);
+	private final Engine engine = TestEngines.open(this.access, this.clock, 100);
 
 	private final CountDownLatch held = new CountDownLatch(1);
 
@@ -48,7 +47,9 @@ class RetainedRaceTests {
 	 */
 	@Test
 	void stayRetainedIfTheyAreRoutedLast() throws InterruptedException {
-		subscribe("subscriber", "$share/group/t");
+		Link link = new TestLink();
+		// where no session of a group is stored it is decided by who publishes
+		subscribe(open("subscriber", link, 0), link, "$share/group/t");
 		Message first = TestMessages.retained("t");
 		Message second = TestMessages.retained("t");
 		Thread firstPublisher = publisher(first);
@@ -113,8 +114,12 @@ class RetainedRaceTests {
 	}
 
 	private Session open(String id, Link link) {
+		return open(id, link, Opening.NEVER);
+	}
+
+	private Session open(String id, Link link, long expirySeconds) {
 		MqttClient client = new MqttClient(null, new ClientId(id), InetAddress.getLoopbackAddress());
-		return this.engine.open(new Opening(client, false, true, Opening.NEVER, 20, null), link).session();
+		return this.engine.open(new Opening(client, false, true, expirySeconds, 20, null), link).session();
 	}
 
 	private void subscribe(Session session, Link link, String filter) {
@@ -122,6 +127,7 @@ class RetainedRaceTests {
 	}
 
 	private List<Queued> queued(String id) {
+		this.engine.durable().toCompletableFuture().join();
 		return this.engine.sessions().of(new ClientId(id));
 	}
 

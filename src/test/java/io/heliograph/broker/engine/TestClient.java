@@ -107,6 +107,7 @@ final class TestClient {
 
 	/** Takes what it is given in one turn; returns whether there is more. */
 	boolean pump() {
+		this.engine.settle();
 		return session().pump(this.link, this.writer, this.engine.clock().instant());
 	}
 
@@ -143,7 +144,8 @@ final class TestClient {
 			}
 			case AT_LEAST_ONCE -> session().acknowledged(this.link, copy.packetId(), false);
 			case EXACTLY_ONCE -> {
-				session().received(this.link, copy.packetId(), false);
+				session().received(this.link, copy.packetId(), false, (due) -> {
+				});
 				session().completed(this.link, copy.packetId());
 			}
 		}
@@ -156,6 +158,12 @@ final class TestClient {
 
 	/** How many copies wait for it or are unacknowledged. */
 	int queued() {
+		this.engine.settle();
+		return queuedNow();
+	}
+
+	/** The same, without waiting for what is on its way. */
+	int queuedNow() {
 		return this.engine.engine().sessions().of(this.client.id()).size();
 	}
 

@@ -1,17 +1,27 @@
 package io.heliograph.broker.engine;
 
+import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
+import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Message;
+import io.heliograph.broker.Queued;
+import io.heliograph.broker.store.MemoryStore;
+import io.heliograph.broker.store.Store;
+import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.testing.MovedClock;
+import io.heliograph.testing.TestAccess;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A device with an {@link Outbound} and without a network, which may read all topics but
- * some. Not thread-safe.
+ * A device with a session that is stored and without a network, which may read all topics
+ * but some. Not thread-safe.
  */
 final class TestDevice {
 
@@ -23,7 +33,13 @@ final class TestDevice {
 
 	private final Set<String> unreadable = new HashSet<>();
 
-	private final Outbound outbound;
+	private final Journal journal;
+
+	private final Handovers handovers;
+
+	private final StoredQueues queues;
+
+	private final Session session;
 
 	private TestLink link = new TestLink();
 
@@ -35,11 +51,75 @@ final class TestDevice {
 
 	/** One that is away, and in no group. */
 	TestDevice(int maxQueued) {
-		this.outbound = new Outbound(maxQueued, this.drops, this.clock);
+		this(maxQueued, true);
+	}
+
+	/** One whose session is not stored. */
+	static TestDevice notStored(int maxQueued) {
+		return new TestDevice(maxQueued, false);
+	}
+
+	private TestDevice(int maxQueued, boolean stored) {
+		TestAccess access = new TestAccess();
+		Store store = new MemoryStore();
+		this.journal = new Journal(store, (cause) -> {
+		});
+		this.journal.start();
+		SessionSettings settings = TestEngines.sessions(maxQueued);
+		Router router = new Router(new MemorySubscriptionIndex(), new MemoryRetainedMessages(), access, this.clock,
+				this.drops, this.journal, () -> false);
+		this.queues = new StoredQueues(store, this.journal, settings, this.drops, this.clock);
+		this.handovers = new Handovers(router, this.drops, this.journal);
+		this.session = new Session(new MqttClient(null, new ClientId("device"), InetAddress.getLoopbackAddress()),
+				new SessionServices(access, settings, this.drops, this.clock, this.journal, this.queues,
+						this.handovers),
+				stored ? (Long) 1L : null);
 	}
 
 	Outbound outbound() {
-		return this.outbound;
+		return this.session.outbound;
+	}
+
+	private StoredQueue queue() {
+		return Objects.requireNonNull(this.session.queue);
+	}
+
+	/** Waits until what was done is durable, and what follows from it done. */
+	void settle() {
+		this.journal.durable().join();
+	}
+
+	/** Its connection ends. */
+	void detach() {
+		outbound().detach();
+		this.journal.write((batch) -> {
+			queue().detached();
+			return Change.NOTHING;
+		});
+		settle();
+	}
+
+	/** Its session ends. */
+	void end() {
+		outbound().end();
+		this.journal.write((batch) -> {
+			queue().end();
+			return Change.NOTHING;
+		});
+		this.queues.clearUp(queue(), this.handovers);
+		settle();
+	}
+
+	/** What waits or is unacknowledged. */
+	List<Queued> queued() {
+		settle();
+		return new QueuedCopies(this.queues.store()).of(this.session);
+	}
+
+	/** How many copies wait or are unacknowledged. */
+	int size() {
+		settle();
+		return this.session.view().queued();
 	}
 
 	RecordingWriter writer() {
@@ -73,7 +153,16 @@ final class TestDevice {
 	/** Connects, in the place of the connection before if there is one. */
 	void attach(int receiveMaximum) {
 		this.link = new TestLink();
-		this.outbound.attach(this.link, receiveMaximum);
+		int epoch = outbound().attach(this.link, receiveMaximum);
+		if (this.session.queue == null) {
+			return;
+		}
+		this.journal.readAndWrite((batch) -> {
+			Deliveries deliveries = new Deliveries();
+			queue().attached(epoch, receiveMaximum, deliveries);
+			return deliveries;
+		});
+		settle();
 	}
 
 	void offer(Qos qos, String... topics) {
@@ -83,8 +172,20 @@ final class TestDevice {
 	}
 
 	void offer(Message message) {
-		Drop drop = this.outbound
-			.offer(new Copy(SharedMessage.of(message), message.qos(), false, NO_IDENTIFIERS, null));
+		Copy copy = new Copy(SharedMessage.of(message), message.qos(), false, NO_IDENTIFIERS, null);
+		if (copy.qos() == Qos.AT_MOST_ONCE || this.session.queue == null) {
+			count(outbound().offer(copy));
+			return;
+		}
+		this.journal.write((batch) -> {
+			Deliveries deliveries = new Deliveries();
+			count(queue().add(batch, copy, true, deliveries));
+			return deliveries;
+		});
+		settle();
+	}
+
+	private void count(@Nullable Drop drop) {
 		if (drop != null) {
 			this.drops.count(drop);
 		}
@@ -92,7 +193,8 @@ final class TestDevice {
 
 	/** Lets what may be written be written; returns the packets. */
 	List<String> pump() {
-		this.full = this.outbound.pump(this.link, this.writer, this.clock.instant(), this::mayRead).more();
+		this.full = outbound().pump(this.link, this.writer, this.clock.instant(), this::mayRead);
+		settle();
 		return this.writer.packets();
 	}
 
@@ -109,23 +211,29 @@ final class TestDevice {
 	}
 
 	boolean puback(int packetId) {
-		return this.outbound.acknowledged(this.link, packetId, false);
+		return outbound().acknowledged(this.link, packetId, false);
 	}
 
 	boolean pubrec(int packetId) {
-		return this.outbound.received(this.link, packetId, false);
+		return received(packetId, false);
 	}
 
 	boolean pubackRefusing(int packetId) {
-		return this.outbound.acknowledged(this.link, packetId, true);
+		return outbound().acknowledged(this.link, packetId, true);
 	}
 
 	boolean pubrecRefusing(int packetId) {
-		return this.outbound.received(this.link, packetId, true);
+		return received(packetId, true);
+	}
+
+	private boolean received(int packetId, boolean refused) {
+		CompletableFuture<Boolean> due = new CompletableFuture<>();
+		this.session.received(this.link, packetId, refused, due::complete);
+		return due.join();
 	}
 
 	boolean pubcomp(int packetId) {
-		return this.outbound.completed(this.link, packetId);
+		return outbound().completed(this.link, packetId);
 	}
 
 }

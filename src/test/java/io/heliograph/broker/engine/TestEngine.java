@@ -10,6 +10,7 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Undelivered;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
+import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
 
@@ -17,9 +18,6 @@ import static org.awaitility.Awaitility.await;
 
 /** An engine with nothing around it, whose clock stands but where it is moved. */
 final class TestEngine implements AutoCloseable {
-
-	/** Client ids are their first user's, 100 of each. */
-	static final ClientIdSettings FIRST_USER = new ClientIdSettings(ClientIdOwnership.FIRST_USER, 100, 256);
 
 	private final TestAccess access = new TestAccess();
 
@@ -36,7 +34,16 @@ final class TestEngine implements AutoCloseable {
 	 * @param maxQueued how many copies have room in each queue
 	 */
 	TestEngine(int maxQueued) {
-		this.engine = Engine.open(this.access, this.clock, new SessionSettings(20, maxQueued), FIRST_USER);
+		this.engine = TestEngines.open(new MemoryStore(), this.access, this.clock, maxQueued,
+				TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 100));
+	}
+
+	/**
+	 * Waits until all that was done is stored, and what follows from it done; not if the
+	 * engine is closed.
+	 */
+	void settle() {
+		this.engine.durable().exceptionally((closed) -> null).toCompletableFuture().join();
 	}
 
 	TestAccess access() {
@@ -115,6 +122,7 @@ final class TestEngine implements AutoCloseable {
 	 * What was not delivered, by cause; those of which there was nothing are left out.
 	 */
 	Map<String, Long> drops() {
+		settle();
 		return counted(this.engine.drops());
 	}
 

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 import io.heliograph.broker.SessionView;
 import io.heliograph.mqtt.ClientId;
-import io.heliograph.testing.RawClient;
 import io.heliograph.testing.Packet;
+import io.heliograph.testing.RawClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;

@@ -2,7 +2,6 @@ package io.heliograph.broker.moquette;
 
 import java.time.Duration;
 
-import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.PacketBody;
@@ -25,7 +24,7 @@ class DeadlineTests {
 
 	private final MovedClock clock = new MovedClock();
 
-	private final TestBroker broker = new TestBroker(new TestAccess(), this.clock, new SessionSettings(20, 100));
+	private final TestBroker broker = new TestBroker(new TestAccess(), this.clock, 100);
 
 	private final RawClient heir = RawClient.connected(this.broker.port(), "heir", true).subscribed("wills", 0);
 

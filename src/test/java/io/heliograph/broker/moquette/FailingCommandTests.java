@@ -4,9 +4,9 @@ import java.util.Properties;
 import java.util.function.IntFunction;
 
 import io.heliograph.account.Action;
-import io.heliograph.testing.RawClient;
-import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.Packet;
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.RawClient;
 import io.moquette.broker.security.IAuthorizatorPolicy;
 import io.moquette.broker.subscriptions.Topic;
 import org.junit.jupiter.api.Test;

@@ -3,9 +3,9 @@ package io.heliograph.broker.moquette;
 import java.util.List;
 import java.util.function.IntFunction;
 
-import io.heliograph.testing.RawClient;
-import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.Packet;
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.RawClient;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

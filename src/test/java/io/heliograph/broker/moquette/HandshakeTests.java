@@ -5,9 +5,9 @@ import java.util.Optional;
 
 import io.heliograph.broker.SessionView;
 import io.heliograph.mqtt.ClientId;
-import io.heliograph.testing.RawClient;
-import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.Packet;
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.RawClient;
 import io.heliograph.testing.TestAccess;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 
-import io.heliograph.testing.RawClient;
 import io.heliograph.testing.Packet;
+import io.heliograph.testing.RawClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -15,10 +15,8 @@ import java.time.Duration;
 import java.util.List;
 
 import io.heliograph.broker.BrokerLife.Listener;
-import io.heliograph.broker.engine.ClientIdSettings;
-import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
 import io.heliograph.broker.engine.Engine;
-import io.heliograph.broker.engine.SessionSettings;
+import io.heliograph.broker.engine.TestEngines;
 import io.heliograph.broker.moquette.ListenerSettings.Protocol;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.TestAccess;
@@ -41,8 +39,7 @@ class ListenerTests {
 
 	private final TestAccess access = new TestAccess();
 
-	private final Engine engine = Engine.open(this.access, Clock.systemUTC(), new SessionSettings(20, 100),
-			new ClientIdSettings(ClientIdOwnership.FIRST_USER, 100_000, 256));
+	private final Engine engine = TestEngines.open(this.access, Clock.systemUTC(), 100);
 
 	@AfterEach
 	void close() {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Properties;
 import java.util.function.IntFunction;
 
-import io.heliograph.testing.RawClient;
-import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.Packet;
+import io.heliograph.testing.PacketBody;
+import io.heliograph.testing.RawClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

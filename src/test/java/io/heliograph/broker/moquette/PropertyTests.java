@@ -2,7 +2,6 @@ package io.heliograph.broker.moquette;
 
 import java.nio.charset.StandardCharsets;
 
-import io.heliograph.broker.engine.SessionSettings;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.PacketBody;
@@ -26,7 +25,7 @@ class PropertyTests {
 
 	private static final int USER_PROPERTIES = 1000;
 
-	private final TestBroker broker = new TestBroker(new TestAccess(), new MovedClock(), new SessionSettings(20, 100));
+	private final TestBroker broker = new TestBroker(new TestAccess(), new MovedClock(), 100);
 
 	@AfterEach
 	void close() {

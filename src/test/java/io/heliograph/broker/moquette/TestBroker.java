@@ -7,10 +7,8 @@ import java.util.List;
 import java.util.Objects;
 
 import io.heliograph.broker.BrokerLife.Listener;
-import io.heliograph.broker.engine.ClientIdSettings;
-import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
 import io.heliograph.broker.engine.Engine;
-import io.heliograph.broker.engine.SessionSettings;
+import io.heliograph.broker.engine.TestEngines;
 import io.heliograph.broker.moquette.ListenerSettings.Protocol;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.TestAccess;
@@ -30,20 +28,19 @@ final class TestBroker implements AutoCloseable {
 	private final MoquetteBroker broker;
 
 	TestBroker(TestAccess access) {
-		this(access, Clock.systemUTC(), new SessionSettings(20, 100_000));
+		this(access, Clock.systemUTC(), 100_000);
 	}
 
 	TestBroker(TestAccess access, Duration connectTimeout) {
-		this(access, Clock.systemUTC(), new SessionSettings(20, 100_000), connectTimeout);
+		this(access, Clock.systemUTC(), 100_000, connectTimeout);
 	}
 
-	TestBroker(TestAccess access, Clock clock, SessionSettings sessions) {
-		this(access, clock, sessions, Duration.ofSeconds(2));
+	TestBroker(TestAccess access, Clock clock, int maxQueued) {
+		this(access, clock, maxQueued, Duration.ofSeconds(2));
 	}
 
-	private TestBroker(TestAccess access, Clock clock, SessionSettings sessions, Duration connectTimeout) {
-		this.engine = Engine.open(access, clock, sessions,
-				new ClientIdSettings(ClientIdOwnership.FIRST_USER, 100_000, 256));
+	private TestBroker(TestAccess access, Clock clock, int maxQueued, Duration connectTimeout) {
+		this.engine = TestEngines.open(access, clock, maxQueued);
 		List<ListenerSettings> listeners = List
 			.of(new ListenerSettings("tcp", Protocol.MQTT, "127.0.0.1", 0, true, List.of()), new ListenerSettings("ws",
 					Protocol.WEBSOCKETS, "127.0.0.1", 0, true, List.of("https://allowed.example")));

@@ -1,0 +1,247 @@
+package io.heliograph.broker.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import io.heliograph.broker.store.Batch;
+import io.heliograph.broker.store.Store;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns what happens into batches of the store, in its order, on a thread of its own,
+ * which owns all that is said to be the journal's. Thread-safe; nothing blocks but
+ * {@link #close}.
+ */
+final class Journal implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Journal.class);
+
+	/** Those that wait longer than that would take a batch longer than they need. */
+	private static final int MAX_CHANGES = 512;
+
+	private static final long STOP_MILLIS = 30_000;
+
+	private final Store store;
+
+	private final Consumer<Throwable> onFailure;
+
+	private final BlockingQueue<Entry> waiting = new LinkedBlockingQueue<>();
+
+	private final Thread thread = new Thread(this::run, "heliograph-journal");
+
+	/** Completes when all that was committed is durable and what was to be done is. */
+	private CompletionStage<?> tail = CompletableFuture.completedFuture(null);
+
+	private Batch batch;
+
+	private List<Runnable> whenDurable = new ArrayList<>();
+
+	private List<Change> made = new ArrayList<>();
+
+	private volatile boolean closed;
+
+	private volatile @Nullable Throwable failure;
+
+	/**
+	 * @param onFailure is called once if the store fails: what this is part of is to be
+	 * closed then
+	 */
+	Journal(Store store, Consumer<Throwable> onFailure) {
+		this.store = store;
+		this.onFailure = onFailure;
+		this.batch = new Batch(store.position() + 1);
+		this.thread.setDaemon(true);
+	}
+
+	/** From here on changes are made. */
+	void start() {
+		this.thread.start();
+	}
+
+	/** Makes a change that reads nothing of what is in the store. */
+	void write(Change change) {
+		add(new Entry(change, false));
+	}
+
+	/** Makes a change that sees in the store all those before. */
+	void readAndWrite(Change change) {
+		add(new Entry(change, true));
+	}
+
+	/** Completes when all changes so far are durable, and what was to be done is done. */
+	CompletableFuture<Void> durable() {
+		CompletableFuture<Void> stage = new CompletableFuture<>();
+		write(new Change() {
+
+			@Override
+			public Runnable apply(Batch batch) {
+				return () -> stage.complete(null);
+			}
+
+			@Override
+			public void failed(Throwable cause) {
+				stage.completeExceptionally(cause);
+			}
+
+		});
+		return stage;
+	}
+
+	private void add(Entry entry) {
+		this.waiting.add(entry);
+		if (this.closed && !this.thread.isAlive()) {
+			failWaiting();
+		}
+	}
+
+	private void failWaiting() {
+		Throwable cause = this.failure;
+		Throwable told = (cause != null) ? cause : new IllegalStateException("the broker is closed");
+		for (Entry entry = this.waiting.poll(); entry != null; entry = this.waiting.poll()) {
+			fail(entry.change(), told);
+		}
+	}
+
+	private static void fail(Change change, Throwable cause) {
+		try {
+			change.failed(cause);
+		}
+		catch (Throwable ex) {
+			logger.error("What a failed change was to tell failed", ex);
+		}
+	}
+
+	private void run() {
+		List<Entry> drained = new ArrayList<>();
+		try {
+			while (this.failure == null && !(this.closed && this.waiting.isEmpty())) {
+				drained.add(this.waiting.take());
+				this.waiting.drainTo(drained, MAX_CHANGES - 1);
+				drained.forEach(this::apply);
+				drained.clear();
+				commit();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.closed = true;
+			failWaiting();
+		}
+	}
+
+	private void apply(Entry entry) {
+		Throwable before = this.failure;
+		if (before == null && entry.reads()) {
+			commit();
+			before = this.failure;
+		}
+		if (before != null) {
+			fail(entry.change(), before);
+			return;
+		}
+		int size = this.batch.size();
+		try {
+			this.whenDurable.add(entry.change().apply(this.batch));
+			this.made.add(entry.change());
+		}
+		catch (Throwable ex) {
+			logger.error("A change of what is stored failed", ex);
+			this.batch.cut(size);
+			fail(entry.change(), ex);
+		}
+	}
+
+	/** What was added so far is one batch. */
+	private void commit() {
+		if (this.made.isEmpty()) {
+			return;
+		}
+		List<Runnable> actions = this.whenDurable;
+		List<Change> changes = this.made;
+		this.whenDurable = new ArrayList<>();
+		this.made = new ArrayList<>();
+		CompletionStage<?> durable = this.tail;
+		if (!this.batch.isEmpty()) {
+			try {
+				durable = this.store.commit(this.batch);
+				this.batch = new Batch(this.batch.position() + 1);
+			}
+			catch (RuntimeException ex) {
+				durable = CompletableFuture.failedFuture(ex);
+			}
+		}
+		this.tail = durable.handle((position, cause) -> {
+			if (cause == null) {
+				actions.forEach(Journal::run);
+			}
+			else {
+				changes.forEach((change) -> fail(change, cause));
+				failed(cause);
+				throw new IllegalStateException(cause);
+			}
+			return null;
+		});
+	}
+
+	private static void run(Runnable action) {
+		try {
+			action.run();
+		}
+		catch (Throwable ex) {
+			logger.error("What was to be done after a commit failed", ex);
+		}
+	}
+
+	private void failed(Throwable cause) {
+		synchronized (this) {
+			if (this.failure != null) {
+				return;
+			}
+			this.failure = cause;
+		}
+		// it may wait for the next change
+		this.waiting.add(new Entry((batch) -> Change.NOTHING, false));
+		this.onFailure.accept(cause);
+	}
+
+	/**
+	 * Makes the changes so far, and none from here on. Waits until they are durable, but
+	 * not for ever.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		this.waiting.add(new Entry((batch) -> Change.NOTHING, false));
+		try {
+			this.thread.join(STOP_MILLIS);
+			this.tail.toCompletableFuture().get(STOP_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.error("What happened last may not be stored", ex);
+		}
+	}
+
+	/**
+	 * A change that waits.
+	 *
+	 * @param reads whether it must see those before in the store
+	 */
+	private record Entry(Change change, boolean reads) {
+	}
+
+}

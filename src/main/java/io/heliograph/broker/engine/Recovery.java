@@ -1,0 +1,139 @@
+package io.heliograph.broker.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.heliograph.broker.rows.ClientRow;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.MessageRow;
+import io.heliograph.broker.rows.QueuePlace;
+import io.heliograph.broker.rows.QueuedRow;
+import io.heliograph.broker.rows.ReceivedRow;
+import io.heliograph.broker.rows.SessionRow;
+import io.heliograph.broker.rows.SubscriptionRow;
+import io.heliograph.broker.store.Store;
+import org.jspecify.annotations.Nullable;
+
+/** Brings back what is stored, before the journal of a new engine begins. */
+final class Recovery {
+
+	private final Store store;
+
+	private final StoredSessions stored;
+
+	private final StoredQueues queues;
+
+	private final Map<Long, Session> byNumber = new HashMap<>();
+
+	private final List<StoredQueue> ended = new ArrayList<>();
+
+	Recovery(Store store, StoredSessions stored, StoredQueues queues) {
+		this.store = store;
+		this.stored = stored;
+		this.queues = queues;
+	}
+
+	void clients(ClientOwners owners) {
+		this.store.scan(Families.CLIENT, Families.EVERYTHING, (key, value) -> {
+			owners.recovered(ClientRow.read(key, value));
+			return true;
+		});
+	}
+
+	void retained(RetainedMessages retained) {
+		this.store.scan(Families.RETAINED, Families.EVERYTHING, (key, value) -> {
+			retained.put(SharedMessage.of(MessageRow.read(value)));
+			return true;
+		});
+	}
+
+	/**
+	 * Returns the sessions, with their subscriptions and queues, for each of which
+	 * {@link SessionRow#disconnectedAt} is noted.
+	 */
+	List<Session> sessions(SessionServices services, SubscriptionIndex index) {
+		this.store.scan(Families.SESSION, Families.EVERYTHING, (key, value) -> {
+			SessionRow row = SessionRow.read(key, value);
+			Session session = new Session(row.client(), services, row.number());
+			session.expirySeconds = row.expirySeconds();
+			session.disconnectedAt = row.disconnectedAt();
+			session.will = row.will();
+			this.byNumber.put(row.number(), session);
+			add(session.queue);
+			return true;
+		});
+		this.store.scan(Families.ENDED, Families.EVERYTHING, (key, value) -> {
+			StoredQueue queue = StoredQueue.ended(this.queues, SessionRow.ofEndedKey(key), services);
+			add(queue);
+			this.ended.add(queue);
+			return true;
+		});
+		subscriptions(index);
+		this.store.scan(Families.RECEIVED, Families.EVERYTHING, (key, value) -> {
+			ReceivedRow row = ReceivedRow.ofKey(key);
+			Session session = this.byNumber.get(row.session());
+			if (session != null) {
+				session.recovered(row);
+			}
+			return true;
+		});
+		copies();
+		return List.copyOf(this.byNumber.values());
+	}
+
+	private void add(@Nullable StoredQueue queue) {
+		if (queue != null) {
+			this.queues.add(queue);
+			this.stored.recovered(queue.session());
+		}
+	}
+
+	private void subscriptions(SubscriptionIndex index) {
+		this.store.scan(Families.SUBSCRIPTION, Families.EVERYTHING, (key, value) -> {
+			SubscriptionRow row = SubscriptionRow.read(key, value);
+			Session session = this.byNumber.get(row.session());
+			if (session != null) {
+				Subscription subscription = new Subscription(session, row.filter(), row.options());
+				session.subscriptions.put(row.filter(), subscription);
+				index.add(subscription);
+			}
+			return true;
+		});
+	}
+
+	private void copies() {
+		this.store.scan(Families.QUEUE, Families.EVERYTHING, (key, value) -> {
+			QueuePlace place = QueuePlace.ofKey(key);
+			QueuedRow row = QueuedRow.read(value);
+			StoredQueue queue = this.queues.get(place.session());
+			if (queue != null) {
+				queue.recovered(place, row);
+				if (row.message() == null) {
+					this.queues.messages().recovered(row.id());
+				}
+			}
+			return true;
+		});
+		this.store.scan(Families.RELEASED, Families.EVERYTHING, (key, value) -> {
+			QueuePlace place = QueuePlace.ofKey(key);
+			StoredQueue queue = this.queues.get(place.session());
+			if (queue != null) {
+				queue.recoveredReceived(place);
+			}
+			return true;
+		});
+		this.byNumber.values().forEach((session) -> {
+			if (session.queue != null) {
+				session.queue.recovered();
+			}
+		});
+	}
+
+	/** The queues of sessions that ended, which are to be cleared up. */
+	List<StoredQueue> ended() {
+		return this.ended;
+	}
+
+}

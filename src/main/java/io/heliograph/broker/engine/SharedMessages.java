@@ -1,0 +1,92 @@
+package io.heliograph.broker.engine;
+
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.MessageRow;
+import io.heliograph.broker.store.Batch;
+import io.heliograph.broker.store.Store;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored messages that more than one copy in the queues shares: they go with the last
+ * of these. The journal's.
+ */
+final class SharedMessages {
+
+	/** How much is kept of what was needed last: the next session needs it, too. */
+	private static final long CACHE_BYTES = 8 * 1024 * 1024;
+
+	private final Store store;
+
+	/** How many copies each has. */
+	private final Map<MessageId, Integer> copies = new HashMap<>();
+
+	/** In the order of their last use. */
+	private final Map<MessageId, SharedMessage> cache = new LinkedHashMap<>(16, 0.75f, true);
+
+	private long cachedBytes;
+
+	SharedMessages(Store store) {
+		this.store = store;
+	}
+
+	/** There is a copy more in the queues; the message is stored with the first one. */
+	void hold(Batch batch, SharedMessage shared) {
+		MessageId id = shared.message().id();
+		if (this.copies.merge(id, 1, Integer::sum) == 1) {
+			batch.put(Families.MESSAGE, MessageRow.key(id), MessageRow.value(shared.message()));
+			remember(shared);
+		}
+	}
+
+	/** There was a copy of it in the store when the server started. */
+	void recovered(MessageId id) {
+		this.copies.merge(id, 1, Integer::sum);
+	}
+
+	/** Whether there is a copy of it. */
+	boolean isHeld(MessageId id) {
+		return this.copies.containsKey(id);
+	}
+
+	/** A copy is gone; the message is deleted with the last one. */
+	void release(Batch batch, MessageId id) {
+		if (this.copies.merge(id, -1, Integer::sum) <= 0) {
+			this.copies.remove(id);
+			batch.delete(Families.MESSAGE, MessageRow.key(id));
+			SharedMessage cached = this.cache.remove(id);
+			this.cachedBytes -= (cached != null) ? cached.size() : 0;
+		}
+	}
+
+	/** Returns a message, or null if it is not there, as after a loss. */
+	@Nullable SharedMessage get(MessageId id) {
+		SharedMessage cached = this.cache.get(id);
+		if (cached != null) {
+			return cached;
+		}
+		byte[] row = this.store.get(Families.MESSAGE, MessageRow.key(id));
+		if (row == null) {
+			return null;
+		}
+		SharedMessage shared = SharedMessage.of(MessageRow.read(row));
+		remember(shared);
+		return shared;
+	}
+
+	private void remember(SharedMessage shared) {
+		this.cache.put(shared.message().id(), shared);
+		this.cachedBytes += shared.size();
+		Iterator<SharedMessage> oldest = this.cache.values().iterator();
+		while (this.cachedBytes > CACHE_BYTES && oldest.hasNext()) {
+			this.cachedBytes -= oldest.next().size();
+			oldest.remove();
+		}
+	}
+
+}

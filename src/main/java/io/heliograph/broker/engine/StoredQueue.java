@@ -1,0 +1,439 @@
+package io.heliograph.broker.engine;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.Priority;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.QueuePlace;
+import io.heliograph.broker.rows.QueuedRow;
+import io.heliograph.broker.store.Batch;
+import io.heliograph.mqtt.Qos;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queue of a session that is stored: all copies of QoS 1 and 2, until the device has
+ * acknowledged them. While it is connected the first ones are handed to the outbound
+ * half, each once for each connection. The journal's, but where it says so.
+ */
+final class StoredQueue {
+
+	/** How many of a lane are handed over ahead, at least. */
+	private static final int MIN_AHEAD = 100;
+
+	/** How many bytes of a lane are handed over ahead, if that is more than one copy. */
+	private static final long AHEAD_BYTES = 1024 * 1024;
+
+	private final StoredQueues queues;
+
+	private final long session;
+
+	private final Outbound outbound;
+
+	private final Map<Priority, Lane> lanes = new EnumMap<>(Priority.class);
+
+	/** What the device has received, so that only PUBREL is due. */
+	private final Set<QueuePlace> received = new HashSet<>(0);
+
+	private final AtomicInteger size = new AtomicInteger();
+
+	private long bytes;
+
+	/** That of the connection that copies are handed to. */
+	private int epoch;
+
+	/** How many of a lane are handed over ahead; 0 while there is no connection. */
+	private int ahead;
+
+	private boolean loading;
+
+	private boolean ended;
+
+	StoredQueue(StoredQueues queues, long session, Outbound outbound) {
+		this.queues = queues;
+		this.session = session;
+		this.outbound = outbound;
+		for (Priority priority : Priority.values()) {
+			this.lanes.put(priority, new Lane());
+		}
+	}
+
+	/** Returns the queue of a session that had ended when the server started. */
+	static StoredQueue ended(StoredQueues queues, long session, SessionServices services) {
+		Outbound outbound = new Outbound(services.settings(), services.drops(), services.clock(), Outbound.NO_EXIT);
+		outbound.end();
+		StoredQueue queue = new StoredQueue(queues, session, outbound);
+		queue.ended = true;
+		return queue;
+	}
+
+	/** What its rows begin with. Any thread. */
+	long session() {
+		return this.session;
+	}
+
+	/** How many copies there are. Any thread. */
+	int size() {
+		return this.size.get();
+	}
+
+	/** Whether the session has ended. */
+	boolean ended() {
+		return this.ended;
+	}
+
+	private Lane lane(Priority priority) {
+		Lane lane = this.lanes.get(priority);
+		if (lane == null) {
+			throw new IllegalStateException("no lane " + priority);
+		}
+		return lane;
+	}
+
+	/** There was a copy in the store when the server started. */
+	void recovered(QueuePlace place, QueuedRow row) {
+		Lane lane = lane(place.priority());
+		if (lane.next == 0) {
+			lane.loadFrom = place.sequence();
+		}
+		lane.next = place.sequence() + 1;
+		this.size.incrementAndGet();
+		this.bytes += row.size();
+	}
+
+	/** The device had received a copy of QoS 2 when the server started. */
+	void recoveredReceived(QueuePlace place) {
+		this.received.add(place);
+	}
+
+	/** All of it is recovered. */
+	void recovered() {
+		Map<Priority, Long> next = new EnumMap<>(Priority.class);
+		this.lanes.forEach((priority, lane) -> next.put(priority, lane.next));
+		this.outbound.recovered(next);
+	}
+
+	/**
+	 * Adds a copy. Returns null, or why it cannot be delivered, which is not counted.
+	 * @param alone whether no other copy shares the message
+	 */
+	@Nullable Drop add(Batch batch, Copy copy, boolean alone, Deliveries deliveries) {
+		if (this.ended) {
+			return Drop.SESSION_ENDED;
+		}
+		if (isFullFor(copy) && !makeRoom(batch, copy)) {
+			return Drop.QUEUE_FULL;
+		}
+		Lane lane = lane(copy.priority());
+		copy.sequence = lane.next++;
+		copy.stored = true;
+		copy.alone = alone;
+		QueuePlace place = place(copy);
+		Message message = copy.shared.message();
+		batch.put(Families.QUEUE, place.key(), new QueuedRow(message.id(), copy.size(), copy.qos, copy.retain,
+				copy.subscriptionIds, copy.group, alone ? message : null)
+			.value());
+		if (message.expiresAt() != null) {
+			batch.put(Families.EXPIRY, place.expiryKey(message.expiresAt()), Families.NOTHING);
+		}
+		if (!alone) {
+			this.queues.messages().hold(batch, copy.shared);
+		}
+		this.size.incrementAndGet();
+		this.bytes += copy.size();
+		if (lane.complete && lane.hasRoom(this.ahead)) {
+			lane.loadFrom = lane.next;
+			hand(lane, copy, deliveries);
+		}
+		else {
+			lane.complete = false;
+		}
+		return null;
+	}
+
+	private QueuePlace place(Copy copy) {
+		return new QueuePlace(this.session, copy.priority(), copy.sequence);
+	}
+
+	private void hand(Lane lane, Copy copy, Deliveries deliveries) {
+		lane.handed.put(copy.sequence, copy.size());
+		lane.handedBytes += copy.size();
+		deliveries.add(this.outbound, this.epoch, copy);
+	}
+
+	/** What is sent and unacknowledged takes no place, as with Mosquitto. */
+	private boolean isFullFor(Copy copy) {
+		return this.queues.settings().isFull(size(), this.bytes, copy.size())
+				&& this.queues.settings().isFull(size() - this.outbound.inFlight(), this.bytes, copy.size());
+	}
+
+	private boolean makeRoom(Batch batch, Copy copy) {
+		if (this.queues.settings().queueFull() != SessionSettings.QueueFull.DROP_OLDEST) {
+			return false;
+		}
+		for (Priority priority : new Priority[] { Priority.NORMAL, Priority.HIGH }) {
+			Lane lane = lane(priority);
+			this.queues.store()
+				.scan(Families.QUEUE, QueuePlace.ofLane(this.session, priority, lane.oldest()), (key, value) -> {
+					QueuePlace place = QueuePlace.ofKey(key);
+					lane.searchedTo = place.sequence() + 1;
+					if (revoke(batch, place, QueuedRow.read(value))) {
+						this.queues.drops().count(Drop.QUEUE_FULL);
+					}
+					return isFullFor(copy);
+				});
+			if (!isFullFor(copy)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * A connection began.
+	 * @param receiveMaximum how many copies may be unacknowledged in it
+	 */
+	void attached(int epoch, int receiveMaximum, Deliveries deliveries) {
+		reset(epoch, Math.max(MIN_AHEAD, 2 * receiveMaximum));
+		load(deliveries);
+	}
+
+	/** The connection ended. */
+	void detached() {
+		reset(this.epoch, 0);
+	}
+
+	private void reset(int epoch, int ahead) {
+		this.epoch = epoch;
+		this.ahead = ahead;
+		this.lanes.values().forEach(Lane::reset);
+	}
+
+	private void load(Deliveries deliveries) {
+		this.lanes.forEach((priority, lane) -> {
+			if (!lane.complete && this.ahead > 0) {
+				lane.complete = true;
+				this.queues.store()
+					.scan(Families.QUEUE, QueuePlace.ofLane(this.session, priority, lane.loadFrom), (key, value) -> {
+						lane.complete = lane.hasRoom(this.ahead);
+						if (lane.complete) {
+							load(lane, QueuePlace.ofKey(key), QueuedRow.read(value), deliveries);
+						}
+						return lane.complete;
+					});
+				if (lane.complete) {
+					lane.loadFrom = lane.next;
+				}
+			}
+		});
+	}
+
+	private void load(Lane lane, QueuePlace place, QueuedRow row, Deliveries deliveries) {
+		lane.loadFrom = place.sequence() + 1;
+		Copy copy = this.queues.copy(row);
+		if (copy == null) {
+			// its message was lost: there is nothing to be sent
+			return;
+		}
+		copy.sequence = place.sequence();
+		copy.stored = true;
+		copy.alone = row.message() != null;
+		copy.received = this.received.contains(place);
+		hand(lane, copy, deliveries);
+	}
+
+	private void loadIfLow() {
+		boolean low = this.lanes.values().stream().anyMatch((lane) -> lane.isLow(this.ahead));
+		if (low && !this.loading) {
+			this.loading = true;
+			this.queues.journal().readAndWrite((batch) -> {
+				this.loading = false;
+				Deliveries deliveries = new Deliveries();
+				load(deliveries);
+				return deliveries;
+			});
+		}
+	}
+
+	/** The device has received a copy of QoS 2: only PUBREL is due from here. */
+	void received(Batch batch, Copy copy) {
+		QueuePlace place = place(copy);
+		if (lane(copy.priority()).handed.containsKey(copy.sequence) && this.received.add(place)) {
+			batch.put(Families.RELEASED, place.key(), Families.NOTHING);
+		}
+	}
+
+	/**
+	 * Removes a copy that was handed over; returns false if it was removed before.
+	 */
+	boolean remove(Batch batch, Copy copy) {
+		Lane lane = lane(copy.priority());
+		if (!lane.takeBack(copy.sequence)) {
+			return false;
+		}
+		delete(batch, place(copy), copy.alone, copy.shared.message(), copy.size());
+		loadIfLow();
+		return true;
+	}
+
+	/**
+	 * What is at a place is of no use any more. It must see in the store what was done
+	 * before.
+	 */
+	void expire(Batch batch, QueuePlace place) {
+		byte[] value = this.queues.store().get(Families.QUEUE, place.key());
+		if (value != null && revoke(batch, place, QueuedRow.read(value))) {
+			this.queues.drops().count(Drop.EXPIRED);
+			loadIfLow();
+		}
+	}
+
+	/** Removes what is at a place; returns false if it is sent already. */
+	private boolean revoke(Batch batch, QueuePlace place, QueuedRow row) {
+		Lane lane = lane(place.priority());
+		if (this.received.contains(place)) {
+			return false;
+		}
+		if (lane.handed.containsKey(place.sequence())) {
+			if (!this.outbound.revoke(place)) {
+				return false;
+			}
+			lane.takeBack(place.sequence());
+		}
+		else if (place.sequence() < lane.loadFrom) {
+			return false;
+		}
+		delete(batch, place, row);
+		return true;
+	}
+
+	/** Deletes what is at a place, whatever is known of it here. */
+	private void delete(Batch batch, QueuePlace place, QueuedRow row) {
+		Message message = row.message();
+		if (message == null) {
+			SharedMessage shared = this.queues.messages().get(row.id());
+			message = (shared != null) ? shared.message() : null;
+		}
+		delete(batch, place, row.message() != null, row.id(), (message != null) ? message.expiresAt() : null,
+				row.size());
+	}
+
+	private void delete(Batch batch, QueuePlace place, boolean alone, Message message, int size) {
+		delete(batch, place, alone, message.id(), message.expiresAt(), size);
+	}
+
+	private void delete(Batch batch, QueuePlace place, boolean alone, MessageId id, @Nullable Instant expiresAt,
+			int size) {
+		byte[] key = place.key();
+		batch.delete(Families.QUEUE, key);
+		if (expiresAt != null) {
+			batch.delete(Families.EXPIRY, place.expiryKey(expiresAt));
+		}
+		if (this.received.remove(place)) {
+			batch.delete(Families.RELEASED, key);
+		}
+		if (!alone) {
+			this.queues.messages().release(batch, id);
+		}
+		this.size.decrementAndGet();
+		this.bytes -= size;
+	}
+
+	/** The session has ended: from here on nothing is added or handed over. */
+	void end() {
+		this.ended = true;
+		reset(this.epoch, 0);
+	}
+
+	/**
+	 * Clears up some of it after the end of the session. It must see in the store what
+	 * was done before.
+	 * @param heirs take copies for one of a group that were not sent
+	 * @return whether there was anything
+	 */
+	boolean clearUp(Batch batch, int portion, Heirs heirs) {
+		int[] count = { 0 };
+		this.queues.store().scan(Families.QUEUE, QueuePlace.ofSession(this.session), (key, value) -> {
+			QueuePlace place = QueuePlace.ofKey(key);
+			QueuedRow row = QueuedRow.read(value);
+			boolean done = this.received.contains(place);
+			boolean perhapsTwice = row.qos() == Qos.EXACTLY_ONCE && this.outbound.wasSent(place);
+			Copy left = (row.group() != null && !done && !perhapsTwice) ? this.queues.copy(row) : null;
+			delete(batch, place, row);
+			if (left != null) {
+				heirs.take(left);
+			}
+			else if (!done) {
+				this.queues.drops().count(Drop.SESSION_ENDED);
+			}
+			return ++count[0] < portion;
+		});
+		return count[0] > 0;
+	}
+
+	/** Takes what an ended session leaves. */
+	interface Heirs {
+
+		void take(Copy copy);
+
+	}
+
+	/** The copies of one priority. */
+	private static final class Lane {
+
+		/** The number of the next copy that is added. */
+		private long next;
+
+		/** Whether all there are were handed over. */
+		private boolean complete;
+
+		/** No copy before this number is left but those that are handed over. */
+		private long loadFrom;
+
+		/** No copy before this number can make room, unless a connection ends. */
+		private long searchedTo;
+
+		/** The numbers of those that are handed over, with their sizes. */
+		private final SortedMap<Long, Integer> handed = new TreeMap<>();
+
+		private long handedBytes;
+
+		boolean hasRoom(int ahead) {
+			return this.handed.size() < ahead && (this.handedBytes < AHEAD_BYTES || this.handed.isEmpty());
+		}
+
+		boolean isLow(int ahead) {
+			return !this.complete && this.handed.size() < ahead / 2 && this.handedBytes < AHEAD_BYTES / 2;
+		}
+
+		long oldest() {
+			return Math.max(this.searchedTo, this.handed.isEmpty() ? this.loadFrom : this.handed.firstKey());
+		}
+
+		boolean takeBack(long sequence) {
+			Integer size = this.handed.remove(sequence);
+			this.handedBytes -= (size != null) ? size : 0;
+			return size != null;
+		}
+
+		void reset() {
+			if (!this.handed.isEmpty()) {
+				this.loadFrom = this.handed.firstKey();
+			}
+			this.handed.clear();
+			this.handedBytes = 0;
+			this.complete = false;
+			this.searchedTo = 0;
+		}
+
+	}
+
+}

@@ -1,0 +1,121 @@
+package io.heliograph.broker.engine;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.ReceivedRow;
+import io.heliograph.broker.rows.SessionRow;
+import io.heliograph.broker.rows.SubscriptionRow;
+import io.heliograph.broker.store.Batch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the sessions that outlive their connections in the store. Nothing blocks; what is
+ * done to a session is done under the lock of its client id, which the caller holds.
+ */
+final class StoredSessions {
+
+	private final Journal journal;
+
+	private final StoredQueues queues;
+
+	private final Handovers handovers;
+
+	private final AtomicLong lastNumber = new AtomicLong();
+
+	StoredSessions(Journal journal, StoredQueues queues, Handovers handovers) {
+		this.journal = journal;
+		this.queues = queues;
+		this.handovers = handovers;
+	}
+
+	/** Returns a number that no session has. */
+	long nextNumber() {
+		return this.lastNumber.incrementAndGet();
+	}
+
+	/** A session has this number. */
+	void recovered(long number) {
+		this.lastNumber.accumulateAndGet(number, Math::max);
+	}
+
+	/**
+	 * A connection began.
+	 * @param epoch that of the outbound half
+	 * @param receiveMaximum how many copies may be unacknowledged in it
+	 */
+	void connected(Session session, int epoch, int receiveMaximum) {
+		StoredQueue queue = session.queue;
+		if (queue == null) {
+			return;
+		}
+		SessionRow row = session.row();
+		this.journal.readAndWrite((batch) -> {
+			put(batch, row);
+			Deliveries deliveries = new Deliveries();
+			this.queues.add(queue);
+			queue.attached(epoch, receiveMaximum, deliveries);
+			return deliveries;
+		});
+	}
+
+	private static void put(Batch batch, SessionRow row) {
+		batch.put(Families.SESSION, row.key(), row.value());
+	}
+
+	/** Its connection ended. */
+	void disconnected(Session session) {
+		StoredQueue queue = session.queue;
+		if (queue == null) {
+			return;
+		}
+		SessionRow row = session.row();
+		this.journal.write((batch) -> {
+			put(batch, row);
+			queue.detached();
+			return Change.NOTHING;
+		});
+	}
+
+	/** Returns what stores a subscription, or null if its session is not stored. */
+	static @Nullable Consumer<Batch> subscribed(Subscription subscription) {
+		StoredQueue queue = subscription.session().queue;
+		if (queue == null) {
+			return null;
+		}
+		SubscriptionRow row = new SubscriptionRow(queue.session(), subscription.filter(), subscription.options());
+		return (batch) -> batch.put(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), row.filter()),
+				row.value());
+	}
+
+	/** A subscription of it ended. */
+	void unsubscribed(Subscription subscription) {
+		StoredQueue queue = subscription.session().queue;
+		if (queue != null) {
+			this.journal.write((batch) -> {
+				batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), subscription.filter()));
+				return Change.NOTHING;
+			});
+		}
+	}
+
+	/** It has ended; its queue is cleared up from here on. */
+	void ended(Session session) {
+		StoredQueue queue = session.queue;
+		if (queue == null) {
+			return;
+		}
+		SessionRow row = session.row();
+		this.journal.write((batch) -> {
+			batch.delete(Families.SESSION, row.key());
+			batch.put(Families.ENDED, SessionRow.endedKey(row.number()), row.key());
+			session.receivedIds()
+				.forEach((packetId) -> batch.delete(Families.RECEIVED, new ReceivedRow(row.number(), packetId).key()));
+			queue.end();
+			return Change.NOTHING;
+		});
+		this.queues.clearUp(queue, this.handovers);
+	}
+
+}

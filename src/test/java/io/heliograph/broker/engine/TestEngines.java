@@ -1,0 +1,41 @@
+package io.heliograph.broker.engine;
+
+import java.time.Clock;
+
+import io.heliograph.account.AccessControl;
+import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
+import io.heliograph.broker.engine.SessionSettings.QueueFull;
+import io.heliograph.broker.store.MemoryStore;
+import io.heliograph.broker.store.Store;
+
+import org.springframework.util.unit.DataSize;
+
+/** Opens engines for tests. */
+public final class TestEngines {
+
+	private static final int CLIENT_IDS = 100_000;
+
+	private TestEngines() {
+	}
+
+	/** Opens one with nothing in it, where client ids are their first user's. */
+	public static Engine open(AccessControl access, Clock clock, int maxQueued) {
+		return open(new MemoryStore(), access, clock, maxQueued, clientIds(ClientIdOwnership.FIRST_USER, CLIENT_IDS));
+	}
+
+	static Engine open(Store store, AccessControl access, Clock clock, int maxQueued, ClientIdSettings clientIds) {
+		return Engine.open(store, new EngineSettings(sessions(maxQueued), clientIds), access, clock,
+				new EngineEnvironment(clock.instant(), () -> false, (cause) -> {
+				}));
+	}
+
+	static ClientIdSettings clientIds(ClientIdOwnership ownership, int most) {
+		return new ClientIdSettings(ownership, most, 256);
+	}
+
+	/** Twenty in flight, and this many that wait. */
+	static SessionSettings sessions(int maxQueued) {
+		return new SessionSettings(20, maxQueued, DataSize.ofBytes(0), QueueFull.REFUSE_NEWEST);
+	}
+
+}
