@@ -45,6 +45,8 @@ final class GroupSync implements AutoCloseable {
 
 	private volatile @Nullable StoreFailed failure;
 
+	private volatile boolean syncFailed;
+
 	/** The thread's own, as are the next two. */
 	private long synced;
 
@@ -165,7 +167,13 @@ final class GroupSync implements AutoCloseable {
 	}
 
 	private void sync(long until) throws RocksDBException {
-		this.disk.sync();
+		try {
+			this.disk.sync();
+		}
+		catch (RocksDBException ex) {
+			this.syncFailed = true;
+			throw ex;
+		}
 		this.synced = until;
 		this.syncedAt = System.nanoTime();
 		this.syncs.incrementAndGet();
@@ -233,6 +241,10 @@ final class GroupSync implements AutoCloseable {
 		}
 		turn.forEach((one) -> one.stage().completeExceptionally(failed));
 		return !last;
+	}
+
+	boolean syncFailed() {
+		return this.syncFailed;
 	}
 
 	long syncs() {

@@ -80,11 +80,25 @@ public final class RocksStore implements Store {
 	 * @throws StoreUnusable if that is not possible; the folder is as it was
 	 */
 	public static RocksStore open(Path folder, List<Family> families, StoreSettings settings, Clock clock) {
+		return open(folder, families, settings, clock, false);
+	}
+
+	/**
+	 * The same.
+	 * @param afterFailedSync whether what was written before may not be on the disk
+	 * though it can be read, and though it will be brought there again: an operating
+	 * system forgets what it could not write. All of it is written anew then.
+	 */
+	static RocksStore open(Path folder, List<Family> families, StoreSettings settings, Clock clock,
+			boolean afterFailedSync) {
 		RocksLibrary.load();
 		StoreFolder place = new StoreFolder(folder);
 		RocksDatabase database = place.open(families, settings);
 		SyncedMark mark = openMark(place.mark());
 		try {
+			if (afterFailedSync) {
+				database.flush();
+			}
 			return new RocksStore(place, database, mark, settings.syncMode(), clock);
 		}
 		catch (RocksDBException ex) {
@@ -154,6 +168,11 @@ public final class RocksStore implements Store {
 	 */
 	public Optional<Instant> lastUse() {
 		return Optional.ofNullable(this.lastSync);
+	}
+
+	/** Whether it failed when it brought something to the disk. */
+	boolean syncFailed() {
+		return this.syncs.syncFailed();
 	}
 
 	@Override
