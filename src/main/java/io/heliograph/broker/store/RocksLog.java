@@ -16,9 +16,9 @@ final class RocksLog extends Logger {
 	@Override
 	protected void log(InfoLogLevel level, String message) {
 		switch (level) {
-			case DEBUG_LEVEL, INFO_LEVEL, HEADER_LEVEL, NUM_INFO_LOG_LEVELS -> log.debug(message);
-			case WARN_LEVEL -> log.info(message);
-			case ERROR_LEVEL, FATAL_LEVEL -> log.warn(message);
+			case DEBUG_LEVEL, INFO_LEVEL, HEADER_LEVEL, NUM_INFO_LOG_LEVELS -> log.debug(message.strip());
+			case WARN_LEVEL -> log.info(message.strip());
+			case ERROR_LEVEL, FATAL_LEVEL -> log.warn(message.strip());
 		}
 	}
 

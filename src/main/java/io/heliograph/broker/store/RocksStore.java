@@ -91,8 +91,8 @@ public final class RocksStore implements Store {
 	 */
 	static RocksStore open(Path folder, List<Family> families, StoreSettings settings, Clock clock,
 			boolean afterFailedSync) {
-		RocksLibrary.load();
 		StoreFolder place = new StoreFolder(folder);
+		RocksLibrary.load(place.parent());
 		RocksDatabase database = place.open(families, settings);
 		SyncedMark mark = openMark(place.mark());
 		try {

@@ -54,6 +54,11 @@ final class StoreFolder {
 		this.mark = this.folder.resolve("synced");
 	}
 
+	Path parent() {
+		Path parent = this.folder.getParent();
+		return (parent != null) ? parent : this.folder;
+	}
+
 	Path mark() {
 		return this.mark;
 	}

@@ -303,7 +303,7 @@ final class StoreMeasurements {
 		private final RocksDB database;
 
 		RawDatabase(Path path) throws RocksDBException {
-			RocksLibrary.load();
+			RocksLibrary.load(path);
 			this.options = new RocksOptions(32 << 20, 48 << 20);
 			this.write = this.options.write().setSync(true);
 			this.database = RocksDB
