@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -175,7 +176,8 @@ final class StoreFolder {
 					+ "has " + String.join(", ", new TreeSet<>(unknown)) + "); start that version.", null);
 		}
 		if (!ours) {
-			throw notOurs("it holds the database of another program");
+			throw Files.exists(this.mark) ? damaged("its MANIFEST does not say what it holds", null)
+					: notOurs("it holds the database of another program");
 		}
 	}
 
@@ -223,7 +225,11 @@ final class StoreFolder {
 			return new StoreUnusable("The store in " + this.folder + " cannot be opened (" + cause.getMessage()
 					+ "); let this user read and write there, and no other program use it.", cause);
 		}
-		return new StoreUnusable("The store in " + this.folder + " is damaged (" + cause.getMessage()
+		return damaged(String.valueOf(cause.getMessage()), cause);
+	}
+
+	private StoreUnusable damaged(String how, @Nullable Throwable cause) {
+		return new StoreUnusable("The store in " + this.folder + " is damaged (" + how
 				+ "). Put back a copy of the whole data directory, or move that folder away to start without "
 				+ "sessions, queues and retained messages.", cause);
 	}
