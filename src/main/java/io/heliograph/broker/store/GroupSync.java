@@ -1,6 +1,5 @@
 package io.heliograph.broker.store;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.heliograph.broker.store.SyncedMark.Mark;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -28,9 +26,7 @@ final class GroupSync implements AutoCloseable {
 
 	private final SyncMode mode;
 
-	private final Clock clock;
-
-	private final @Nullable SyncedMark mark;
+	private final Marker marker;
 
 	private final Thread thread;
 
@@ -47,10 +43,12 @@ final class GroupSync implements AutoCloseable {
 
 	private volatile boolean syncFailed;
 
-	/** The thread's own, as are the next two. */
+	/** The thread's own, as are the next three. */
 	private long synced;
 
 	private long syncedAt = System.nanoTime();
+
+	private long marked;
 
 	private long markedAt = System.nanoTime() - MARK_NANOS;
 
@@ -59,14 +57,14 @@ final class GroupSync implements AutoCloseable {
 	private volatile long longestNanos;
 
 	/**
-	 * @param position that of the last batch; it is on the disk
-	 * @param mark where what is on the disk is noted, or null for nowhere
+	 * @param position that of the last batch; it is on the disk, which is noted
+	 * @param marker notes what is on the disk
 	 */
-	GroupSync(Disk disk, SyncMode mode, long position, @Nullable SyncedMark mark, Clock clock) {
+	GroupSync(Disk disk, SyncMode mode, long position, Marker marker) {
 		this.disk = disk;
 		this.mode = mode;
-		this.clock = clock;
-		this.mark = mark;
+		this.marker = marker;
+		this.marked = position;
 		this.written = position;
 		this.synced = position;
 		this.thread = new Thread(this::run, "heliograph-store");
@@ -189,15 +187,11 @@ final class GroupSync implements AutoCloseable {
 
 	/** Notes what is on the disk, once a second at most. */
 	private void mark(boolean last) {
-		if (isUnmarked() && this.mark != null && (last || nanosToMark() <= 0)) {
-			this.mark.write(new Mark(this.synced, this.clock.instant()));
+		if (last || (this.synced > this.marked && nanosToMark() <= 0)) {
+			this.marker.mark(this.synced);
+			this.marked = this.synced;
 			this.markedAt = System.nanoTime();
 		}
-	}
-
-	private boolean isUnmarked() {
-		Mark last = (this.mark != null) ? this.mark.last() : null;
-		return this.mark != null && this.synced > ((last != null) ? last.position() : 0);
 	}
 
 	/** Waits until there is a batch, or until something else is due. */
@@ -207,7 +201,7 @@ final class GroupSync implements AutoCloseable {
 			if (this.written > this.synced) {
 				nanos = nanosToSync();
 			}
-			if (isUnmarked()) {
+			if (this.synced > this.marked) {
 				nanos = Math.min(nanos, nanosToMark());
 			}
 			if (nanos <= 0) {
@@ -294,6 +288,18 @@ final class GroupSync implements AutoCloseable {
 
 		/** Brings to it all that was written before. */
 		void sync() throws RocksDBException;
+
+	}
+
+	/** Notes what is on the disk. */
+	@FunctionalInterface
+	interface Marker {
+
+		/**
+		 * Notes it; logs what fails.
+		 * @param position that of the last batch on the disk
+		 */
+		void mark(long position);
 
 	}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
+import io.heliograph.broker.store.Manifest.Sum;
 import io.heliograph.broker.store.SyncedMark.Mark;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -37,6 +38,8 @@ public final class RocksStore implements Store {
 	private final RocksDatabase database;
 
 	private final @Nullable SyncedMark mark;
+
+	private final Manifest manifest;
 
 	private final GroupSync syncs;
 
@@ -71,7 +74,9 @@ public final class RocksStore implements Store {
 			database.write(BatchBytes.of(new Batch(this.position), LAST_KEY, now(this.position), database.numbers()));
 			database.sync();
 		}
-		this.syncs = new GroupSync(database::sync, mode, this.position, this.mark, clock);
+		this.manifest = new Manifest(folder.database());
+		mark(this.position);
+		this.syncs = new GroupSync(database::sync, mode, this.position, this::mark);
 	}
 
 	/**
@@ -117,14 +122,28 @@ public final class RocksStore implements Store {
 	private Mark last() throws RocksDBException {
 		byte[] row = this.database.get(LAST_KEY);
 		if (row == null) {
-			return new Mark(0, Instant.EPOCH);
+			return new Mark(0, Instant.EPOCH, Sum.NONE);
 		}
 		ByteBuffer bytes = ByteBuffer.wrap(row);
-		return new Mark(bytes.getLong(), Instant.ofEpochMilli(bytes.getLong()));
+		return new Mark(bytes.getLong(), Instant.ofEpochMilli(bytes.getLong()), Sum.NONE);
 	}
 
 	private byte[] now(long position) {
 		return ByteBuffer.allocate(2 * Long.BYTES).putLong(position).putLong(this.clock.millis()).array();
+	}
+
+	/** Notes what is on the disk; on one thread. */
+	private void mark(long position) {
+		if (this.mark != null) {
+			Sum sum = Sum.NONE;
+			try {
+				sum = this.manifest.sum();
+			}
+			catch (IOException ex) {
+				log.warn("The list of the files of the store cannot be read ({}).", ex.toString());
+			}
+			this.mark.write(new Mark(position, this.clock.instant(), sum));
+		}
 	}
 
 	private static @Nullable SyncedMark openMark(Path file) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
+import io.heliograph.broker.store.SyncedMark.Mark;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -60,6 +61,10 @@ final class StoreFolder {
 		return (parent != null) ? parent : this.folder;
 	}
 
+	Path database() {
+		return this.database;
+	}
+
 	Path mark() {
 		return this.mark;
 	}
@@ -85,6 +90,7 @@ final class StoreFolder {
 				create(families, settings);
 			}
 			refuseOthers(families);
+			refuseShortManifest();
 			forceLogs();
 			RocksDatabase opened = RocksDatabase.open(this.database, families, FORMAT, settings, false);
 			if (!isOurs(opened)) {
@@ -178,6 +184,14 @@ final class StoreFolder {
 		if (!ours) {
 			throw Files.exists(this.mark) ? damaged("its MANIFEST does not say what it holds", null)
 					: notOurs("it holds the database of another program");
+		}
+	}
+
+	/** RocksDB would go on without the files whose note is damaged. */
+	private void refuseShortManifest() throws IOException {
+		Mark noted = SyncedMark.read(this.mark);
+		if (noted != null && !Manifest.isWhole(this.database, noted.manifest())) {
+			throw damaged("the end of its MANIFEST is not what it was", null);
 		}
 	}
 

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.zip.CRC32C;
 
+import io.heliograph.broker.store.Manifest.Sum;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +26,9 @@ final class SyncedMark implements AutoCloseable {
 
 	private static final int PLACES = 2;
 
-	private static final int FORMAT = 0x48676d31;
+	private static final int FORMAT = 0x48676d32;
 
-	private static final int CHECKED_BYTES = Integer.BYTES + 2 * Long.BYTES;
+	private static final int CHECKED_BYTES = 4 + 8 + 8 + 8 + 8 + 4;
 
 	private static final Logger log = LoggerFactory.getLogger(SyncedMark.class);
 
@@ -67,6 +68,17 @@ final class SyncedMark implements AutoCloseable {
 		}
 	}
 
+	/** Returns the mark of a file, which need not be there; null for none. */
+	static @Nullable Mark read(Path file) throws IOException {
+		if (!Files.exists(file)) {
+			return null;
+		}
+		try (SyncedMark mark = new SyncedMark(file, FileChannel.open(file, StandardOpenOption.READ))) {
+			mark.read();
+			return mark.last;
+		}
+	}
+
 	private void make() throws IOException {
 		write(ByteBuffer.allocate(PLACES * PLACE_BYTES), 0);
 		this.channel.force(true);
@@ -97,7 +109,9 @@ final class SyncedMark implements AutoCloseable {
 		if (bytes.getInt(0) != FORMAT || bytes.getInt(CHECKED_BYTES) != checksum(bytes)) {
 			return null;
 		}
-		return new Mark(bytes.getLong(Integer.BYTES), Instant.ofEpochMilli(bytes.getLong(Integer.BYTES + Long.BYTES)));
+		bytes.position(Integer.BYTES);
+		return new Mark(bytes.getLong(), Instant.ofEpochMilli(bytes.getLong()),
+				new Sum(bytes.getLong(), bytes.getLong(), bytes.getInt()));
 	}
 
 	private static int checksum(ByteBuffer bytes) {
@@ -117,7 +131,9 @@ final class SyncedMark implements AutoCloseable {
 	 */
 	void write(Mark mark) {
 		ByteBuffer bytes = ByteBuffer.allocate(CHECKED_BYTES + Integer.BYTES);
+		Sum manifest = mark.manifest();
 		bytes.putInt(FORMAT).putLong(mark.position()).putLong(mark.at().toEpochMilli());
+		bytes.putLong(manifest.number()).putLong(manifest.length()).putInt(manifest.checksum());
 		bytes.putInt(checksum(bytes)).flip();
 		try {
 			write(bytes, (long) this.next * PLACE_BYTES);
@@ -155,8 +171,9 @@ final class SyncedMark implements AutoCloseable {
 	 *
 	 * @param position the last batch that was on the disk
 	 * @param at when
+	 * @param manifest what RocksDB had noted of its files
 	 */
-	record Mark(long position, Instant at) {
+	record Mark(long position, Instant at, Sum manifest) {
 	}
 
 }

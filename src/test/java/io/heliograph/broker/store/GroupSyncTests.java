@@ -1,7 +1,9 @@
 package io.heliograph.broker.store;
 
-import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,7 @@ import org.rocksdb.RocksDBException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 class GroupSyncTests {
 
@@ -24,6 +27,8 @@ class GroupSyncTests {
 	private final Semaphore began = new Semaphore(0);
 
 	private final AtomicInteger syncs = new AtomicInteger();
+
+	private final List<Long> marks = Collections.synchronizedList(new ArrayList<>());
 
 	private volatile @Nullable RocksDBException failure;
 
@@ -38,7 +43,7 @@ class GroupSyncTests {
 	}
 
 	private GroupSync open(SyncMode mode) {
-		GroupSync opened = new GroupSync(this::sync, mode, 0, null, Clock.systemUTC());
+		GroupSync opened = new GroupSync(this::sync, mode, 0, this.marks::add);
 		this.sync = opened;
 		return opened;
 	}
@@ -112,9 +117,11 @@ class GroupSyncTests {
 		GroupSync group = open(SyncMode.OFF);
 		assertThat(write(group, 1)).succeedsWithin(TIMEOUT);
 		assertThat(this.syncs).hasValue(0);
+		assertThat(this.marks).isEmpty();
 		this.mayEnd.release();
 		group.close();
 		assertThat(this.syncs).hasValue(1);
+		assertThat(this.marks).containsExactly(1L);
 	}
 
 	@Test
@@ -134,6 +141,26 @@ class GroupSyncTests {
 			assertThat(write(group, i)).succeedsWithin(TIMEOUT);
 		}
 		assertThat(this.began.availablePermits()).isZero();
+	}
+
+	@Test
+	void notesWhatIsOnTheDiskNotEachTime() throws InterruptedException {
+		this.mayEnd.release(1000);
+		GroupSync group = open(SyncMode.ALWAYS);
+		for (int i = 1; i <= 500; i++) {
+			assertThat(write(group, i)).succeedsWithin(TIMEOUT);
+		}
+		group.close();
+		assertThat(this.marks).isSorted().endsWith(500L).hasSizeLessThan(100);
+	}
+
+	@Test
+	void notesWhatIsOnTheDiskLaterThoughNothingIsWritten() {
+		this.mayEnd.release(1000);
+		GroupSync group = open(SyncMode.ALWAYS);
+		assertThat(write(group, 1)).succeedsWithin(TIMEOUT);
+		assertThat(write(group, 2)).succeedsWithin(TIMEOUT);
+		await().atMost(TIMEOUT).until(() -> this.marks.contains(2L));
 	}
 
 	@Test

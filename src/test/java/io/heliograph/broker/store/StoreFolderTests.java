@@ -65,6 +65,7 @@ class StoreFolderTests {
 		try (RocksDatabase opened = new StoreFolder(this.folder).open(List.of(ROWS), StoreSettings.of("off"))) {
 			opened.flush();
 		}
+		open(ROWS).close();
 	}
 
 	private void refuses(String message, Family... families) throws IOException {
@@ -179,7 +180,7 @@ class StoreFolderTests {
 		writeTables();
 		Path manifest = file("MANIFEST-*");
 		byte[] whole = Files.readAllBytes(manifest);
-		for (int i = 0; i < 400; i += 17) {
+		for (int i = 0; i < whole.length; i += 17) {
 			byte[] damaged = whole.clone();
 			damaged[i] ^= 1;
 			Files.write(manifest, damaged);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 
+import io.heliograph.broker.store.Manifest.Sum;
 import io.heliograph.broker.store.SyncedMark.Mark;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,12 @@ class SyncedMarkTests {
 
 	private void write(long position) throws IOException {
 		try (SyncedMark mark = SyncedMark.open(this.file)) {
-			mark.write(new Mark(position, NOW));
+			mark.write(mark(position));
 		}
+	}
+
+	private static Mark mark(long position) {
+		return new Mark(position, NOW, new Sum(position + 5, position * 100, (int) position * -7));
 	}
 
 	private Mark read() throws IOException {
@@ -50,7 +55,7 @@ class SyncedMarkTests {
 	void isTheLastOne() throws IOException {
 		for (int i = 1; i < 6; i++) {
 			write(i);
-			assertThat(read()).isEqualTo(new Mark(i, NOW));
+			assertThat(read()).isEqualTo(mark(i));
 		}
 	}
 
@@ -59,11 +64,11 @@ class SyncedMarkTests {
 		for (int i = 1; i < 6; i++) {
 			write(i);
 			byte[] whole = Files.readAllBytes(this.file);
-			for (int place : new int[] { 0, 3, 8, 15, 19, 20, 23 }) {
+			for (int place : new int[] { 0, 3, 8, 15, 20, 25, 35, 39, 40, 43 }) {
 				byte[] damaged = whole.clone();
 				damaged[(i - 1) % 2 * 4096 + place] ^= 4;
 				Files.write(this.file, damaged);
-				assertThat(read()).isEqualTo((i == 1) ? null : new Mark(i - 1, NOW));
+				assertThat(read()).isEqualTo((i == 1) ? null : mark(i - 1));
 			}
 			Files.write(this.file, whole);
 		}
@@ -78,12 +83,12 @@ class SyncedMarkTests {
 			bytes.write(77);
 		}
 		write(3);
-		assertThat(read()).isEqualTo(new Mark(3, NOW));
+		assertThat(read()).isEqualTo(mark(3));
 		try (RandomAccessFile bytes = new RandomAccessFile(this.file.toFile(), "rw")) {
 			bytes.seek(4096 + 10);
 			bytes.write(77);
 		}
-		assertThat(read()).isEqualTo(new Mark(1, NOW));
+		assertThat(read()).isEqualTo(mark(1));
 	}
 
 	@Test
@@ -93,7 +98,7 @@ class SyncedMarkTests {
 		Files.writeString(this.file, "something else that is longer than a mark is");
 		assertThat(read()).isNull();
 		write(7);
-		assertThat(read()).isEqualTo(new Mark(7, NOW));
+		assertThat(read()).isEqualTo(mark(7));
 	}
 
 }
