@@ -62,7 +62,7 @@ public final class Stores {
 	 */
 	public synchronized Store open(List<Family> families) {
 		if (this.folder == null) {
-			say("Nothing that is sent or subscribed to outlives the process (heliograph.persistence.enabled is false)");
+			sayPromise();
 			return new MemoryStore();
 		}
 		RocksStore before = this.current;
@@ -70,15 +70,21 @@ public final class Stores {
 				before != null && before.syncFailed());
 		this.current = store;
 		store.missing().ifPresent((missing) -> this.missing = missing);
-		say(this.settings.syncMode().promise());
+		sayPromise();
 		return store;
 	}
 
-	private void say(String promise) {
+	private void sayPromise() {
 		if (!this.saidPromise) {
 			this.saidPromise = true;
-			log.info("{}.", promise);
+			log.info("{}.", promise());
 		}
+	}
+
+	/** What holds for what is acknowledged. */
+	String promise() {
+		return (this.folder != null) ? this.settings.syncMode().promise()
+				: "Nothing that is sent or subscribed to outlives the process (heliograph.persistence.enabled is false)";
 	}
 
 	/** Whether the disk has so much free that more may be taken in. Cheap. */

@@ -37,8 +37,15 @@ public record SyncMode(@Nullable Duration interval) {
 			case "always" -> ALWAYS;
 			// YAML reads off as false
 			case "off", "false" -> OFF;
-			default -> new SyncMode(DurationStyle.detectAndParse(text));
+			default -> every(DurationStyle.detectAndParse(text));
 		};
+	}
+
+	private static SyncMode every(Duration interval) {
+		if (interval.isZero()) {
+			throw new IllegalArgumentException("no time");
+		}
+		return new SyncMode(interval);
 	}
 
 	boolean isAlways() {
@@ -54,8 +61,12 @@ public record SyncMode(@Nullable Duration interval) {
 		if (this.interval.isZero()) {
 			return "What is acknowledged is on the disk";
 		}
-		return "What is acknowledged is on the disk after " + DurationStyle.SIMPLE.print(this.interval)
+		return "What is acknowledged is on the disk after " + time(this.interval)
 				+ "; up to that much may be lost at a power loss";
+	}
+
+	private static String time(Duration time) {
+		return (time.toMillisPart() != 0) ? time.toMillis() + " ms" : time.toSeconds() + " s";
 	}
 
 }
