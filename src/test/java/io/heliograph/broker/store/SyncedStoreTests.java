@@ -27,6 +27,8 @@ class SyncedStoreTests {
 
 	private static final Pattern CALL = Pattern.compile("(\\d+) +(?:<\\.\\.\\. )?(\\w+)(.*)");
 
+	private static final Pattern OPENED_LOG = Pattern.compile("\\d+ +openat\\(.*/db/\\d+\\.log\", O_RDONLY.* = (\\d+)");
+
 	@TempDir
 	private Path folder;
 
@@ -46,10 +48,29 @@ class SyncedStoreTests {
 		}
 	}
 
+	/** It is taken for stored from then on, and RocksDB reads it without doing so. */
+	@Test
+	void bringsTheLogOfTheLastProcessToTheDiskFirst() throws Exception {
+		trace("always");
+		List<String> calls = trace("always");
+		String file = "";
+		for (String line : calls) {
+			Matcher opened = OPENED_LOG.matcher(line);
+			if (opened.matches()) {
+				file = opened.group(1);
+			}
+			if (!file.isEmpty() && line.contains(" fsync(" + file + ")")) {
+				return;
+			}
+			assertThat(line).as("RocksDB began to write").doesNotContainPattern("/db/.*O_CREAT");
+		}
+		throw new AssertionError("no log was forced");
+	}
+
 	private List<String> trace(String sync) throws IOException, InterruptedException {
 		Path log = this.folder.resolve("calls");
 		try (StoreProcess process = new StoreProcess(List.of("strace", "-f", "-s", "500", "-e",
-				"trace=write,pwrite64,fdatasync,fsync", "-o", log.toString()), Writer.class,
+				"trace=write,pwrite64,fdatasync,fsync,openat", "-o", log.toString()), Writer.class,
 				this.folder.resolve("store").toString(), sync)) {
 			assertThat(process.rest()).contains("end of batch " + (BATCHES - 1) + ".");
 		}
@@ -95,8 +116,9 @@ class SyncedStoreTests {
 		public static void main(String[] args) {
 			try (RocksStore store = RocksStore.open(Path.of(args[0]), List.of(ROWS), StoreSettings.of(args[1]),
 					Clock.systemUTC())) {
+				long last = store.position();
 				for (int i = 0; i < BATCHES; i++) {
-					Batch batch = new Batch(i + 1);
+					Batch batch = new Batch(last + i + 1);
 					batch.put(ROWS, new byte[] { (byte) i }, ("value of batch " + i + ".").getBytes(UTF_8));
 					store.commit(batch).toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
 					System.out.println("end of batch " + i + ".");
