@@ -53,6 +53,16 @@ class ModularityTests {
 	}
 
 	@Test
+	void rocksDbStaysInTheStore() {
+		noClasses().that()
+			.resideOutsideOfPackage("io.heliograph.broker.store")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.rocksdb..")
+			.check(CLASSES);
+	}
+
+	@Test
 	void everyPackageSaysWhatItIsAndIsNullMarked() {
 		classes().should(new ArchCondition<>("be in a @NullMarked package that is a module or the root") {
 

@@ -94,7 +94,11 @@ public final class MemoryStore implements Store {
 			rows.subMap(operation.key(), true, value, false).clear();
 		}
 		else {
-			rows.put(operation.key(), value);
+			boolean replaced = rows.put(operation.key(), value) != null;
+			if (replaced && operation.family().writtenOnce()) {
+				throw new IllegalStateException("a key of " + operation.family()
+						+ " is written again, though it is there: " + Arrays.toString(operation.key()));
+			}
 		}
 	}
 

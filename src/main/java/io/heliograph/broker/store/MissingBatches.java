@@ -1,0 +1,13 @@
+package io.heliograph.broker.store;
+
+import java.time.Instant;
+
+/**
+ * Batches that were on the disk and are not there any more, as of a damaged file.
+ *
+ * @param count how many
+ * @param after when the last batch was committed that is still there
+ * @param until when the last one of them was there
+ */
+public record MissingBatches(long count, Instant after, Instant until) {
+}

@@ -1,0 +1,162 @@
+package io.heliograph.broker.store;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.heliograph.broker.store.Store.Visitor;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * A database of RocksDB with all that it has outside Java's heap. It must not be used
+ * once it is closed: that would end the process.
+ */
+final class RocksDatabase implements AutoCloseable {
+
+	private final RocksOptions options;
+
+	private final RocksDB database;
+
+	private final List<ColumnFamilyHandle> handles;
+
+	private final Map<Family, ColumnFamilyHandle> families = new HashMap<>();
+
+	private final Map<Family, Integer> numbers = new HashMap<>();
+
+	private RocksDatabase(RocksOptions options, RocksDB database, List<ColumnFamilyHandle> handles,
+			List<Family> families) {
+		this.options = options;
+		this.database = database;
+		this.handles = handles;
+		for (int i = 0; i < families.size(); i++) {
+			this.families.put(families.get(i), handles.get(i + 1));
+			this.numbers.put(families.get(i), handles.get(i + 1).getID());
+		}
+	}
+
+	/**
+	 * Opens it; families that it has not are made.
+	 * @param format the name of a family without rows
+	 * @param create whether it is made if it is not there
+	 */
+	static RocksDatabase open(Path path, List<Family> families, String format, StoreSettings settings, boolean create)
+			throws RocksDBException {
+		RocksOptions options = new RocksOptions(settings.cacheSize().toBytes(), settings.writeBufferSize().toBytes());
+		try {
+			List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+			descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, options.family()));
+			families.forEach((family) -> descriptors
+				.add(new ColumnFamilyDescriptor(family.name().getBytes(UTF_8), options.family())));
+			descriptors.add(new ColumnFamilyDescriptor(format.getBytes(UTF_8), options.family()));
+			List<ColumnFamilyHandle> handles = new ArrayList<>();
+			RocksDB database = RocksDB.open(options.database().setCreateIfMissing(create), path.toString(), descriptors,
+					handles);
+			return new RocksDatabase(options, database, handles, families);
+		}
+		catch (RocksDBException | RuntimeException ex) {
+			options.close();
+			throw ex;
+		}
+	}
+
+	/** The numbers of the families. */
+	Map<Family, Integer> numbers() {
+		return this.numbers;
+	}
+
+	/** Returns the value of a key of the default family, or null. */
+	byte @Nullable [] get(byte[] key) throws RocksDBException {
+		return this.database.get(key);
+	}
+
+	byte @Nullable [] get(Family family, byte[] key) throws RocksDBException {
+		return this.database.get(handle(family), key);
+	}
+
+	/**
+	 * Visits rows. Both ends are told to RocksDB, which would else go on over what was
+	 * deleted behind them.
+	 */
+	void scan(Family family, KeyRange range, boolean backwards, Visitor visitor) throws RocksDBException {
+		try (Slice from = new Slice(range.from());
+				Slice to = new Slice(range.to());
+				ReadOptions bounds = new ReadOptions().setIterateLowerBound(from).setIterateUpperBound(to);
+				RocksIterator rows = this.database.newIterator(handle(family), bounds)) {
+			if (backwards) {
+				rows.seekToLast();
+			}
+			else {
+				rows.seekToFirst();
+			}
+			while (rows.isValid() && visitor.visit(rows.key(), rows.value())) {
+				if (backwards) {
+					rows.prev();
+				}
+				else {
+					rows.next();
+				}
+			}
+			rows.status();
+		}
+	}
+
+	private ColumnFamilyHandle handle(Family family) {
+		ColumnFamilyHandle handle = this.families.get(family);
+		if (handle == null) {
+			throw new IllegalArgumentException("the store was opened without " + family);
+		}
+		return handle;
+	}
+
+	/** Applies {@link BatchBytes}; does not wait for the disk. */
+	void write(byte[] bytes) throws RocksDBException {
+		try (WriteBatch batch = new WriteBatch(bytes)) {
+			this.database.write(this.options.write(), batch);
+		}
+	}
+
+	/**
+	 * Brings to the disk what was written before. It may be written to in the meantime.
+	 */
+	void sync() throws RocksDBException {
+		this.database.syncWal();
+	}
+
+	/** Writes all that is in memory alone, and in the log, to other files. */
+	void flush() throws RocksDBException {
+		try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
+			this.database.flush(wait, this.handles);
+		}
+	}
+
+	long cacheBytes() {
+		return this.options.cacheBytes();
+	}
+
+	/** Returns the sum of a property over all families. */
+	long sum(String property) throws RocksDBException {
+		return this.database.getAggregatedLongProperty(property);
+	}
+
+	@Override
+	public void close() {
+		this.handles.forEach(ColumnFamilyHandle::close);
+		// says nothing if it has failed before
+		this.database.close();
+		this.options.close();
+	}
+
+}

@@ -1,0 +1,331 @@
+package io.heliograph.broker.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+import io.heliograph.broker.store.Manifest.Sum;
+import io.heliograph.broker.store.SyncedMark.Mark;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * A store in a folder, by RocksDB. Thread-safe but for {@link #commit}, which is for one
+ * thread at a time.
+ */
+public final class RocksStore implements Store {
+
+	/** The row of the last batch: its position and the time, in milliseconds. */
+	private static final byte[] LAST_KEY = "position".getBytes(UTF_8);
+
+	private static final Logger log = LoggerFactory.getLogger(RocksStore.class);
+
+	private final StoreFolder folder;
+
+	private final Clock clock;
+
+	private final RocksDatabase database;
+
+	private final @Nullable SyncedMark mark;
+
+	private final Manifest manifest;
+
+	private final GroupSync syncs;
+
+	private final @Nullable MissingBatches missing;
+
+	private final @Nullable Instant lastSync;
+
+	/** Held for writing by the one who ends the use of the database. */
+	private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+
+	private boolean closed;
+
+	private volatile long position;
+
+	private final AtomicLong commits = new AtomicLong();
+
+	private RocksStore(StoreFolder folder, RocksDatabase database, @Nullable SyncedMark mark, SyncMode mode,
+			Clock clock) throws RocksDBException {
+		this.folder = folder;
+		this.database = database;
+		this.clock = clock;
+		Mark last = last();
+		this.mark = mark;
+		Mark synced = (mark != null) ? mark.last() : null;
+		this.missing = missing(last, synced);
+		this.lastSync = latest(last, synced);
+		this.position = last.position();
+		if (this.missing != null && synced != null) {
+			sayWhatIsMissing(this.missing);
+			// said once, and no position stands for two batches
+			this.position = synced.position();
+			database.write(BatchBytes.of(new Batch(this.position), LAST_KEY, now(this.position), database.numbers()));
+			database.sync();
+		}
+		this.manifest = new Manifest(folder.database());
+		mark(this.position);
+		this.syncs = new GroupSync(database::sync, mode, this.position, this::mark);
+	}
+
+	/**
+	 * Opens the store in a folder; makes it if the folder is empty or not there.
+	 * @param families those that its keys are of; those it had before must be among them
+	 * @throws StoreUnusable if that is not possible; the folder is as it was
+	 */
+	public static RocksStore open(Path folder, List<Family> families, StoreSettings settings, Clock clock) {
+		return open(folder, families, settings, clock, false);
+	}
+
+	/**
+	 * The same.
+	 * @param afterFailedSync whether what was written before may not be on the disk
+	 * though it can be read, and though it will be brought there again: an operating
+	 * system forgets what it could not write. All of it is written anew then.
+	 */
+	static RocksStore open(Path folder, List<Family> families, StoreSettings settings, Clock clock,
+			boolean afterFailedSync) {
+		StoreFolder place = new StoreFolder(folder);
+		RocksLibrary.load(place.parent());
+		RocksDatabase database = place.open(families, settings);
+		SyncedMark mark = openMark(place.mark());
+		try {
+			if (afterFailedSync) {
+				database.flush();
+			}
+			return new RocksStore(place, database, mark, settings.syncMode(), clock);
+		}
+		catch (RocksDBException ex) {
+			close(database, mark);
+			throw place.unusable(ex);
+		}
+	}
+
+	private static void close(RocksDatabase database, @Nullable SyncedMark mark) {
+		database.close();
+		if (mark != null) {
+			mark.close();
+		}
+	}
+
+	private Mark last() throws RocksDBException {
+		byte[] row = this.database.get(LAST_KEY);
+		if (row == null) {
+			return new Mark(0, Instant.EPOCH, Sum.NONE);
+		}
+		ByteBuffer bytes = ByteBuffer.wrap(row);
+		return new Mark(bytes.getLong(), Instant.ofEpochMilli(bytes.getLong()), Sum.NONE);
+	}
+
+	private byte[] now(long position) {
+		return ByteBuffer.allocate(2 * Long.BYTES).putLong(position).putLong(this.clock.millis()).array();
+	}
+
+	/** Notes what is on the disk; on one thread. */
+	private void mark(long position) {
+		if (this.mark != null) {
+			Sum sum = Sum.NONE;
+			try {
+				sum = this.manifest.sum();
+			}
+			catch (IOException ex) {
+				log.warn("The list of the files of the store cannot be read ({}).", ex.toString());
+			}
+			this.mark.write(new Mark(position, this.clock.instant(), sum));
+		}
+	}
+
+	private static @Nullable SyncedMark openMark(Path file) {
+		try {
+			return SyncedMark.open(file);
+		}
+		catch (IOException ex) {
+			log.warn("{} cannot be read or written ({}); whether the store is whole goes unseen until the next start.",
+					file, ex.toString());
+			return null;
+		}
+	}
+
+	private static @Nullable MissingBatches missing(Mark last, @Nullable Mark synced) {
+		if (synced == null || synced.position() <= last.position()) {
+			return null;
+		}
+		return new MissingBatches(synced.position() - last.position(), last.at(), synced.at());
+	}
+
+	private static @Nullable Instant latest(Mark last, @Nullable Mark synced) {
+		Instant latest = (synced != null && synced.at().isAfter(last.at())) ? synced.at() : last.at();
+		return latest.equals(Instant.EPOCH) ? null : latest;
+	}
+
+	private void sayWhatIsMissing(MissingBatches missing) {
+		log.error(
+				"The store has lost what it had on the disk: {} batches of changes to sessions, queues, messages and "
+						+ "retained messages that were made between {} and {} are missing. Its disk may be failing.",
+				missing.count(), missing.after(), missing.until());
+	}
+
+	/** What was on the disk and is not there any more, if anything was. */
+	public Optional<MissingBatches> missing() {
+		return Optional.ofNullable(this.missing);
+	}
+
+	/**
+	 * When the store was last known to be in use, before it was opened: at the last
+	 * batch, or when that was on the disk; empty if it is new.
+	 */
+	public Optional<Instant> lastUse() {
+		return Optional.ofNullable(this.lastSync);
+	}
+
+	/** Whether it failed when it brought something to the disk. */
+	boolean syncFailed() {
+		return this.syncs.syncFailed();
+	}
+
+	@Override
+	public byte @Nullable [] get(Family family, byte[] key) {
+		begin();
+		try {
+			return this.database.get(family, key);
+		}
+		catch (RocksDBException ex) {
+			throw unreadable(ex);
+		}
+		finally {
+			end();
+		}
+	}
+
+	@Override
+	public void scan(Family family, KeyRange range, Visitor visitor) {
+		visit(family, range, false, visitor);
+	}
+
+	@Override
+	public void scanBackwards(Family family, KeyRange range, Visitor visitor) {
+		visit(family, range, true, visitor);
+	}
+
+	private void visit(Family family, KeyRange range, boolean backwards, Visitor visitor) {
+		begin();
+		try {
+			if (!range.isEmpty()) {
+				this.database.scan(family, range, backwards, visitor);
+			}
+		}
+		catch (RocksDBException ex) {
+			throw unreadable(ex);
+		}
+		finally {
+			end();
+		}
+	}
+
+	private StoreFailed unreadable(RocksDBException cause) {
+		return this.syncs.fail("the store cannot be read (" + cause.getMessage() + ")", cause);
+	}
+
+	@Override
+	public CompletionStage<Long> commit(Batch batch) {
+		long began = System.nanoTime();
+		begin();
+		try {
+			if (Batch.follows(batch, this.position)) {
+				this.database.write(BatchBytes.of(batch, LAST_KEY, now(batch.position()), this.database.numbers()));
+				this.position = batch.position();
+				this.commits.incrementAndGet();
+			}
+			return this.syncs.written(batch.position(), began);
+		}
+		catch (RocksDBException ex) {
+			throw this.syncs.fail("the store cannot be written (" + ex.getMessage() + ")", ex);
+		}
+		finally {
+			end();
+		}
+	}
+
+	/** Nobody closes the database until the end of this use. */
+	private void begin() {
+		this.use.readLock().lock();
+		try {
+			if (this.closed) {
+				throw new IllegalStateException("the store is closed");
+			}
+			this.syncs.throwIfFailed();
+		}
+		catch (RuntimeException ex) {
+			end();
+			throw ex;
+		}
+	}
+
+	private void end() {
+		this.use.readLock().unlock();
+	}
+
+	@Override
+	public long position() {
+		return this.position;
+	}
+
+	/** What it does and takes, at any time. */
+	public StoreFigures figures() {
+		begin();
+		try {
+			return new StoreFigures(this.database.cacheBytes(), this.database.sum("rocksdb.size-all-mem-tables"),
+					this.database.sum("rocksdb.estimate-table-readers-mem"), this.folder.bytes(), this.commits.get(),
+					this.syncs.syncs(), this.syncs.longest());
+		}
+		catch (RocksDBException ex) {
+			throw unreadable(ex);
+		}
+		finally {
+			end();
+		}
+	}
+
+	/**
+	 * Does nothing if it is closed. What was not on the disk when the store failed stays
+	 * unknown.
+	 * @throws IllegalStateException if a stage or a visitor of it calls this
+	 */
+	@Override
+	public void close() {
+		if (this.use.getReadHoldCount() > 0) {
+			throw new IllegalStateException("a visitor cannot close the store");
+		}
+		this.syncs.refuseItsThread();
+		if (endUse()) {
+			// outside the lock, since stages that complete now may still try to read
+			this.syncs.close();
+			close(this.database, this.mark);
+		}
+	}
+
+	/** Waits for all uses; there is none after that. Returns whether there was before. */
+	private boolean endUse() {
+		this.use.writeLock().lock();
+		try {
+			boolean ends = !this.closed;
+			this.closed = true;
+			return ends;
+		}
+		finally {
+			this.use.writeLock().unlock();
+		}
+	}
+
+}

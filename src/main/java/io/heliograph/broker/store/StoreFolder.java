@@ -1,0 +1,251 @@
+package io.heliograph.broker.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import io.heliograph.broker.store.SyncedMark.Mark;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * The folder of a store. A database gets its name when it is whole, so that one under
+ * this name is never half made, and one that is half made holds nothing. The format
+ * stands in it twice: as the name of a family, which can be read before anything is
+ * written, and as a row.
+ */
+final class StoreFolder {
+
+	/** Raised when what is written is not what it was. */
+	static final int VERSION = 1;
+
+	private static final String DEFAULT = new String(RocksDB.DEFAULT_COLUMN_FAMILY, UTF_8);
+
+	private static final String PRODUCT = "heliograph-";
+
+	private static final String FORMAT = PRODUCT + VERSION;
+
+	private static final byte[] FORMAT_KEY = "format".getBytes(UTF_8);
+
+	private final Path folder;
+
+	private final Path database;
+
+	private final Path unfinished;
+
+	private final Path mark;
+
+	StoreFolder(Path folder) {
+		this.folder = folder.toAbsolutePath().normalize();
+		this.database = this.folder.resolve("db");
+		this.unfinished = this.folder.resolve("db.new");
+		this.mark = this.folder.resolve("synced");
+	}
+
+	Path parent() {
+		Path parent = this.folder.getParent();
+		return (parent != null) ? parent : this.folder;
+	}
+
+	Path database() {
+		return this.database;
+	}
+
+	Path mark() {
+		return this.mark;
+	}
+
+	/** The size of the files, about: they come and go. */
+	long bytes() {
+		try (Stream<Path> files = Files.list(this.database)) {
+			return files.mapToLong((file) -> file.toFile().length()).sum();
+		}
+		catch (IOException ex) {
+			return 0;
+		}
+	}
+
+	/**
+	 * Opens the database; makes it if the folder is empty or not there.
+	 * @throws StoreUnusable if it cannot be opened, or is none of ours
+	 */
+	RocksDatabase open(List<Family> families, StoreSettings settings) {
+		try {
+			if (isEmpty(this.database)) {
+				refuseWhatIsLeft();
+				create(families, settings);
+			}
+			refuseOthers(families);
+			refuseShortManifest();
+			forceLogs();
+			RocksDatabase opened = RocksDatabase.open(this.database, families, FORMAT, settings, false);
+			if (!isOurs(opened)) {
+				opened.close();
+				throw notOurs("the row of the format is missing");
+			}
+			return opened;
+		}
+		catch (IOException ex) {
+			throw new StoreUnusable("The folder " + this.folder + " cannot be read or written (" + ex
+					+ "); let this user do so, and make room if its disk is full.", ex);
+		}
+		catch (RocksDBException ex) {
+			throw unusable(ex);
+		}
+	}
+
+	private static boolean isEmpty(Path directory) throws IOException {
+		if (!Files.exists(directory)) {
+			return true;
+		}
+		if (!Files.isDirectory(directory)) {
+			return false;
+		}
+		try (Stream<Path> files = Files.list(directory)) {
+			return files.findAny().isEmpty();
+		}
+	}
+
+	/** There is no database: was there one, or is this the folder of another program? */
+	private void refuseWhatIsLeft() throws IOException {
+		if (Files.exists(this.mark)) {
+			throw new StoreUnusable("The database " + this.database
+					+ " is gone, though there was one; put it back with all of the data directory, or move "
+					+ this.folder + " away to start without sessions, queues and retained messages.", null);
+		}
+		if (Files.exists(this.folder)) {
+			try (Stream<Path> files = Files.list(this.folder)) {
+				Path other = files.filter((file) -> !file.equals(this.unfinished) && !file.equals(this.database))
+					.findAny()
+					.orElse(null);
+				if (other != null) {
+					throw notOurs("it holds " + other.getFileName() + " and no database");
+				}
+			}
+		}
+	}
+
+	private void create(List<Family> families, StoreSettings settings) throws IOException, RocksDBException {
+		delete(this.unfinished);
+		Files.createDirectories(this.unfinished);
+		try (RocksDatabase created = RocksDatabase.open(this.unfinished, families, FORMAT, settings, true)) {
+			created.write(BatchBytes.of(new Batch(0), FORMAT_KEY, FORMAT.getBytes(UTF_8), Map.of()));
+			created.sync();
+		}
+		force(this.unfinished);
+		Files.move(this.unfinished, this.database, StandardCopyOption.ATOMIC_MOVE);
+		force(this.folder);
+	}
+
+	private static void delete(Path directory) throws IOException {
+		if (Files.exists(directory)) {
+			try (Stream<Path> files = Files.list(directory)) {
+				for (Path file : files.toList()) {
+					Files.delete(file);
+				}
+			}
+			Files.delete(directory);
+		}
+	}
+
+	/** Looks at the names of the families, which changes nothing. */
+	private void refuseOthers(List<Family> families) throws RocksDBException {
+		if (!Files.exists(this.database.resolve("CURRENT"))) {
+			throw new StoreUnusable("The folder " + this.database + " is not empty, but holds no database: its file "
+					+ "CURRENT is missing. Put back a copy of the whole data directory, or move " + this.folder
+					+ " away to start without sessions, queues and retained messages.", null);
+		}
+		Set<String> unknown = new HashSet<>();
+		try (Options options = new Options()) {
+			RocksDB.listColumnFamilies(options, this.database.toString())
+				.forEach((name) -> unknown.add(new String(name, UTF_8)));
+		}
+		unknown.remove(DEFAULT);
+		boolean ours = unknown.remove(FORMAT);
+		families.forEach((family) -> unknown.remove(family.name()));
+		if (unknown.stream().anyMatch((name) -> name.startsWith(PRODUCT)) || (ours && !unknown.isEmpty())) {
+			throw new StoreUnusable("The store in " + this.folder + " was written by a newer version of Heliograph (it "
+					+ "has " + String.join(", ", new TreeSet<>(unknown)) + "); start that version.", null);
+		}
+		if (!ours) {
+			throw Files.exists(this.mark) ? damaged("its MANIFEST does not say what it holds", null)
+					: notOurs("it holds the database of another program");
+		}
+	}
+
+	/** RocksDB would go on without the files whose note is damaged. */
+	private void refuseShortManifest() throws IOException {
+		Mark noted = SyncedMark.read(this.mark);
+		if (noted != null && !Manifest.isWhole(this.database, noted.manifest())) {
+			throw damaged("the end of its MANIFEST is not what it was", null);
+		}
+	}
+
+	private static boolean isOurs(RocksDatabase database) throws RocksDBException {
+		try {
+			return Arrays.equals(database.get(FORMAT_KEY), FORMAT.getBytes(UTF_8));
+		}
+		catch (RocksDBException ex) {
+			database.close();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Brings to the disk what a killed process has left to the operating system. It is
+	 * taken for stored from now on, and RocksDB does not do it.
+	 */
+	private void forceLogs() throws IOException {
+		try (Stream<Path> files = Files.list(this.database)) {
+			for (Path file : files.filter((file) -> file.toString().endsWith(".log")).toList()) {
+				force(file);
+			}
+		}
+		force(this.database);
+	}
+
+	private static void force(Path path) throws IOException {
+		try (FileChannel channel = FileChannel.open(path)) {
+			channel.force(true);
+		}
+	}
+
+	private StoreUnusable notOurs(String why) {
+		return new StoreUnusable("The folder " + this.folder + " is no store of Heliograph: " + why
+				+ ". Set heliograph.data-dir to another directory, or move that folder away.", null);
+	}
+
+	StoreUnusable unusable(RocksDBException cause) {
+		Status status = cause.getStatus();
+		if (status != null && status.getSubCode() == Status.SubCode.NoSpace) {
+			return new StoreUnusable(
+					"The store in " + this.folder + " cannot be opened: its disk is full. Make room there.", cause);
+		}
+		if (status != null && status.getCode() == Status.Code.IOError && status.getSubCode() != Status.SubCode.None) {
+			return new StoreUnusable("The store in " + this.folder + " cannot be opened (" + cause.getMessage()
+					+ "); let this user read and write there, and no other program use it.", cause);
+		}
+		return damaged(String.valueOf(cause.getMessage()), cause);
+	}
+
+	private StoreUnusable damaged(String how, @Nullable Throwable cause) {
+		return new StoreUnusable("The store in " + this.folder + " is damaged (" + how
+				+ "). Put back a copy of the whole data directory, or move that folder away to start without "
+				+ "sessions, queues and retained messages.", cause);
+	}
+
+}

@@ -1,0 +1,125 @@
+package io.heliograph.broker.store;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the store of this server, and again if it has failed. Thread-safe; one store is
+ * open at a time.
+ */
+public final class Stores {
+
+	private static final Logger log = LoggerFactory.getLogger(Stores.class);
+
+	private final @Nullable Path folder;
+
+	private final StoreSettings settings;
+
+	private final Clock clock;
+
+	private final DiskRoom room;
+
+	private volatile @Nullable RocksStore current;
+
+	private volatile @Nullable MissingBatches missing;
+
+	private boolean saidPromise;
+
+	private Stores(@Nullable Path folder, StoreSettings settings, Clock clock) {
+		this.folder = folder;
+		this.settings = settings;
+		this.clock = clock;
+		this.room = (folder != null) ? new DiskRoom(() -> folder.toFile().getUsableSpace(),
+				settings.diskReserve().toBytes(), System::nanoTime)
+				: new DiskRoom(() -> Long.MAX_VALUE, 0, System::nanoTime);
+	}
+
+	/**
+	 * Those in a folder.
+	 * @param folder one that is there
+	 */
+	public static Stores in(Path folder, StoreSettings settings, Clock clock) {
+		return new Stores(folder, settings, clock);
+	}
+
+	/** Those that end with the process. */
+	static Stores inMemory(StoreSettings settings, Clock clock) {
+		return new Stores(null, settings, clock);
+	}
+
+	/**
+	 * Opens the store, which the caller closes. The one before must be closed.
+	 * @param families those that its keys are of
+	 * @throws StoreUnusable if it cannot be opened; where the disk was full, it may be
+	 * another time
+	 */
+	public synchronized Store open(List<Family> families) {
+		if (this.folder == null) {
+			sayPromise();
+			return new MemoryStore();
+		}
+		RocksStore before = this.current;
+		RocksStore store = RocksStore.open(this.folder, families, this.settings, this.clock,
+				before != null && before.syncFailed());
+		this.current = store;
+		store.missing().ifPresent((missing) -> this.missing = missing);
+		sayPromise();
+		return store;
+	}
+
+	private void sayPromise() {
+		if (!this.saidPromise) {
+			this.saidPromise = true;
+			log.info("{}.", promise());
+		}
+	}
+
+	/** What holds for what is acknowledged. */
+	String promise() {
+		return (this.folder != null) ? this.settings.syncMode().promise()
+				: "Nothing that is sent or subscribed to outlives the process (heliograph.persistence.enabled is false)";
+	}
+
+	/** Whether the disk has so much free that more may be taken in. Cheap. */
+	public boolean haveRoom() {
+		return this.room.isEnough();
+	}
+
+	/** What to say when it has not. */
+	public String full() {
+		return "The disk of " + this.folder + " has less than " + this.settings.diskReserve().toMegabytes()
+				+ " MB left; make room there.";
+	}
+
+	/** What a start found missing that was on the disk, until the process ends. */
+	public Optional<MissingBatches> missing() {
+		return Optional.ofNullable(this.missing);
+	}
+
+	/**
+	 * When the store that was opened last was in use before that, if it was and outlived
+	 * the process.
+	 */
+	public Optional<Instant> lastUse() {
+		return Optional.ofNullable(this.current).flatMap(RocksStore::lastUse);
+	}
+
+	/** What the store does and takes; empty if none is open that outlives the process. */
+	public Optional<StoreFigures> figures() {
+		RocksStore store = this.current;
+		try {
+			return Optional.ofNullable(store).map(RocksStore::figures);
+		}
+		catch (IllegalStateException | StoreFailed ex) {
+			return Optional.empty();
+		}
+	}
+
+}

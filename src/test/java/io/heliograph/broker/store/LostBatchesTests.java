@@ -1,0 +1,160 @@
+package io.heliograph.broker.store;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import io.heliograph.testing.MovedClock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A store that has less than it had on the disk says so. */
+@ExtendWith(OutputCaptureExtension.class)
+class LostBatchesTests {
+
+	private static final Family ROWS = new Family("rows", false);
+
+	private static final Instant BEGIN = new MovedClock().instant();
+
+	private final MovedClock clock = new MovedClock();
+
+	@TempDir
+	private Path folder;
+
+	private RocksStore open() {
+		return RocksStore.open(this.folder, List.of(ROWS), StoreSettings.of("always"), this.clock);
+	}
+
+	/** Writes batches a minute apart. */
+	private void write(int batches) {
+		try (RocksStore store = open()) {
+			write(store, batches);
+		}
+	}
+
+	private void write(RocksStore store, int batches) {
+		for (int i = 0; i < batches; i++) {
+			this.clock.move(Duration.ofMinutes(1));
+			long position = store.position() + 1;
+			Batch batch = new Batch(position);
+			batch.put(ROWS, new byte[] { (byte) position }, new byte[1000]);
+			store.commit(batch).toCompletableFuture().join();
+		}
+	}
+
+	/** Damages the log of a store that has 20 batches in the middle. */
+	private void damageLog() throws IOException {
+		try (DirectoryStream<Path> logs = Files.newDirectoryStream(this.folder.resolve("db"), "*.log")) {
+			for (Path log : logs) {
+				byte[] bytes = Files.readAllBytes(log);
+				if (bytes.length > 15_000) {
+					bytes[bytes.length / 2] ^= 1;
+					Files.write(log, bytes);
+				}
+			}
+		}
+	}
+
+	@Test
+	void areToldOnce(CapturedOutput output) throws IOException {
+		write(20);
+		damageLog();
+		try (RocksStore store = open()) {
+			MissingBatches missing = store.missing().orElseThrow();
+			assertThat(missing.count()).isBetween(5L, 15L);
+			assertThat(missing.after()).isEqualTo(BEGIN.plus(Duration.ofMinutes(20 - missing.count())));
+			assertThat(missing.until()).isEqualTo(BEGIN.plus(Duration.ofMinutes(20)));
+			assertThat(output).contains(missing.count() + " batches").contains("ERROR");
+			assertThat(store.get(ROWS, new byte[] { (byte) (20 - missing.count()) })).isNotNull();
+			assertThat(store.get(ROWS, new byte[] { (byte) (21 - missing.count()) })).isNull();
+			assertThat(store.position()).as("no position stands for two batches").isEqualTo(20);
+			write(store, 1);
+		}
+		try (RocksStore store = open()) {
+			assertThat(store.missing()).isEmpty();
+			assertThat(store.position()).isEqualTo(21);
+			assertThat(store.get(ROWS, new byte[] { 21 })).isNotNull();
+		}
+	}
+
+	@Test
+	void areToldOnceIfNothingIsWrittenBehind() throws IOException {
+		write(20);
+		damageLog();
+		open().close();
+		try (RocksStore store = open()) {
+			assertThat(store.missing()).isEmpty();
+			assertThat(store.position()).isEqualTo(20);
+		}
+	}
+
+	@Test
+	void areRememberedByWhoOpensItAgain() throws IOException {
+		write(20);
+		damageLog();
+		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), this.clock);
+		stores.open(List.of(ROWS)).close();
+		stores.open(List.of(ROWS)).close();
+		assertThat(stores.missing()).isPresent();
+	}
+
+	@Test
+	void areNotSeenWithoutTheMark(CapturedOutput output) throws IOException {
+		write(20);
+		damageLog();
+		Files.delete(this.folder.resolve("synced"));
+		try (RocksStore store = open()) {
+			assertThat(store.missing()).isEmpty();
+			assertThat(store.position()).isBetween(5L, 15L);
+		}
+		assertThat(output).doesNotContain("ERROR");
+	}
+
+	@Test
+	void areNoneIfTheMarkIsOlder() throws IOException {
+		write(5);
+		byte[] mark = Files.readAllBytes(this.folder.resolve("synced"));
+		write(5);
+		Files.write(this.folder.resolve("synced"), mark);
+		try (RocksStore store = open()) {
+			assertThat(store.missing()).isEmpty();
+			assertThat(store.position()).isEqualTo(10);
+			assertThat(store.lastUse()).contains(BEGIN.plus(Duration.ofMinutes(10)));
+		}
+	}
+
+	@Test
+	void leavesTheTimeOfTheLastUse() {
+		try (RocksStore store = open()) {
+			assertThat(store.lastUse()).isEmpty();
+		}
+		write(3);
+		this.clock.move(Duration.ofDays(1));
+		try (RocksStore store = open()) {
+			assertThat(store.lastUse()).contains(BEGIN.plus(Duration.ofMinutes(3)));
+		}
+	}
+
+	@Test
+	void noteWhatIsOnTheDiskOnly() throws IOException {
+		try (RocksStore store = RocksStore.open(this.folder, List.of(ROWS), StoreSettings.of("off"), this.clock)) {
+			write(store, 3);
+			assertThat(SyncedMark.read(this.folder.resolve("synced")).position()).as("nothing was brought to the disk")
+				.isZero();
+		}
+		try (RocksStore store = open()) {
+			assertThat(store.position()).isEqualTo(3);
+		}
+	}
+
+}

@@ -1,0 +1,104 @@
+package io.heliograph.broker.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StoresTests {
+
+	private static final Family ROWS = new Family("rows", false);
+
+	private static final List<Family> FAMILIES = List.of(ROWS);
+
+	@TempDir
+	private Path folder;
+
+	private static void put(Store store) {
+		Batch batch = new Batch(store.position() + 1);
+		batch.put(ROWS, new byte[1], new byte[1000]);
+		store.commit(batch).toCompletableFuture().join();
+	}
+
+	@Test
+	void openTheSameStoreAgain() {
+		Stores stores = Stores.in(this.folder, StoreSettings.of("5s"), Clock.systemUTC());
+		assertThat(stores.figures()).isEmpty();
+		assertThat(stores.promise()).contains("up to that much may be lost");
+		try (Store store = stores.open(FAMILIES)) {
+			put(store);
+			StoreFigures figures = stores.figures().orElseThrow();
+			assertThat(figures.commits()).isEqualTo(1);
+			assertThat(figures.longestCommit()).isPositive();
+			assertThat(figures.folderBytes()).isGreaterThan(1000);
+			assertThat(figures.writeBufferBytes()).isPositive();
+			assertThat(figures.cacheBytes()).isPositive();
+		}
+		assertThat(stores.figures()).isEmpty();
+		try (Store store = stores.open(FAMILIES)) {
+			assertThat(store.get(ROWS, new byte[1])).hasSize(1000);
+			assertThat(stores.lastUse()).isPresent();
+		}
+	}
+
+	@Test
+	void keepNothingInMemory() {
+		Stores stores = Stores.inMemory(StoreSettings.of("always"), Clock.systemUTC());
+		try (Store store = stores.open(FAMILIES)) {
+			put(store);
+		}
+		assertThat(stores.open(FAMILIES).get(ROWS, new byte[1])).isNull();
+		assertThat(stores.haveRoom()).isTrue();
+		assertThat(stores.figures()).isEmpty();
+		assertThat(stores.promise()).startsWith("Nothing");
+	}
+
+	@Test
+	void writeAnewWhatMayNotBeOnTheDisk() throws IOException {
+		try (Store store = Stores.in(this.folder, StoreSettings.of("always"), Clock.systemUTC()).open(FAMILIES)) {
+			put(store);
+		}
+		assertThat(tables()).isZero();
+		try (RocksStore store = RocksStore.open(this.folder, FAMILIES, StoreSettings.of("always"), Clock.systemUTC(),
+				true)) {
+			assertThat(tables()).isPositive();
+			assertThat(store.get(ROWS, new byte[1])).hasSize(1000);
+		}
+	}
+
+	private long tables() throws IOException {
+		try (Stream<Path> files = Files.list(this.folder.resolve("db"))) {
+			return files.filter((file) -> file.toString().endsWith(".sst")).count();
+		}
+	}
+
+	@Test
+	void lookAtTheDiskNowAndThen() {
+		AtomicInteger looks = new AtomicInteger();
+		AtomicLong free = new AtomicLong(100);
+		AtomicLong nanos = new AtomicLong(-5);
+		DiskRoom room = new DiskRoom(() -> {
+			looks.incrementAndGet();
+			return free.get();
+		}, 100, nanos::get);
+		assertThat(room.isEnough()).isTrue();
+		free.set(99);
+		nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(99));
+		assertThat(room.isEnough()).isTrue();
+		assertThat(looks).hasValue(1);
+		nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(1));
+		assertThat(room.isEnough()).isFalse();
+		assertThat(looks).hasValue(2);
+	}
+
+}
