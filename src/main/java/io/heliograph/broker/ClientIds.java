@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ClientIds {
 
-	Optional<KnownClient> find(ClientId id);
+	Optional<KnownClient> known(ClientId id);
 
 	/**
 	 * Returns client ids in their order, from behind one on; the empty text for all.

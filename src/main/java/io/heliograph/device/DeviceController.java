@@ -62,7 +62,7 @@ class DeviceController {
 
 	@GetMapping("/{id}")
 	DeviceView get(@PathVariable String id) {
-		return this.clientIds.find(clientId(id)).map(this::view).orElseThrow(() -> unknown(id));
+		return this.clientIds.known(clientId(id)).map(this::view).orElseThrow(() -> unknown(id));
 	}
 
 	/**
@@ -73,10 +73,13 @@ class DeviceController {
 	DeviceView assign(@AuthenticationPrincipal Caller caller, @PathVariable String id,
 			@RequestBody DeviceRequest request) {
 		ClientId client = clientId(id);
-		this.administration.change(caller, () -> request.ownerId(this.users), (owner) -> Stream.of(new Described(
-				"device.assign", "devices/" + client,
-				this.clientIds.find(client).map((known) -> new Owner(DeviceView.owner(known, this.users))).orElse(null),
-				new Owner(request.ownerOrNone()))), (owner) -> this.clientIds.assign(client, owner.orElse(null)));
+		this.administration.change(caller, () -> request.ownerId(this.users),
+				(owner) -> Stream.of(new Described("device.assign", "devices/" + client,
+						this.clientIds.known(client)
+							.map((known) -> new Owner(DeviceView.owner(known, this.users)))
+							.orElse(null),
+						new Owner(request.ownerOrNone()))),
+				(owner) -> this.clientIds.assign(client, owner.orElse(null)));
 		return get(id);
 	}
 
@@ -85,7 +88,7 @@ class DeviceController {
 	@ResponseStatus(HttpStatus.NO_CONTENT)
 	void forget(@AuthenticationPrincipal Caller caller, @PathVariable String id) {
 		ClientId client = clientId(id);
-		boolean known = this.administration.change(caller, () -> this.clientIds.find(client).isPresent(),
+		boolean known = this.administration.change(caller, () -> this.clientIds.known(client).isPresent(),
 				(found) -> found ? Stream.of(new Described("device.delete", "devices/" + client, present(client), null))
 						: Stream.empty(),
 				(found) -> {
@@ -99,7 +102,7 @@ class DeviceController {
 	}
 
 	private @Nullable DeviceView present(ClientId client) {
-		return this.clientIds.find(client).map(this::view).orElse(null);
+		return this.clientIds.known(client).map(this::view).orElse(null);
 	}
 
 	private DeviceView view(KnownClient client) {

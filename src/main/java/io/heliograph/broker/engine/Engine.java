@@ -22,10 +22,12 @@ import io.heliograph.broker.Outcome;
 import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.broker.Undelivered;
 import io.heliograph.broker.Will;
+import io.heliograph.broker.rows.DamagedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Store;
+import io.heliograph.broker.store.StoreUnusable;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;
@@ -55,6 +57,8 @@ public final class Engine implements Broker, AutoCloseable {
 
 	private final StripedLocks locks = new StripedLocks();
 
+	private final Store store;
+
 	private final Journal journal;
 
 	private final StoredQueues queues;
@@ -80,6 +84,7 @@ public final class Engine implements Broker, AutoCloseable {
 	private volatile boolean closed;
 
 	private Engine(Store store, EngineSettings settings, AccessControl access, Clock clock, EngineEnvironment around) {
+		this.store = store;
 		this.access = access;
 		this.clock = clock;
 		this.journal = new Journal(store, around.onFailure());
@@ -104,12 +109,20 @@ public final class Engine implements Broker, AutoCloseable {
 	}
 
 	/**
-	 * Opens an engine with what is in a store, which it is the only one to use until it
-	 * is closed.
+	 * Opens an engine with what is in a store, which it closes when it is closed.
+	 * @throws StoreUnusable if what is in it cannot be read; then it is closed
 	 */
-	public static Engine open(Store store, EngineSettings settings, AccessControl access, Clock clock,
+	static Engine open(Store store, EngineSettings settings, AccessControl access, Clock clock,
 			EngineEnvironment around) {
-		return new Engine(store, settings, access, clock, around);
+		try {
+			return new Engine(store, settings, access, clock, around);
+		}
+		catch (DamagedRow | IllegalArgumentException ex) {
+			store.close();
+			throw new StoreUnusable("What the broker has stored is damaged (" + ex.getMessage()
+					+ "); bring back a copy of the data directory, or begin with another one (heliograph.data-dir).",
+					ex);
+		}
 	}
 
 	/** Sessions of users that are gone end, and so do those that outlived nothing. */
@@ -147,6 +160,7 @@ public final class Engine implements Broker, AutoCloseable {
 		this.closed = true;
 		this.deadlines.close();
 		this.journal.close();
+		this.store.close();
 	}
 
 	/** The locks that serialise what happens to a client id. */

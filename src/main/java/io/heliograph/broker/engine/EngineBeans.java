@@ -1,45 +1,30 @@
 package io.heliograph.broker.engine;
 
 import java.time.Clock;
+import java.time.Instant;
 
 import io.heliograph.account.AccessControl;
-import io.heliograph.broker.Undelivered;
-import io.heliograph.broker.store.MemoryStore;
+import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Store;
+import io.heliograph.broker.store.Stores;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The engine and what it shows as beans. */
+/** The engine as a bean. */
 @Configuration(proxyBeanMethods = false)
 class EngineBeans {
 
-	@Bean
-	Store store() {
-		return new MemoryStore();
-	}
-
 	@Bean(destroyMethod = "close")
-	Engine engine(Store store, AccessControl access, Clock clock, SessionSettings sessions,
+	CurrentEngine engine(Stores stores, AccessControl access, Clock clock, SessionSettings sessions,
 			ClientIdSettings clientIds) {
-		return Engine.open(store, new EngineSettings(sessions, clientIds), access, clock,
-				new EngineEnvironment(clock.instant(), () -> false, (cause) -> {
-				}));
-	}
-
-	@Bean
-	SessionTable sessions(Engine engine) {
-		return engine.sessions();
-	}
-
-	@Bean
-	KnownClientIds clientIds(Engine engine) {
-		return engine.clientIds();
-	}
-
-	@Bean
-	Undelivered undelivered(Engine engine) {
-		return engine.drops();
+		EngineSettings settings = new EngineSettings(sessions, clientIds);
+		return new CurrentEngine((onFailure) -> {
+			Store store = stores.open(Families.ALL);
+			Instant stoppedAt = stores.lastUse().orElseGet(clock::instant);
+			return Engine.open(store, settings, access, clock,
+					new EngineEnvironment(stoppedAt, () -> !stores.haveRoom(), onFailure));
+		});
 	}
 
 }

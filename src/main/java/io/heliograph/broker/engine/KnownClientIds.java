@@ -32,7 +32,7 @@ public final class KnownClientIds implements ClientIds {
 	}
 
 	@Override
-	public Optional<KnownClient> find(ClientId id) {
+	public Optional<KnownClient> known(ClientId id) {
 		return this.owners.find(id);
 	}
 

@@ -19,6 +19,7 @@ import io.heliograph.account.Banned;
 import io.heliograph.account.LoginsRevoked;
 import io.heliograph.account.RulesChanged;
 import io.heliograph.broker.BrokerLife;
+import io.heliograph.broker.engine.CurrentEngine;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.web.Problem;
@@ -51,7 +52,7 @@ import org.springframework.stereotype.Component;
  * that who may still publish finds a broker.
  */
 @Component
-final class MoquetteBroker implements SmartLifecycle, BrokerLife {
+final class MoquetteBroker implements SmartLifecycle, BrokerLife, CurrentEngine.Surroundings {
 
 	private static final Logger logger = LoggerFactory.getLogger(MoquetteBroker.class);
 
@@ -66,7 +67,7 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 
 	private static final long CHANGE_SECONDS = 5;
 
-	private final Engine engine;
+	private final CurrentEngine engine;
 
 	private final AccessControl access;
 
@@ -76,7 +77,12 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 
 	private volatile @Nullable Running running;
 
-	MoquetteBroker(Engine engine, AccessControl access, BrokerSettings settings, Clock clock) {
+	/**
+	 * Once it is started it listens; not while the engine is opened again.
+	 */
+	private volatile boolean wanted;
+
+	MoquetteBroker(CurrentEngine engine, AccessControl access, BrokerSettings settings, Clock clock) {
 		this.engine = engine;
 		this.access = access;
 		this.settings = settings;
@@ -85,8 +91,15 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 
 	@Override
 	public void start() {
-		MoquetteSeam seam = new MoquetteSeam(this.engine.locks()::of, new Subscriptions(this.engine));
-		Services services = new Services(this.engine, this.access, seam, this.settings, this.clock);
+		this.wanted = true;
+		this.engine.surroundings(this);
+		listen();
+	}
+
+	private synchronized void listen() {
+		Engine engine = this.engine.engine();
+		MoquetteSeam seam = new MoquetteSeam(engine.locks()::of, new Subscriptions(engine));
+		Services services = new Services(engine, this.access, seam, this.settings, this.clock);
 		EventLoopGroup acceptors = group("mqtt-accept", 1);
 		EventLoopGroup workers = group("mqtt-io", this.settings.threads());
 		Running started = new Running(seam, acceptors, workers,
@@ -131,6 +144,23 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 
 	@Override
 	public void stop() {
+		this.wanted = false;
+		close();
+	}
+
+	@Override
+	public void stopUsing() {
+		close();
+	}
+
+	@Override
+	public void useAgain() {
+		if (this.wanted) {
+			listen();
+		}
+	}
+
+	private synchronized void close() {
 		Running stopping = this.running;
 		this.running = null;
 		if (stopping != null) {
@@ -151,7 +181,7 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 
 	@Override
 	public boolean isRunning() {
-		return this.running != null;
+		return this.wanted;
 	}
 
 	@Override
@@ -166,7 +196,7 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 		}
 		finally {
 			if (event.deleted()) {
-				this.engine.clientIds().forgetOf(event.userId());
+				this.engine.engine().clientIds().forgetOf(event.userId());
 			}
 		}
 	}
@@ -178,7 +208,7 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife {
 
 	/** Waits until the connections are closed. */
 	private void endConnections(String whose, String why) {
-		int ended = this.engine.revoke();
+		int ended = this.engine.engine().revoke();
 		if (ended > 0) {
 			logger.info("Connections of {} that end: {} ({})", whose, ended, why);
 			awaitThreads();

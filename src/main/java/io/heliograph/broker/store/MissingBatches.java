@@ -10,4 +10,10 @@ import java.time.Instant;
  * @param until when the last one of them was there
  */
 public record MissingBatches(long count, Instant after, Instant until) {
+
+	String sentence() {
+		return this.count + " commits that were on the disk are not there; what was acknowledged between " + this.after
+				+ " and " + this.until + " may be lost";
+	}
+
 }

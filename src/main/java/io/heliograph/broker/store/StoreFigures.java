@@ -1,6 +1,8 @@
 package io.heliograph.broker.store;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What a store has done since it was opened, and what it takes.
@@ -16,4 +18,17 @@ import java.time.Duration;
  */
 public record StoreFigures(long cacheBytes, long writeBufferBytes, long tableReaderBytes, long folderBytes,
 		long commits, long syncs, Duration longestCommit) {
+
+	Map<String, Object> byName() {
+		Map<String, Object> figures = new LinkedHashMap<>();
+		figures.put("cacheBytes", this.cacheBytes);
+		figures.put("writeBufferBytes", this.writeBufferBytes);
+		figures.put("tableReaderBytes", this.tableReaderBytes);
+		figures.put("folderBytes", this.folderBytes);
+		figures.put("commits", this.commits);
+		figures.put("syncs", this.syncs);
+		figures.put("longestCommitMillis", this.longestCommit.toMillis());
+		return figures;
+	}
+
 }

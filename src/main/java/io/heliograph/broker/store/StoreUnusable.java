@@ -10,7 +10,7 @@ public final class StoreUnusable extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	StoreUnusable(String message, @Nullable Throwable cause) {
+	public StoreUnusable(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 

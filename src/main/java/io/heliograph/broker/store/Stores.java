@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
+import io.heliograph.broker.StoreStatus;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Opens the store of this server, and again if it has failed. Thread-safe; one store is
  * open at a time.
  */
-public final class Stores {
+public final class Stores implements StoreStatus {
 
 	private static final Logger log = LoggerFactory.getLogger(Stores.class);
 
@@ -81,8 +83,8 @@ public final class Stores {
 		}
 	}
 
-	/** What holds for what is acknowledged. */
-	String promise() {
+	@Override
+	public String promise() {
 		return (this.folder != null) ? this.settings.syncMode().promise()
 				: "Nothing that is sent or subscribed to outlives the process (heliograph.persistence.enabled is false)";
 	}
@@ -92,15 +94,15 @@ public final class Stores {
 		return this.room.isEnough();
 	}
 
-	/** What to say when it has not. */
-	public String full() {
-		return "The disk of " + this.folder + " has less than " + this.settings.diskReserve().toMegabytes()
-				+ " MB left; make room there.";
+	@Override
+	public Optional<String> problem() {
+		return haveRoom() ? Optional.empty() : Optional.of("The disk of " + this.folder + " has less than "
+				+ this.settings.diskReserve().toMegabytes() + " MB left; make room there.");
 	}
 
-	/** What a start found missing that was on the disk, until the process ends. */
-	public Optional<MissingBatches> missing() {
-		return Optional.ofNullable(this.missing);
+	@Override
+	public Optional<String> missing() {
+		return Optional.ofNullable(this.missing).map(MissingBatches::sentence);
 	}
 
 	/**
@@ -111,14 +113,15 @@ public final class Stores {
 		return Optional.ofNullable(this.current).flatMap(RocksStore::lastUse);
 	}
 
-	/** What the store does and takes; empty if none is open that outlives the process. */
-	public Optional<StoreFigures> figures() {
+	@Override
+	public Map<String, Object> figures() {
 		RocksStore store = this.current;
 		try {
-			return Optional.ofNullable(store).map(RocksStore::figures);
+			return (store != null) ? store.figures().byName() : Map.of();
 		}
 		catch (IllegalStateException | StoreFailed ex) {
-			return Optional.empty();
+			// it is about to be opened again
+			return Map.of();
 		}
 	}
 

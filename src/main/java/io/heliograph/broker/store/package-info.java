@@ -1,6 +1,6 @@
 /** Where the broker keeps what outlives the process: ordered keys and atomic batches. */
 @NullMarked
-@ApplicationModule(allowedDependencies = { "storage" })
+@ApplicationModule(allowedDependencies = { "storage", "broker" })
 package io.heliograph.broker.store;
 
 import org.jspecify.annotations.NullMarked;

@@ -96,7 +96,7 @@ class ClientOwnersTests {
 	void isNobodysIfTheServerChoseIt() {
 		start(ClientIdOwnership.FIRST_USER, 1);
 		TestLink link = connect(ALICE, "auto-1", true);
-		assertThat(engine().clientIds().find(new ClientId("auto-1"))).isEmpty();
+		assertThat(engine().clientIds().known(new ClientId("auto-1"))).isEmpty();
 		assertThat(refusal(BOB, "auto-1")).as("while it has a session").isEqualTo(Reason.OTHER_OWNER);
 		leave(link, "auto-1", 0);
 		assertThat(refusal(BOB, "auto-1")).isNull();
@@ -129,7 +129,7 @@ class ClientOwnersTests {
 		assertThat(engine().sessions().get(ID)).as("with what waits in it").isSameAs(session);
 		engine().clientIds().assign(new ClientId("never-seen"), BOB);
 		assertThat(refusal(ALICE, "never-seen")).isEqualTo(Reason.OTHER_OWNER);
-		assertThat(engine().clientIds().find(new ClientId("never-seen")).orElseThrow().firstSeen()).isNull();
+		assertThat(engine().clientIds().known(new ClientId("never-seen")).orElseThrow().firstSeen()).isNull();
 	}
 
 	@Test
@@ -151,9 +151,9 @@ class ClientOwnersTests {
 		connect(ALICE, "of-alice", false);
 		this.access.revoke(BOB, true);
 		connect(BOB, "of-bob", false);
-		assertThat(engine().clientIds().find(new ClientId("of-bob"))).isEmpty();
+		assertThat(engine().clientIds().known(new ClientId("of-bob"))).isEmpty();
 		connect(BOB, "of-alice", false);
-		assertThat(engine().clientIds().find(new ClientId("of-alice")).orElseThrow().ownerId())
+		assertThat(engine().clientIds().known(new ClientId("of-alice")).orElseThrow().ownerId())
 			.as("whose it was before")
 			.isEqualTo(ALICE);
 	}
@@ -180,7 +180,7 @@ class ClientOwnersTests {
 		engine().clientIds().assign(new ClientId("b"), BOB);
 		assertThat(refusal(ALICE, "d")).isNull();
 		engine().clientIds().forgetOf(ALICE);
-		assertThat(engine().clientIds().find(new ClientId("c"))).isEmpty();
+		assertThat(engine().clientIds().known(new ClientId("c"))).isEmpty();
 		assertThat(engine().clientIds().after("", 10)).extracting(KnownClient::id).containsExactly(new ClientId("b"));
 	}
 
@@ -193,11 +193,11 @@ class ClientOwnersTests {
 		assertThat(engine().clientIds().after("", 2)).extracting((known) -> known.id().value())
 			.containsExactly("a", "b");
 		assertThat(engine().clientIds().after("b", 2)).extracting((known) -> known.id().value()).containsExactly("c");
-		KnownClient first = engine().clientIds().find(new ClientId("b")).orElseThrow();
+		KnownClient first = engine().clientIds().known(new ClientId("b")).orElseThrow();
 		assertThat(first.ownerId()).isEqualTo(ALICE);
 		leave(link, "b", Opening.NEVER);
 		connect(ALICE, "b", false);
-		KnownClient again = engine().clientIds().find(new ClientId("b")).orElseThrow();
+		KnownClient again = engine().clientIds().known(new ClientId("b")).orElseThrow();
 		assertThat(again.firstSeen()).isEqualTo(first.firstSeen()).isNotNull();
 		assertThat(again.lastSeen()).isAfterOrEqualTo(first.lastSeen());
 	}

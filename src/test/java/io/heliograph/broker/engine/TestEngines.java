@@ -23,6 +23,11 @@ public final class TestEngines {
 		return open(new MemoryStore(), access, clock, maxQueued, clientIds(ClientIdOwnership.FIRST_USER, CLIENT_IDS));
 	}
 
+	/** One with nothing in it, as the server has it. */
+	public static CurrentEngine current(AccessControl access, Clock clock, int maxQueued) {
+		return new CurrentEngine((onFailure) -> open(access, clock, maxQueued));
+	}
+
 	static Engine open(Store store, AccessControl access, Clock clock, int maxQueued, ClientIdSettings clientIds) {
 		return Engine.open(store, new EngineSettings(sessions(maxQueued), clientIds), access, clock,
 				new EngineEnvironment(clock.instant(), () -> false, (cause) -> {

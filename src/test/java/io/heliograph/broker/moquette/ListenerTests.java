@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.heliograph.broker.BrokerLife.Listener;
-import io.heliograph.broker.engine.Engine;
+import io.heliograph.broker.engine.CurrentEngine;
 import io.heliograph.broker.engine.TestEngines;
 import io.heliograph.broker.moquette.ListenerSettings.Protocol;
 import io.heliograph.testing.RawClient;
@@ -39,11 +39,11 @@ class ListenerTests {
 
 	private final TestAccess access = new TestAccess();
 
-	private final Engine engine = TestEngines.open(this.access, Clock.systemUTC(), 100);
+	private final CurrentEngine engine = TestEngines.current(this.access, Clock.systemUTC(), 100);
 
 	@AfterEach
 	void close() {
-		this.engine.close();
+		this.engine.engine().close();
 	}
 
 	private MoquetteBroker broker(Protocol protocol, String address) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 
 import io.heliograph.broker.BrokerLife.Listener;
+import io.heliograph.broker.engine.CurrentEngine;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.TestEngines;
 import io.heliograph.broker.moquette.ListenerSettings.Protocol;
@@ -23,7 +24,7 @@ import static org.awaitility.Awaitility.await;
  */
 final class TestBroker implements AutoCloseable {
 
-	private final Engine engine;
+	private final CurrentEngine engine;
 
 	private final MoquetteBroker broker;
 
@@ -40,7 +41,7 @@ final class TestBroker implements AutoCloseable {
 	}
 
 	private TestBroker(TestAccess access, Clock clock, int maxQueued, Duration connectTimeout) {
-		this.engine = TestEngines.open(access, clock, maxQueued);
+		this.engine = TestEngines.current(access, clock, maxQueued);
 		List<ListenerSettings> listeners = List
 			.of(new ListenerSettings("tcp", Protocol.MQTT, "127.0.0.1", 0, true, List.of()), new ListenerSettings("ws",
 					Protocol.WEBSOCKETS, "127.0.0.1", 0, true, List.of("https://allowed.example")));
@@ -50,7 +51,7 @@ final class TestBroker implements AutoCloseable {
 	}
 
 	Engine engine() {
-		return this.engine;
+		return this.engine.engine();
 	}
 
 	MoquetteBroker life() {
@@ -106,7 +107,7 @@ final class TestBroker implements AutoCloseable {
 	@Override
 	public void close() {
 		this.broker.stop();
-		this.engine.close();
+		this.engine.engine().close();
 	}
 
 }

@@ -1,0 +1,205 @@
+package io.heliograph.broker.engine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.heliograph.broker.Broker;
+import io.heliograph.broker.ClientIds;
+import io.heliograph.broker.KnownClient;
+import io.heliograph.broker.Message;
+import io.heliograph.broker.Outcome;
+import io.heliograph.broker.Queued;
+import io.heliograph.broker.Queues;
+import io.heliograph.broker.SessionView;
+import io.heliograph.broker.Sessions;
+import io.heliograph.broker.Undelivered;
+import io.heliograph.mqtt.ClientId;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine of the moment. When its store fails it is closed, and another is opened with
+ * what is in the store: again and again until that succeeds. Thread-safe.
+ */
+public final class CurrentEngine implements Broker, Sessions, Queues, ClientIds, Undelivered, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(CurrentEngine.class);
+
+	private static final long PAUSE_MILLIS = 1000;
+
+	private static final long STOP_SECONDS = 60;
+
+	private final Opener opener;
+
+	private final CountDownLatch closing = new CountDownLatch(1);
+
+	private volatile Engine engine;
+
+	private volatile @Nullable Surroundings surroundings;
+
+	private volatile @Nullable Thread reopening;
+
+	/**
+	 * Opens the first one.
+	 * @throws RuntimeException if that is not possible
+	 */
+	CurrentEngine(Opener opener) {
+		this.opener = opener;
+		this.engine = opener.open(this::failed);
+	}
+
+	/** The engine. After its store has failed it takes nothing, until it is another. */
+	public Engine engine() {
+		return this.engine;
+	}
+
+	/** Names what is to be stopped before an engine is closed, and started after. */
+	public void surroundings(Surroundings surroundings) {
+		this.surroundings = surroundings;
+	}
+
+	/** On a thread of the store or of the engine. */
+	private void failed(Throwable cause) {
+		logger.error("The store of the broker has failed: it is closed and opened again. Nothing is acknowledged until "
+				+ "then", cause);
+		Thread thread = new Thread(this::reopen, "heliograph-reopen");
+		thread.setDaemon(true);
+		this.reopening = thread;
+		thread.start();
+	}
+
+	private void reopen() {
+		Surroundings around = this.surroundings;
+		try {
+			if (around != null) {
+				around.stopUsing();
+			}
+			this.engine.close();
+			if (openAgain() && around != null) {
+				around.useAgain();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (Throwable ex) {
+			logger.error("The broker could not be started again; start the server again", ex);
+		}
+	}
+
+	/** Returns false if it is not to be any more. */
+	private boolean openAgain() throws InterruptedException {
+		boolean told = false;
+		while (!this.closing.await(0, TimeUnit.MILLISECONDS)) {
+			try {
+				this.engine = this.opener.open(this::failed);
+				logger.info("The store of the broker is open again.");
+				return true;
+			}
+			catch (RuntimeException ex) {
+				if (!told) {
+					logger.error("The store of the broker cannot be opened; that is tried again each second", ex);
+					told = true;
+				}
+			}
+			this.closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		return false;
+	}
+
+	@Override
+	public CompletionStage<List<Outcome>> publish(List<Message> batch) {
+		return this.engine.publish(batch);
+	}
+
+	@Override
+	public Optional<SessionView> find(ClientId client) {
+		return this.engine.sessions().find(client);
+	}
+
+	@Override
+	public List<SessionView> all() {
+		return this.engine.sessions().all();
+	}
+
+	@Override
+	public boolean disconnect(ClientId client) {
+		return this.engine.sessions().disconnect(client);
+	}
+
+	@Override
+	public List<Queued> of(ClientId client) {
+		return this.engine.sessions().of(client);
+	}
+
+	@Override
+	public Optional<KnownClient> known(ClientId id) {
+		return this.engine.clientIds().known(id);
+	}
+
+	@Override
+	public List<KnownClient> after(String id, int limit) {
+		return this.engine.clientIds().after(id, limit);
+	}
+
+	@Override
+	public void assign(ClientId id, @Nullable Long ownerId) {
+		this.engine.clientIds().assign(id, ownerId);
+	}
+
+	@Override
+	public boolean forget(ClientId id) {
+		return this.engine.clientIds().forget(id);
+	}
+
+	@Override
+	public Map<String, Long> counts() {
+		return this.engine.drops().counts();
+	}
+
+	/** Closes the engine for good; waits until what was taken is durable. */
+	@Override
+	public void close() {
+		this.closing.countDown();
+		Thread thread = this.reopening;
+		try {
+			if (thread != null) {
+				thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.engine.close();
+	}
+
+	/** Opens an engine with what is in the store. */
+	interface Opener {
+
+		/**
+		 * @param onFailure is called once if the store fails
+		 * @throws RuntimeException if it cannot be opened
+		 */
+		Engine open(Consumer<Throwable> onFailure);
+
+	}
+
+	/** What uses the engine and cannot go on without it. */
+	public interface Surroundings {
+
+		/** Waits until nothing uses the engine any more. */
+		void stopUsing();
+
+		/** Goes on, with the engine of the moment. */
+		void useAgain();
+
+	}
+
+}
