@@ -47,7 +47,7 @@ class AnybodysDeviceTests {
 			}
 			bob.ping();
 		}
-		assertThat(device.queue()).as("acknowledged").isEmpty();
+		await().untilAsserted(() -> assertThat(device.queue()).as("acknowledged").isEmpty());
 		await().untilAsserted(() -> assertThat(device.takeOvers()).containsExactly("bob from alice"));
 		device.awaitAway();
 		device.as(4, "alice", true).accepted().close();

@@ -23,12 +23,12 @@ class FullDiskTests {
 
 	@Test
 	void leavesTheServerReady(@TempDir Path data) throws IOException {
-		try (HeliographProcess process = HeliographProcess.onDisk("32m", data,
-				"heliograph.listeners[0].allow-anonymous=true")) {
+		try (HeliographProcess process = HeliographProcess.onDisk("64m", data,
+				"heliograph.listeners[0].allow-anonymous=true", "heliograph.persistence.disk-reserve=8MB")) {
 			HttpCalls admin = process.awaitReady().admin();
 			admin.get("/actuator/health").expect(200);
 			admin.post("/api/admin/acl/rules", "{'scope':'anonymous','access':'read','topic':'#'}").expect(201);
-			Path filler = process.fillDisk(data);
+			Path filler = process.fillDisk(data, 12 * 1024 * 1024);
 
 			admin.get("/actuator/health").expect(503);
 			admin.get("/actuator/health/readiness").expect(200);

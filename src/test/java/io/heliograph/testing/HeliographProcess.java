@@ -134,15 +134,14 @@ public final class HeliographProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Fills the disk of its own to the last byte.
-	 * @param dataDirectory that of the start
-	 * @return the file that takes the room
+	 * Fills the disk of the process; returns the file that takes the room.
+	 * @param leftBytes how much is left, about
 	 */
-	public Path fillDisk(Path dataDirectory) {
+	public Path fillDisk(Path dataDirectory, long leftBytes) {
 		Path root = Path.of("/proc", String.valueOf(this.process.pid()), "root");
 		Path file = root.resolve(Path.of("/").relativize(dataDirectory.resolve("filler")));
 		try (OutputStream out = Files.newOutputStream(file)) {
-			while (true) {
+			while (file.toFile().getUsableSpace() > leftBytes) {
 				out.write(new byte[4096]);
 			}
 		}
@@ -150,8 +149,8 @@ public final class HeliographProcess implements AutoCloseable {
 			if (file.toFile().getUsableSpace() > 0) {
 				throw new UncheckedIOException(ex);
 			}
-			return file;
 		}
+		return file;
 	}
 
 	/** Without what tests add, their settings of the log above all. */
