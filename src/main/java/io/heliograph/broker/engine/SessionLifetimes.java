@@ -172,17 +172,20 @@ final class SessionLifetimes {
 
 	/** Ends a session, and fires its will. */
 	void end(Session session) {
-		this.wills.fire(session.client(), remove(session), null);
+		this.wills.fire(session.client(), remove(session, Ending.of(Drop.SESSION_ENDED)), null);
 	}
 
-	/** Ends a session; returns its will, which is due then. */
-	@Nullable Will remove(Session session) {
+	/**
+	 * Ends a session; returns its will, which is due then.
+	 * @param ending what becomes of what waits in it
+	 */
+	@Nullable Will remove(Session session, Ending ending) {
 		this.sessions.remove(session);
 		cancelDeadlines(session);
 		List<Subscription> subscriptions = List.copyOf(session.subscriptions.values());
 		session.subscriptions.clear();
 		this.handovers.ended(subscriptions, session.outbound.end());
-		this.stored.ended(session);
+		this.stored.ended(session, ending);
 		return takeWill(session);
 	}
 

@@ -100,8 +100,11 @@ final class StoredSessions {
 		}
 	}
 
-	/** It has ended; its queue is cleared up from here on. */
-	void ended(Session session) {
+	/**
+	 * It has ended; its queue is cleared up from here on.
+	 * @param ending what becomes of what nobody else can have
+	 */
+	void ended(Session session, Ending ending) {
 		StoredQueue queue = session.queue;
 		if (queue == null) {
 			return;
@@ -115,7 +118,7 @@ final class StoredSessions {
 			queue.end();
 			return Change.NOTHING;
 		});
-		this.queues.clearUp(queue, this.handovers);
+		this.queues.clearUp(queue, this.handovers, ending);
 	}
 
 }

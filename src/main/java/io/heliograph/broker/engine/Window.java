@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.mqtt.Qos;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,11 @@ final class Window {
 	/** Whether it holds the copy that has a place in a queue. */
 	boolean holds(QueuePlace place) {
 		return this.copies.values().stream().anyMatch((copy) -> copy.isAt(place));
+	}
+
+	/** Whether it holds the copy of a delivery. */
+	boolean holds(DeliveryKey delivery) {
+		return this.copies.values().stream().anyMatch((copy) -> delivery.equals(copy.delivery));
 	}
 
 	/** It is of no concern any more. */
