@@ -31,7 +31,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Measures the store: run it with a folder that is not there and one of sync, size,
- * fanout, tail, or damage.
+ * fanout, tail, damage, fill, or start.
  */
 final class StoreMeasurements {
 
@@ -63,6 +63,8 @@ final class StoreMeasurements {
 			}
 			case "tail" -> tail(folder);
 			case "damage" -> damage(folder);
+			case "fill" -> fill(folder);
+			case "start" -> start(folder);
 			default -> throw new IllegalArgumentException(args[1]);
 		}
 	}
@@ -266,6 +268,40 @@ final class StoreMeasurements {
 				print("%d deleted: first row from the begin %.2f ms, from a known key %.2f ms, folder %d MiB",
 						i + 50_000, first(store, 0), first(store, i + 50_000), store.figures().folderBytes() >> 20);
 			}
+		}
+	}
+
+	/** Leaves 2,000,000 messages in 20,000 queues, and ends as if killed. */
+	private static void fill(Path folder) {
+		RocksStore store = open(folder);
+		for (long i = 0; i < 2_000_000; i += 200) {
+			Batch batch = new Batch(store.position() + 1);
+			for (long j = i; j < i + 200; j++) {
+				batch.put(QUEUE, key(j % 20_000, j), PAYLOAD);
+			}
+			CompletionStage<Long> stage = store.commit(batch);
+			if (i % 100_000 == 0) {
+				stage.toCompletableFuture().join();
+			}
+		}
+		print("%s", store.figures());
+		Runtime.getRuntime().halt(9);
+	}
+
+	/** Opens what is there and reads the queue of one, and then of a thousand. */
+	private static void start(Path folder) throws IOException {
+		long began = System.nanoTime();
+		try (RocksStore store = open(folder)) {
+			print("opened after %d ms, RSS %d MiB", (System.nanoTime() - began) / 1_000_000, rss());
+			int[] rows = new int[1];
+			for (long session = 0; session < 1000; session++) {
+				store.scan(QUEUE, new KeyRange(key(session, 0), key(session + 1, 0)), (key, value) -> ++rows[0] > 0);
+				if (session == 0) {
+					print("%d rows of one after %d ms", rows[0], (System.nanoTime() - began) / 1_000_000);
+				}
+			}
+			print("%d rows of a thousand after %d ms, RSS %d MiB, %s", rows[0], (System.nanoTime() - began) / 1_000_000,
+					rss(), store.figures());
 		}
 	}
 
