@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -10,6 +11,8 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Undelivered;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
@@ -19,9 +22,13 @@ import static org.awaitility.Awaitility.await;
 /** An engine with nothing around it, whose clock stands but where it is moved. */
 final class TestEngine implements AutoCloseable {
 
-	private final TestAccess access = new TestAccess();
+	private final TestAccess access;
 
-	private final MovedClock clock = new MovedClock();
+	private final MovedClock clock;
+
+	private final MemoryStore store;
+
+	private final int maxQueued;
 
 	private final Engine engine;
 
@@ -34,8 +41,39 @@ final class TestEngine implements AutoCloseable {
 	 * @param maxQueued how many copies have room in each queue
 	 */
 	TestEngine(int maxQueued) {
-		this.engine = TestEngines.open(new MemoryStore(), this.access, this.clock, maxQueued,
+		this(new TestAccess(), new MovedClock(), new MemoryStore(), maxQueued);
+	}
+
+	private TestEngine(TestAccess access, MovedClock clock, MemoryStore store, int maxQueued) {
+		this.access = access;
+		this.clock = clock;
+		this.store = store;
+		this.maxQueued = maxQueued;
+		this.engine = TestEngines.open(store, access, clock, maxQueued,
 				TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 100));
+	}
+
+	/**
+	 * Closes it; returns another on the same store. Nobody says good-bye, as if it was
+	 * killed.
+	 */
+	TestEngine restarted() {
+		settle();
+		this.engine.close();
+		return new TestEngine(this.access, this.clock, this.store, this.maxQueued);
+	}
+
+	/** The families that have any row. */
+	List<String> families() {
+		settle();
+		List<String> names = new ArrayList<>();
+		for (Family family : Families.ALL) {
+			this.store.scan(family, Families.EVERYTHING, (key, value) -> {
+				names.add(family.name());
+				return false;
+			});
+		}
+		return names;
 	}
 
 	/**
@@ -58,9 +96,13 @@ final class TestEngine implements AutoCloseable {
 		return this.engine;
 	}
 
-	/** A client that is not connected yet. */
+	/** A client that is not connected yet, of a user with its own name. */
 	TestClient client(String id) {
-		return new TestClient(this, id);
+		return client(id, id);
+	}
+
+	TestClient client(String id, String user) {
+		return new TestClient(this, id, user);
 	}
 
 	/** Publishes a message; returns how many sessions it matched. */
