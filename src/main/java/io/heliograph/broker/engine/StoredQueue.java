@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
@@ -19,6 +20,7 @@ import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,9 @@ final class StoredQueue {
 	private final AtomicInteger size = new AtomicInteger();
 
 	private long bytes;
+
+	/** How many of the copies are held again when they have to leave. */
+	private int holding;
 
 	/** That of the connection that copies are handed to. */
 	private int epoch;
@@ -112,6 +117,7 @@ final class StoredQueue {
 		lane.next = place.sequence() + 1;
 		this.size.incrementAndGet();
 		this.bytes += row.size();
+		this.holding += row.hold() ? 1 : 0;
 	}
 
 	/** The device had received a copy of QoS 2 when the server started. */
@@ -163,6 +169,7 @@ final class StoredQueue {
 		}
 		this.size.incrementAndGet();
 		this.bytes += copy.size();
+		this.holding += copy.hold ? 1 : 0;
 		if (lane.complete && lane.hasRoom(this.ahead)) {
 			lane.loadFrom = lane.next;
 			hand(lane, copy, deliveries);
@@ -294,7 +301,7 @@ final class StoredQueue {
 			return false;
 		}
 		Message message = copy.shared.message();
-		delete(batch, place(copy), copy.size());
+		delete(batch, place(copy), copy.size(), copy.hold);
 		if (copy.delivery == null) {
 			release(batch, place(copy), copy.alone, message.id(), message.expiresAt());
 		}
@@ -358,7 +365,7 @@ final class StoredQueue {
 
 	/** Deletes what is at a place, whatever is known of it here. */
 	private void delete(Batch batch, QueuePlace place, QueuedRow row) {
-		delete(batch, place, row.size());
+		delete(batch, place, row.size(), row.hold());
 		if (row.number() != null) {
 			return;
 		}
@@ -371,7 +378,7 @@ final class StoredQueue {
 		release(batch, place, alone, row.id(), (message != null) ? message.expiresAt() : null);
 	}
 
-	private void delete(Batch batch, QueuePlace place, int size) {
+	private void delete(Batch batch, QueuePlace place, int size, boolean hold) {
 		byte[] key = place.key();
 		batch.delete(Families.QUEUE, key);
 		if (this.received.remove(place)) {
@@ -379,6 +386,7 @@ final class StoredQueue {
 		}
 		this.size.decrementAndGet();
 		this.bytes -= size;
+		this.holding -= hold ? 1 : 0;
 	}
 
 	/** What is only there for a copy that is of no notification goes with it. */
@@ -389,6 +397,26 @@ final class StoredQueue {
 		if (!alone) {
 			this.queues.messages().release(batch, id);
 		}
+	}
+
+	/**
+	 * A subscription ended: what was held before and matches none any more is held again,
+	 * if it is not sent. It must see in the store what was done before.
+	 * @param matches whether a subscription matches a topic
+	 */
+	void holdAgain(Batch batch, Predicate<Topic> matches) {
+		if (this.holding == 0 || this.ended) {
+			return;
+		}
+		this.queues.store().scan(Families.QUEUE, QueuePlace.ofSession(this.session), (key, value) -> {
+			QueuedRow row = QueuedRow.read(value);
+			SharedMessage shared = row.hold() ? this.queues.messages().get(row.id(), true) : null;
+			if (shared != null && !matches.test(shared.message().topic())
+					&& revoke(batch, QueuePlace.ofKey(key), row, null, LedgerWriter.HELD)) {
+				this.queues.held().add(batch, this.client, row.id());
+			}
+			return true;
+		});
 	}
 
 	/** The session has ended: from here on nothing is added or handed over. */

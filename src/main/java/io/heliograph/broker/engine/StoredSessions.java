@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -8,6 +9,8 @@ import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.rows.SubscriptionRow;
 import io.heliograph.broker.store.Batch;
+import io.heliograph.mqtt.ShareableFilter;
+import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,13 +94,21 @@ final class StoredSessions {
 
 	/** A subscription of it ended. */
 	void unsubscribed(Subscription subscription) {
-		StoredQueue queue = subscription.session().queue;
-		if (queue != null) {
-			this.journal.write((batch) -> {
-				batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), subscription.filter()));
-				return Change.NOTHING;
-			});
+		Session session = subscription.session();
+		StoredQueue queue = session.queue;
+		if (queue == null) {
+			return;
 		}
+		List<TopicFilter> left = session.subscriptions.keySet()
+			.stream()
+			.filter((filter) -> filter.group() == null)
+			.map(ShareableFilter::filter)
+			.toList();
+		this.journal.readAndWrite((batch) -> {
+			batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), subscription.filter()));
+			queue.holdAgain(batch, (topic) -> left.stream().anyMatch((filter) -> filter.matches(topic)));
+			return Change.NOTHING;
+		});
 	}
 
 	/**

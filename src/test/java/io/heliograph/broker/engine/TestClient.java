@@ -147,6 +147,11 @@ final class TestClient {
 		session().acknowledged(this.link, packetId, false);
 	}
 
+	/** Sends PUBACK with an error. */
+	void refuse(int packetId) {
+		session().acknowledged(this.link, packetId, true);
+	}
+
 	/** Sends PUBREC. */
 	void received(int packetId) {
 		session().received(this.link, packetId, false, (due) -> {

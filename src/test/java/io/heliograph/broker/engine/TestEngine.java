@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
+import io.heliograph.broker.Delivery;
+import io.heliograph.broker.Fate;
 import io.heliograph.broker.Message;
+import io.heliograph.broker.Notification;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Undelivered;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
@@ -109,6 +112,34 @@ final class TestEngine implements AutoCloseable {
 	int publish(Message message) {
 		Outcome outcome = this.engine.publish(List.of(message)).toCompletableFuture().join().get(0);
 		return ((Outcome.Routed) outcome).copies();
+	}
+
+	/** Publishes notifications; returns the outcomes. */
+	List<Outcome> notify(Notification... notifications) {
+		return this.engine.notify(List.of(notifications)).toCompletableFuture().join();
+	}
+
+	/** What has become of a notification, as in {@code device: QUEUED}. */
+	List<String> fates(Notification notification) {
+		settle();
+		return this.engine.ledger()
+			.deliveries(notification.message().id(), null, null, 1000)
+			.items()
+			.stream()
+			.map(TestEngine::text)
+			.toList();
+	}
+
+	static String text(Delivery delivery) {
+		String reason = (delivery.reason() != null) ? "(" + delivery.reason() + ")" : "";
+		return ((delivery.group() != null) ? delivery.group() + " " : "") + delivery.client() + ": " + delivery.fate()
+				+ reason;
+	}
+
+	/** The counts of a notification; those of a fate that none has are left out. */
+	Map<Fate, Integer> counts(Notification notification) {
+		settle();
+		return this.engine.ledger().find(notification.message().id()).orElseThrow().counts().byFate();
 	}
 
 	/**
