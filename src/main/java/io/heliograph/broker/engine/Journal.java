@@ -178,7 +178,7 @@ final class Journal implements AutoCloseable {
 			return;
 		}
 		try {
-			this.whenDurable.add(this.completion.apply(this.batch));
+			this.whenDurable.add(0, this.completion.apply(this.batch));
 		}
 		catch (RuntimeException ex) {
 			// the store cannot be read
