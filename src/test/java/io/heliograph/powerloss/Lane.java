@@ -224,7 +224,14 @@ final class Lane implements Callable<List<Promise>> {
 			Map<Integer, String> unreleased = new HashMap<>();
 			int kept = 0;
 			while (!expected.isEmpty() || !unreleased.isEmpty()) {
-				Packet packet = peer.receive();
+				Packet packet;
+				try {
+					packet = peer.receive();
+				}
+				catch (RuntimeException ex) {
+					throw new IllegalStateException(device + " waits for " + expected.stream().map(Lane::shown).toList()
+							+ " and PUBREL for " + unreleased.keySet() + ", keeps " + kept, ex);
+				}
 				if (packet.type() == PUBREL) {
 					released(peer, packet.number(0), unreleased.remove(packet.number(0)));
 					continue;
