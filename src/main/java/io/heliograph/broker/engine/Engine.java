@@ -74,6 +74,8 @@ public final class Engine implements AutoCloseable {
 
 	private final LedgerReader reader;
 
+	private final Retention retention;
+
 	private final Router router;
 
 	private final SessionServices services;
@@ -110,7 +112,8 @@ public final class Engine implements AutoCloseable {
 		this.router = new Router(index, retained, basics, this.queues, around.diskIsFull());
 		Handovers handovers = new Handovers(this.router, this.drops, this.ledger, this.journal);
 		this.reader = new LedgerReader(store, this.sessions::get, this.watches);
-		this.notifications = new Notifications(basics, this.queues, this.router, around.diskIsFull());
+		this.retention = new Retention(basics, settings.ledger());
+		this.notifications = new Notifications(basics, this.queues, this.router, this.retention, around.diskIsFull());
 		this.stored = new StoredSessions(this.journal, this.queues, handovers);
 		this.services = new SessionServices(basics, this.queues, handovers);
 		this.wills = new Wills(this.router, access, clock);
@@ -148,6 +151,7 @@ public final class Engine implements AutoCloseable {
 		recovery.clients(this.owners);
 		recovery.retained(retained);
 		List<Session> recovered = recovery.sessions(this.services, index);
+		this.retention.recover();
 		this.notifications.recoverHeld();
 		this.notifications.recover();
 		this.journal.start(this.ledger::complete);
@@ -165,6 +169,7 @@ public final class Engine implements AutoCloseable {
 	private void sweep() {
 		Instant now = this.clock.instant();
 		this.router.removeExpired(now);
+		this.retention.run();
 		this.sessions.forEach((session) -> {
 			if (session.queue == null) {
 				session.outbound.dropExpired(now);

@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import java.time.Clock;
+import java.time.Duration;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
@@ -12,6 +13,9 @@ import org.springframework.util.unit.DataSize;
 
 /** Opens engines for tests. */
 public final class TestEngines {
+
+	/** Notifications are kept for an hour, five of them at most. */
+	static final LedgerSettings LEDGER = new LedgerSettings(Duration.ofHours(1), 5);
 
 	private static final int CLIENT_IDS = 100_000;
 
@@ -29,7 +33,7 @@ public final class TestEngines {
 	}
 
 	static Engine open(Store store, AccessControl access, Clock clock, int maxQueued, ClientIdSettings clientIds) {
-		return Engine.open(store, new EngineSettings(sessions(maxQueued), clientIds), access, clock,
+		return Engine.open(store, new EngineSettings(sessions(maxQueued), clientIds, LEDGER), access, clock,
 				new EngineEnvironment(clock.instant(), () -> false, (cause) -> {
 				}));
 	}
