@@ -220,6 +220,7 @@ final class Outbound {
 
 	private int nextEpoch() {
 		this.waiting.removeIf((copy) -> copy.stored);
+		this.window.removeStored();
 		this.revoked.clear();
 		return ++this.epoch;
 	}
@@ -227,11 +228,14 @@ final class Outbound {
 	/**
 	 * The connection ended: copies of QoS 0 are lost with it, those that are stored come
 	 * again from there.
+	 * @return how many were sent and not acknowledged
 	 */
-	synchronized void detach() {
+	synchronized int detach() {
+		int unacknowledged = this.window.size();
 		this.link = null;
 		this.waiting.takeQos0().forEach((copy) -> this.exit.left(copy, Drop.OFFLINE));
 		nextEpoch();
+		return unacknowledged;
 	}
 
 	/**

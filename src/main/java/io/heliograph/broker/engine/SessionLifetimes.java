@@ -85,7 +85,7 @@ final class SessionLifetimes {
 		if (session.outbound.link() != link) {
 			return;
 		}
-		session.outbound.detach();
+		int unacknowledged = session.outbound.detach();
 		this.owners.disconnected(session.id());
 		if (!sendWill) {
 			session.will = null;
@@ -93,17 +93,17 @@ final class SessionLifetimes {
 		if (expirySeconds != null && session.kept()) {
 			session.expirySeconds = expirySeconds;
 		}
-		disconnected(session);
+		disconnected(session, unacknowledged);
 	}
 
 	/** Its connection has ended, and its will is due if it has one. */
-	private void disconnected(Session session) {
+	private void disconnected(Session session, int unacknowledged) {
 		if (!session.kept()) {
 			end(session);
 			return;
 		}
 		session.disconnectedAt = this.clock.instant();
-		this.stored.disconnected(session);
+		this.stored.disconnected(session, unacknowledged);
 		schedule(session, session.disconnectedAt);
 	}
 

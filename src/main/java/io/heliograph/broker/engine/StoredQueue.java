@@ -62,6 +62,9 @@ final class StoredQueue {
 	/** How many of a lane are handed over ahead; 0 while there is no connection. */
 	private int ahead;
 
+	/** How many were sent in the last connection, if there is none. */
+	private int unacknowledged;
+
 	private boolean loading;
 
 	private boolean ended;
@@ -192,8 +195,8 @@ final class StoredQueue {
 
 	/** What is sent and unacknowledged takes no place, as with Mosquitto. */
 	private boolean isFullFor(Copy copy) {
-		return this.queues.settings().isFull(size(), this.bytes, copy.size())
-				&& this.queues.settings().isFull(size() - this.outbound.inFlight(), this.bytes, copy.size());
+		return this.queues.settings().isFull(size(), this.bytes, copy.size()) && this.queues.settings()
+			.isFull(size() - Math.max(this.outbound.inFlight(), this.unacknowledged), this.bytes, copy.size());
 	}
 
 	private boolean makeRoom(Batch batch, Copy copy) {
@@ -225,12 +228,17 @@ final class StoredQueue {
 		load(deliveries);
 	}
 
-	/** The connection ended. */
-	void detached() {
+	/**
+	 * The connection ended.
+	 * @param unacknowledged how many were sent and not acknowledged
+	 */
+	void detached(int unacknowledged) {
 		reset(this.epoch, 0);
+		this.unacknowledged = unacknowledged;
 	}
 
 	private void reset(int epoch, int ahead) {
+		this.unacknowledged = 0;
 		this.epoch = epoch;
 		this.ahead = ahead;
 		this.lanes.values().forEach(Lane::reset);
