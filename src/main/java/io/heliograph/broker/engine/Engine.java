@@ -25,6 +25,7 @@ import io.heliograph.broker.Will;
 import io.heliograph.broker.rows.DamagedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.ReceivedRow;
+import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Store;
 import io.heliograph.broker.store.StoreUnusable;
@@ -284,8 +285,9 @@ public final class Engine implements Broker, AutoCloseable {
 			}
 		}
 		Will due = null;
+		SessionRow without = null;
 		if (session != null && (opening.cleanStart() || !session.kept())) {
-			due = this.lifetimes.remove(session);
+			this.lifetimes.end(session);
 			session = null;
 		}
 		boolean present = session != null;
@@ -296,6 +298,7 @@ public final class Engine implements Broker, AutoCloseable {
 		}
 		else {
 			due = this.lifetimes.resume(session);
+			without = SessionLifetimes.storedRow(session);
 		}
 		session.client(opening.client());
 		session.expirySeconds = opening.expirySeconds();
@@ -303,8 +306,9 @@ public final class Engine implements Broker, AutoCloseable {
 		session.will = opening.will();
 		int receiveMaximum = Math.min(opening.receiveMaximum(), this.services.settings().maxInflightMessages());
 		int epoch = session.outbound.attach(link, receiveMaximum);
+		// first: a crash before the session has its new will must not lose the old one
+		this.wills.fire(before, due, without);
 		this.stored.connected(session, epoch, receiveMaximum);
-		this.wills.fire(before, due, null);
 		writes |= session.queue != null;
 		return new OpenedSession(session, present, writes ? durable() : NOTHING_TO_DO);
 	}

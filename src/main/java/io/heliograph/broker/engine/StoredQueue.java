@@ -126,7 +126,7 @@ final class StoredQueue {
 	 * @param alone whether no other copy shares the message
 	 */
 	@Nullable Drop add(Batch batch, Copy copy, boolean alone, Deliveries deliveries) {
-		if (this.ended) {
+		if (this.ended || this.outbound.ended()) {
 			return Drop.SESSION_ENDED;
 		}
 		if (isFullFor(copy) && !makeRoom(batch, copy)) {

@@ -11,6 +11,7 @@ import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.store.Batch;
+import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.Store;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +112,9 @@ final class StoredQueues {
 			Deliveries deliveries = new Deliveries();
 			boolean more = queue.clearUp(batch, PORTION,
 					(copy) -> handovers.inherit(batch, copy, Drop.SESSION_ENDED, deliveries));
+			// a later session must not find them when the number comes again
+			more |= delete(batch, Families.SUBSCRIPTION, queue.session());
+			more |= delete(batch, Families.RECEIVED, queue.session());
 			if (more) {
 				clearUp(queue, handovers);
 			}
@@ -120,6 +124,16 @@ final class StoredQueues {
 			}
 			return deliveries;
 		});
+	}
+
+	/** Deletes some rows of a session; returns whether there was any. */
+	private boolean delete(Batch batch, Family family, long session) {
+		int[] count = { 0 };
+		this.store.scan(family, QueuePlace.ofSession(session), (key, value) -> {
+			batch.delete(family, key);
+			return ++count[0] < PORTION;
+		});
+		return count[0] > 0;
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,8 +12,11 @@ import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Undelivered;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
 import io.heliograph.broker.store.MemoryStore;
+import io.heliograph.broker.store.Store;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
+
+import org.jspecify.annotations.Nullable;
 
 import static org.awaitility.Awaitility.await;
 
@@ -21,7 +25,9 @@ final class TestEngine implements AutoCloseable {
 
 	private final TestAccess access = new TestAccess();
 
-	private final MovedClock clock = new MovedClock();
+	private final MovedClock clock;
+
+	private volatile boolean diskIsFull;
 
 	private final Engine engine;
 
@@ -34,8 +40,27 @@ final class TestEngine implements AutoCloseable {
 	 * @param maxQueued how many copies have room in each queue
 	 */
 	TestEngine(int maxQueued) {
-		this.engine = TestEngines.open(new MemoryStore(), this.access, this.clock, maxQueued,
-				TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 100));
+		this(new MemoryStore(), new MovedClock(), maxQueued, null);
+	}
+
+	/**
+	 * One that goes on with what is in a store.
+	 * @param stoppedAt when the one before stopped, or null for now
+	 */
+	TestEngine(Store store, MovedClock clock, @Nullable Instant stoppedAt) {
+		this(store, clock, 100, stoppedAt);
+	}
+
+	private TestEngine(Store store, MovedClock clock, int maxQueued, @Nullable Instant stoppedAt) {
+		this.clock = clock;
+		this.engine = TestEngines.open(store, this.access, this.clock, maxQueued,
+				TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 100),
+				(stoppedAt != null) ? stoppedAt : clock.instant(), () -> this.diskIsFull);
+	}
+
+	/** From here on the disk has no room, or has. */
+	void diskIsFull(boolean full) {
+		this.diskIsFull = full;
 	}
 
 	/**
