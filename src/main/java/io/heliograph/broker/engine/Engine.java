@@ -8,7 +8,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
@@ -192,18 +193,38 @@ public final class Engine implements Broker, AutoCloseable {
 	/**
 	 * Publishes what a device sent.
 	 * @param from its session
-	 * @param packetIds the packet ids of QoS 2 that are to be known from here on
+	 * @param packetIds the packet id of each that has QoS 2, 0 for the others: those that
+	 * are taken are known from here on, the others are forgotten
 	 */
 	public CompletionStage<List<Outcome>> publish(List<Message> batch, Session from, List<Integer> packetIds) {
-		StoredQueue queue = from.queue;
-		if (queue == null || packetIds.isEmpty()) {
+		if (packetIds.stream().allMatch((packetId) -> packetId == 0)) {
 			return publish(batch, null);
 		}
-		return publish(batch, (store) -> packetIds.forEach((packetId) -> store.put(Families.RECEIVED,
-				new ReceivedRow(queue.session(), packetId).key(), Families.NOTHING)));
+		StoredQueue queue = from.queue;
+		BiConsumer<Batch, List<Outcome>> also = (store, outcomes) -> {
+			for (int i = 0; i < outcomes.size(); i++) {
+				if (packetIds.get(i) != 0 && isTaken(outcomes, i) && queue != null && !queue.ended()) {
+					store.put(Families.RECEIVED, new ReceivedRow(queue.session(), packetIds.get(i)).key(),
+							Families.NOTHING);
+				}
+			}
+		};
+		// before anybody is told, and goes on with the session in another connection
+		return publish(batch, (queue != null) ? also : null).whenComplete((outcomes, failure) -> {
+			for (int i = 0; i < packetIds.size(); i++) {
+				if (packetIds.get(i) != 0 && (outcomes == null || !isTaken(outcomes, i))) {
+					from.forget(packetIds.get(i));
+				}
+			}
+		});
 	}
 
-	private CompletionStage<List<Outcome>> publish(List<Message> batch, @Nullable Consumer<Batch> also) {
+	private static boolean isTaken(List<Outcome> outcomes, int i) {
+		return outcomes.get(i) instanceof Outcome.Routed;
+	}
+
+	private CompletionStage<List<Outcome>> publish(List<Message> batch,
+			@Nullable BiConsumer<Batch, List<Outcome>> also) {
 		if (this.closed) {
 			return CompletableFuture.completedFuture(batch.stream().map((message) -> CLOSED).toList());
 		}

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -71,10 +72,11 @@ final class Router {
 	/**
 	 * Queues a copy of each message for each session that it matches, and retains those
 	 * that are to be; whoever subscribes meanwhile does so before both or after both.
-	 * @param also what is stored with them, or null
+	 * @param also stores what belongs to them, or null; it is given the outcomes, of
+	 * which there are none if they failed
 	 * @return completes when what must be is durable; then what is stored is delivered
 	 */
-	CompletableFuture<List<Outcome>> route(List<Message> messages, @Nullable Consumer<Batch> also) {
+	CompletableFuture<List<Outcome>> route(List<Message> messages, @Nullable BiConsumer<Batch, List<Outcome>> also) {
 		List<String> retainedTopics = messages.stream()
 			.filter(Message::retain)
 			.map((message) -> message.topic().name())
@@ -91,7 +93,8 @@ final class Router {
 		}
 	}
 
-	private CompletableFuture<List<Outcome>> routeAll(List<Message> messages, @Nullable Consumer<Batch> also) {
+	private CompletableFuture<List<Outcome>> routeAll(List<Message> messages,
+			@Nullable BiConsumer<Batch, List<Outcome>> also) {
 		List<Routing> routings = new ArrayList<>(messages.size());
 		boolean writes = also != null;
 		for (Message message : messages) {
@@ -113,12 +116,12 @@ final class Router {
 
 			@Override
 			public Runnable apply(Batch batch) {
-				if (also != null) {
-					also.accept(batch);
-				}
 				Deliveries deliveries = new Deliveries();
 				Throwable failure = store(routings, batch, deliveries);
 				List<Outcome> outcomes = outcomes(routings);
+				if (also != null) {
+					also.accept(batch, (failure == null) ? outcomes : List.of());
+				}
 				return () -> {
 					deliveries.run();
 					if (failure == null) {
