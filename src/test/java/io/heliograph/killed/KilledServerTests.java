@@ -1,7 +1,5 @@
 package io.heliograph.killed;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,9 +35,9 @@ class KilledServerTests {
 
 	private static final List<String> ENDS = List.of("end one", "end two");
 
-	private final int port = portThatNobodyIsGiven();
+	private final int port = Ports.next();
 
-	private final int httpPort = portThatNobodyIsGiven();
+	private final int httpPort = Ports.next();
 
 	@TempDir
 	private Path directory;
@@ -182,18 +180,6 @@ class KilledServerTests {
 			}
 		}
 		return retained;
-	}
-
-	/** Linux gives ports from 32768 on to who connects. */
-	private static int portThatNobodyIsGiven() {
-		while (true) {
-			try (ServerSocket socket = new ServerSocket(10_000 + ThreadLocalRandom.current().nextInt(20_000))) {
-				return socket.getLocalPort();
-			}
-			catch (IOException ex) {
-				// somebody has it
-			}
-		}
 	}
 
 }

@@ -83,17 +83,20 @@ public final class Engine implements Broker, AutoCloseable {
 
 	private final KnownClientIds clientIds;
 
+	private final BooleanSupplier diskIsFull;
+
 	private volatile boolean closed;
 
 	private Engine(Store store, EngineSettings settings, AccessControl access, Clock clock, EngineEnvironment around) {
 		this.store = store;
 		this.access = access;
 		this.clock = clock;
+		this.diskIsFull = around.diskIsFull();
 		this.journal = new Journal(store, around.onFailure());
 		this.owners = new ClientOwners(settings.clientIds(), clock, this.journal);
 		SubscriptionIndex index = new MemorySubscriptionIndex();
 		RetainedMessages retained = new MemoryRetainedMessages();
-		this.router = new Router(index, retained, access, clock, this.drops, this.journal, around.diskIsFull());
+		this.router = new Router(index, retained, access, clock, this.drops, this.journal, this.diskIsFull);
 		Handovers handovers = new Handovers(this.router, this.drops, this.journal);
 		this.queues = new StoredQueues(store, this.journal, settings.sessions(), this.drops, clock);
 		this.stored = new StoredSessions(this.journal, this.queues, handovers);
@@ -286,6 +289,16 @@ public final class Engine implements Broker, AutoCloseable {
 	}
 
 	/**
+	 * Whether the disk has no room for the session that a client asks for: for one that
+	 * is new and is to outlive its connection. Under the lock.
+	 */
+	public boolean hasNoRoom(ClientId id, boolean cleanStart, long expirySeconds) {
+		Session session = this.sessions.get(id);
+		boolean isNew = cleanStart || session == null || !session.kept();
+		return expirySeconds > 0 && isNew && this.diskIsFull.getAsBoolean();
+	}
+
+	/**
 	 * Opens the session of a client, taking it over from the connection before. Under the
 	 * lock.
 	 */
@@ -359,6 +372,9 @@ public final class Engine implements Broker, AutoCloseable {
 		if (!decision.allowed()) {
 			this.access.refused(Refusal.subscribe(session.client(), filter.filter(), decision));
 			return ReasonCode.NOT_AUTHORIZED.code();
+		}
+		if (session.queue != null && !session.subscriptions.containsKey(filter) && this.diskIsFull.getAsBoolean()) {
+			return ReasonCode.QUOTA_EXCEEDED.code();
 		}
 		Subscription subscription = new Subscription(session, filter, options);
 		boolean isNew = session.subscriptions.put(filter, subscription) == null;
