@@ -111,13 +111,19 @@ final class StoredQueue {
 		return lane;
 	}
 
-	/** There was a copy in the store when the server started. */
+	/**
+	 * There was a copy in the store when the server started. Those that were sent before
+	 * come first, and are no more than the window held.
+	 */
 	void recovered(QueuePlace place, QueuedRow row) {
 		Lane lane = lane(place.priority());
 		if (lane.next == 0) {
 			lane.loadFrom = place.sequence();
 		}
 		lane.next = place.sequence() + 1;
+		if (this.received.contains(place) || ++lane.recovered <= this.queues.settings().maxInflightMessages()) {
+			lane.sentBefore = lane.next;
+		}
 		this.size.incrementAndGet();
 		this.bytes += row.size();
 		this.holding += row.hold() ? 1 : 0;
@@ -130,9 +136,9 @@ final class StoredQueue {
 
 	/** All of it is recovered. */
 	void recovered() {
-		Map<Priority, Long> next = new EnumMap<>(Priority.class);
-		this.lanes.forEach((priority, lane) -> next.put(priority, lane.next));
-		this.outbound.recovered(next);
+		Map<Priority, Long> sentBefore = new EnumMap<>(Priority.class);
+		this.lanes.forEach((priority, lane) -> sentBefore.put(priority, lane.sentBefore));
+		this.outbound.recovered(sentBefore);
 	}
 
 	/**
@@ -140,7 +146,7 @@ final class StoredQueue {
 	 * @param alone whether no other copy shares the message
 	 */
 	@Nullable Drop add(Batch batch, Copy copy, boolean alone, Deliveries deliveries) {
-		if (this.ended) {
+		if (this.ended || this.outbound.ended()) {
 			return Drop.SESSION_ENDED;
 		}
 		if (isFullFor(copy) && !makeRoom(batch, copy)) {
@@ -343,9 +349,14 @@ final class StoredQueue {
 		return revoked;
 	}
 
+	/**
+	 * Of QoS 2 it may have been sent in a connection that has ended: the device holds its
+	 * packet id.
+	 */
 	private boolean revoke(Batch batch, QueuePlace place, QueuedRow row, @Nullable Drop counted, Ending ending) {
 		Lane lane = lane(place.priority());
-		if (this.received.contains(place)) {
+		boolean held = row.qos() == Qos.EXACTLY_ONCE && this.outbound.wasSent(place);
+		if (held || this.received.contains(place)) {
 			return false;
 		}
 		if (lane.handed.containsKey(place.sequence())) {
@@ -484,6 +495,12 @@ final class StoredQueue {
 
 		/** The number of the next copy that is added. */
 		private long next;
+
+		/** How many there were at the start that the device had not received. */
+		private int recovered;
+
+		/** Behind the last one that may have been sent before the start. */
+		private long sentBefore;
 
 		/** Whether all there are were handed over. */
 		private boolean complete;

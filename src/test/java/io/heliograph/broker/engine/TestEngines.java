@@ -2,6 +2,8 @@ package io.heliograph.broker.engine;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
@@ -33,8 +35,13 @@ public final class TestEngines {
 	}
 
 	static Engine open(Store store, AccessControl access, Clock clock, int maxQueued, ClientIdSettings clientIds) {
+		return open(store, access, clock, maxQueued, clientIds, clock.instant(), () -> false);
+	}
+
+	static Engine open(Store store, AccessControl access, Clock clock, int maxQueued, ClientIdSettings clientIds,
+			Instant stoppedAt, BooleanSupplier diskIsFull) {
 		return Engine.open(store, new EngineSettings(sessions(maxQueued), clientIds, LEDGER), access, clock,
-				new EngineEnvironment(clock.instant(), () -> false, (cause) -> {
+				new EngineEnvironment(stoppedAt, diskIsFull, (cause) -> {
 				}));
 	}
 
