@@ -39,6 +39,11 @@ public final class CurrentEngine implements Broker, Sessions, Queues, ClientIds,
 
 	private final Opener opener;
 
+	/**
+	 * Held while an engine is opened: that may fail before it is the one of the moment.
+	 */
+	private final Object opening = new Object();
+
 	private final CountDownLatch closing = new CountDownLatch(1);
 
 	private volatile Engine engine;
@@ -53,7 +58,9 @@ public final class CurrentEngine implements Broker, Sessions, Queues, ClientIds,
 	 */
 	CurrentEngine(Opener opener) {
 		this.opener = opener;
-		this.engine = opener.open(this::failed);
+		synchronized (this.opening) {
+			this.engine = opener.open(this::failed);
+		}
 	}
 
 	/** The engine. After its store has failed it takes nothing, until it is another. */
@@ -70,7 +77,11 @@ public final class CurrentEngine implements Broker, Sessions, Queues, ClientIds,
 	private void failed(Throwable cause) {
 		logger.error("The store of the broker has failed: it is closed and opened again. Nothing is acknowledged until "
 				+ "then", cause);
-		Thread thread = new Thread(this::reopen, "heliograph-reopen");
+		Thread thread = new Thread(() -> {
+			synchronized (this.opening) {
+				reopen();
+			}
+		}, "heliograph-reopen");
 		thread.setDaemon(true);
 		this.reopening = thread;
 		thread.start();

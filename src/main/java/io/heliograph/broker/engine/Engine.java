@@ -8,7 +8,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
@@ -28,6 +29,7 @@ import io.heliograph.broker.Will;
 import io.heliograph.broker.rows.DamagedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.ReceivedRow;
+import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Store;
 import io.heliograph.broker.store.StoreUnusable;
@@ -74,6 +76,8 @@ public final class Engine implements AutoCloseable {
 
 	private final LedgerReader reader;
 
+	private final Retention retention;
+
 	private final Router router;
 
 	private final SessionServices services;
@@ -92,12 +96,15 @@ public final class Engine implements AutoCloseable {
 
 	private final KnownClientIds clientIds;
 
+	private final BooleanSupplier diskIsFull;
+
 	private volatile boolean closed;
 
 	private Engine(Store store, EngineSettings settings, AccessControl access, Clock clock, EngineEnvironment around) {
 		this.store = store;
 		this.access = access;
 		this.clock = clock;
+		this.diskIsFull = around.diskIsFull();
 		this.journal = new Journal(store, around.onFailure());
 		SessionServices.Basics basics = new SessionServices.Basics(store, this.journal, settings.sessions(), access,
 				this.drops, clock);
@@ -107,10 +114,11 @@ public final class Engine implements AutoCloseable {
 		this.queues = new StoredQueues(basics, this.ledger, this.sessions::get);
 		SubscriptionIndex index = new MemorySubscriptionIndex();
 		RetainedMessages retained = new MemoryRetainedMessages();
-		this.router = new Router(index, retained, basics, this.queues, around.diskIsFull());
+		this.router = new Router(index, retained, basics, this.queues, this.diskIsFull);
 		Handovers handovers = new Handovers(this.router, this.drops, this.ledger, this.journal);
 		this.reader = new LedgerReader(store, this.sessions::get, this.watches);
-		this.notifications = new Notifications(basics, this.queues, this.router, around.diskIsFull());
+		this.retention = new Retention(basics, settings.ledger());
+		this.notifications = new Notifications(basics, this.queues, this.router, this.retention, this.diskIsFull);
 		this.stored = new StoredSessions(this.journal, this.queues, handovers);
 		this.services = new SessionServices(basics, this.queues, handovers);
 		this.wills = new Wills(this.router, access, clock);
@@ -148,6 +156,7 @@ public final class Engine implements AutoCloseable {
 		recovery.clients(this.owners);
 		recovery.retained(retained);
 		List<Session> recovered = recovery.sessions(this.services, index);
+		this.retention.recover();
 		this.notifications.recoverHeld();
 		this.notifications.recover();
 		this.journal.start(this.ledger::complete);
@@ -165,6 +174,7 @@ public final class Engine implements AutoCloseable {
 	private void sweep() {
 		Instant now = this.clock.instant();
 		this.router.removeExpired(now);
+		this.retention.run();
 		this.sessions.forEach((session) -> {
 			if (session.queue == null) {
 				session.outbound.dropExpired(now);
@@ -231,18 +241,38 @@ public final class Engine implements AutoCloseable {
 	/**
 	 * Publishes what a device sent.
 	 * @param from its session
-	 * @param packetIds the packet ids of QoS 2 that are to be known from here on
+	 * @param packetIds the packet id of each that has QoS 2, 0 for the others: those that
+	 * are taken are known from here on, the others are forgotten
 	 */
 	public CompletionStage<List<Outcome>> publish(List<Message> batch, Session from, List<Integer> packetIds) {
-		StoredQueue queue = from.queue;
-		if (queue == null || packetIds.isEmpty()) {
+		if (packetIds.stream().allMatch((packetId) -> packetId == 0)) {
 			return publish(batch, null);
 		}
-		return publish(batch, (store) -> packetIds.forEach((packetId) -> store.put(Families.RECEIVED,
-				new ReceivedRow(queue.session(), packetId).key(), Families.NOTHING)));
+		StoredQueue queue = from.queue;
+		BiConsumer<Batch, List<Outcome>> also = (store, outcomes) -> {
+			for (int i = 0; i < outcomes.size(); i++) {
+				if (packetIds.get(i) != 0 && isTaken(outcomes, i) && queue != null && !queue.ended()) {
+					store.put(Families.RECEIVED, new ReceivedRow(queue.session(), packetIds.get(i)).key(),
+							Families.NOTHING);
+				}
+			}
+		};
+		// before anybody is told, and goes on with the session in another connection
+		return publish(batch, (queue != null) ? also : null).whenComplete((outcomes, failure) -> {
+			for (int i = 0; i < packetIds.size(); i++) {
+				if (packetIds.get(i) != 0 && (outcomes == null || !isTaken(outcomes, i))) {
+					from.forget(packetIds.get(i));
+				}
+			}
+		});
 	}
 
-	private CompletionStage<List<Outcome>> publish(List<Message> batch, @Nullable Consumer<Batch> also) {
+	private static boolean isTaken(List<Outcome> outcomes, int i) {
+		return outcomes.get(i) instanceof Outcome.Routed;
+	}
+
+	private CompletionStage<List<Outcome>> publish(List<Message> batch,
+			@Nullable BiConsumer<Batch, List<Outcome>> also) {
 		if (this.closed) {
 			return CompletableFuture.completedFuture(closed(batch));
 		}
@@ -304,6 +334,16 @@ public final class Engine implements AutoCloseable {
 	}
 
 	/**
+	 * Whether the disk has no room for the session that a client asks for: for one that
+	 * is new and is to outlive its connection. Under the lock.
+	 */
+	public boolean hasNoRoom(ClientId id, boolean cleanStart, long expirySeconds) {
+		Session session = this.sessions.get(id);
+		boolean isNew = cleanStart || session == null || !session.kept();
+		return expirySeconds > 0 && isNew && this.diskIsFull.getAsBoolean();
+	}
+
+	/**
 	 * Opens the session of a client, taking it over from the connection before. Under the
 	 * lock.
 	 */
@@ -324,9 +364,9 @@ public final class Engine implements AutoCloseable {
 			}
 		}
 		Will due = null;
+		SessionRow without = null;
 		if (session != null && (opening.cleanStart() || !session.kept())) {
-			due = this.lifetimes.remove(session,
-					opening.cleanStart() ? Ending.CLEAN_START : Ending.of(Drop.SESSION_ENDED));
+			this.lifetimes.end(session, opening.cleanStart() ? Ending.CLEAN_START : Ending.of(Drop.SESSION_ENDED));
 			session = null;
 		}
 		boolean present = session != null;
@@ -337,6 +377,7 @@ public final class Engine implements AutoCloseable {
 		}
 		else {
 			due = this.lifetimes.resume(session);
+			without = SessionLifetimes.storedRow(session);
 		}
 		session.client(opening.client());
 		session.expirySeconds = opening.expirySeconds();
@@ -344,8 +385,9 @@ public final class Engine implements AutoCloseable {
 		session.will = opening.will();
 		int receiveMaximum = Math.min(opening.receiveMaximum(), this.services.settings().maxInflightMessages());
 		int epoch = session.outbound.attach(link, receiveMaximum);
+		// first: a crash before the session has its new will must not lose the old one
+		this.wills.fire(before, due, without);
 		this.stored.connected(session, epoch, receiveMaximum);
-		this.wills.fire(before, due, null);
 		writes |= session.queue != null;
 		return new OpenedSession(session, present, writes ? durable() : NOTHING_TO_DO);
 	}
@@ -375,6 +417,9 @@ public final class Engine implements AutoCloseable {
 		if (!decision.allowed()) {
 			this.access.refused(Refusal.subscribe(session.client(), filter.filter(), decision));
 			return ReasonCode.NOT_AUTHORIZED.code();
+		}
+		if (session.queue != null && !session.subscriptions.containsKey(filter) && this.diskIsFull.getAsBoolean()) {
+			return ReasonCode.QUOTA_EXCEEDED.code();
 		}
 		Subscription subscription = new Subscription(session, filter, options);
 		boolean isNew = session.subscriptions.put(filter, subscription) == null;

@@ -27,7 +27,7 @@ final class Journal implements AutoCloseable {
 	private static final Logger logger = LoggerFactory.getLogger(Journal.class);
 
 	/** Those that wait longer than that would take a batch longer than they need. */
-	private static final int MAX_CHANGES = 512;
+	static final int MAX_CHANGES = 512;
 
 	private static final long STOP_MILLIS = 30_000;
 
@@ -54,6 +54,9 @@ final class Journal implements AutoCloseable {
 	private List<Change> made = new ArrayList<>();
 
 	private volatile boolean closed;
+
+	/** Nothing that comes is done any more. */
+	private volatile boolean stopped;
 
 	private volatile @Nullable Throwable failure;
 
@@ -108,7 +111,7 @@ final class Journal implements AutoCloseable {
 
 	private void add(Entry entry) {
 		this.waiting.add(entry);
-		if (this.closed && !this.thread.isAlive()) {
+		if (this.stopped || (this.closed && !this.thread.isAlive())) {
 			failWaiting();
 		}
 	}
@@ -144,8 +147,12 @@ final class Journal implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		catch (Throwable ex) {
+			failed(ex);
+		}
 		finally {
 			this.closed = true;
+			this.stopped = true;
 			failWaiting();
 		}
 	}

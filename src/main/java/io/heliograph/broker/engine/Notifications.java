@@ -50,14 +50,18 @@ final class Notifications {
 
 	private final Clock clock;
 
+	private final Retention retention;
+
 	private final BooleanSupplier diskIsFull;
 
-	Notifications(SessionServices.Basics basics, StoredQueues queues, Router router, BooleanSupplier diskIsFull) {
+	Notifications(SessionServices.Basics basics, StoredQueues queues, Router router, Retention retention,
+			BooleanSupplier diskIsFull) {
 		this.store = basics.store();
 		this.journal = basics.journal();
 		this.clock = basics.clock();
 		this.queues = queues;
 		this.router = router;
+		this.retention = retention;
 		this.diskIsFull = diskIsFull;
 	}
 
@@ -117,6 +121,7 @@ final class Notifications {
 			put(batch, new DueRow(notification.message().expiresAt(), DueRow.Kind.EXPIRE, id));
 		}
 		this.queues.ledger().begun(id);
+		this.retention.begun();
 		if (later && notBefore != null) {
 			put(batch, new DueRow(notBefore, DueRow.Kind.ROUTE, id));
 			return new Outcome.Routed(0);

@@ -65,7 +65,7 @@ final class Outbound {
 	/** Behind the last one of each priority that was ever sent. */
 	private final Map<Priority, Long> sentBefore = new EnumMap<>(Priority.class);
 
-	/** Behind the last one of each priority that there was at the start. */
+	/** Behind the last one of each priority that may have been sent before the start. */
 	private final Map<Priority, Long> recoveredBefore = new EnumMap<>(Priority.class);
 
 	/** What left the queue on its way here. */
@@ -192,14 +192,15 @@ final class Outbound {
 		return this.waiting.removeIf((copy) -> !copy.stored && delivery.equals(copy.delivery)) > 0;
 	}
 
-	/** Whether what is at a place in the queue was sent since the server started. */
+	/** Whether what is at a place in the queue was sent, or may have been. */
 	synchronized boolean wasSent(QueuePlace place) {
-		return place.sequence() < this.sentBefore.getOrDefault(place.priority(), 0L);
+		return place.sequence() < Math.max(this.sentBefore.getOrDefault(place.priority(), 0L),
+				this.recoveredBefore.getOrDefault(place.priority(), 0L));
 	}
 
 	/** The copies before these numbers may have been sent by a process that has ended. */
-	synchronized void recovered(Map<Priority, Long> next) {
-		this.recoveredBefore.putAll(next);
+	synchronized void recovered(Map<Priority, Long> before) {
+		this.recoveredBefore.putAll(before);
 	}
 
 	/** Drops what waits and is of no use any more. */
@@ -220,6 +221,7 @@ final class Outbound {
 
 	private int nextEpoch() {
 		this.waiting.removeIf((copy) -> copy.stored);
+		this.window.removeStored();
 		this.revoked.clear();
 		return ++this.epoch;
 	}
@@ -227,11 +229,14 @@ final class Outbound {
 	/**
 	 * The connection ended: copies of QoS 0 are lost with it, those that are stored come
 	 * again from there.
+	 * @return how many were sent and not acknowledged
 	 */
-	synchronized void detach() {
+	synchronized int detach() {
+		int unacknowledged = this.window.size();
 		this.link = null;
 		this.waiting.takeQos0().forEach((copy) -> this.exit.left(copy, Drop.OFFLINE));
 		nextEpoch();
+		return unacknowledged;
 	}
 
 	/**

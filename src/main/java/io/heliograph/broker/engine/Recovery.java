@@ -105,6 +105,14 @@ final class Recovery {
 	}
 
 	private void copies() {
+		this.store.scan(Families.RELEASED, Families.EVERYTHING, (key, value) -> {
+			QueuePlace place = QueuePlace.ofKey(key);
+			StoredQueue queue = this.queues.get(place.session());
+			if (queue != null) {
+				queue.recoveredReceived(place);
+			}
+			return true;
+		});
 		this.store.scan(Families.QUEUE, Families.EVERYTHING, (key, value) -> {
 			QueuePlace place = QueuePlace.ofKey(key);
 			QueuedRow row = QueuedRow.read(value);
@@ -117,19 +125,12 @@ final class Recovery {
 			}
 			return true;
 		});
-		this.store.scan(Families.RELEASED, Families.EVERYTHING, (key, value) -> {
-			QueuePlace place = QueuePlace.ofKey(key);
-			StoredQueue queue = this.queues.get(place.session());
-			if (queue != null) {
-				queue.recoveredReceived(place);
-			}
-			return true;
-		});
 		this.byNumber.values().forEach((session) -> {
 			if (session.queue != null) {
 				session.queue.recovered();
 			}
 		});
+		this.ended.forEach(StoredQueue::recovered);
 	}
 
 	/** The queues of sessions that ended, which are to be cleared up. */

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -75,10 +76,12 @@ final class Router {
 	/**
 	 * Queues a copy of each message for each session that it matches, and retains those
 	 * that are to be; whoever subscribes meanwhile does so before both or after both.
-	 * @param also what is stored with them, or null
+	 * @param also stores what belongs to them, or null; it is given the outcomes, of
+	 * which there are none if they failed
 	 * @return completes when what must be is durable; then what is stored is delivered
 	 */
-	CompletableFuture<List<Outcome>> route(List<SharedMessage> messages, @Nullable Consumer<Batch> also) {
+	CompletableFuture<List<Outcome>> route(List<SharedMessage> messages,
+			@Nullable BiConsumer<Batch, List<Outcome>> also) {
 		List<String> retainedTopics = messages.stream()
 			.map(SharedMessage::message)
 			.filter(Message::retain)
@@ -96,7 +99,8 @@ final class Router {
 		}
 	}
 
-	private CompletableFuture<List<Outcome>> routeAll(List<SharedMessage> messages, @Nullable Consumer<Batch> also) {
+	private CompletableFuture<List<Outcome>> routeAll(List<SharedMessage> messages,
+			@Nullable BiConsumer<Batch, List<Outcome>> also) {
 		List<Routing> routings = new ArrayList<>(messages.size());
 		boolean writes = also != null;
 		for (SharedMessage message : messages) {
@@ -288,11 +292,12 @@ final class Router {
 
 		private final List<Routing> routings;
 
-		private final @Nullable Consumer<Batch> also;
+		private final @Nullable BiConsumer<Batch, List<Outcome>> also;
 
 		private final CompletableFuture<List<Outcome>> stage;
 
-		Storing(List<Routing> routings, @Nullable Consumer<Batch> also, CompletableFuture<List<Outcome>> stage) {
+		Storing(List<Routing> routings, @Nullable BiConsumer<Batch, List<Outcome>> also,
+				CompletableFuture<List<Outcome>> stage) {
 			this.routings = routings;
 			this.also = also;
 			this.stage = stage;
@@ -300,12 +305,12 @@ final class Router {
 
 		@Override
 		public Runnable apply(Batch batch) {
-			if (this.also != null) {
-				this.also.accept(batch);
-			}
 			Deliveries deliveries = new Deliveries();
 			Throwable failure = store(batch, deliveries);
 			List<Outcome> outcomes = outcomes(this.routings);
+			if (this.also != null) {
+				this.also.accept(batch, (failure == null) ? outcomes : List.of());
+			}
 			return () -> {
 				deliveries.run();
 				if (failure == null) {

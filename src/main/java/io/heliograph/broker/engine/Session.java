@@ -207,6 +207,13 @@ public final class Session {
 		}
 	}
 
+	/** Such a PUBLISH was not taken: when it comes again it is a new one. */
+	void forget(int packetId) {
+		synchronized (this.outbound) {
+			this.receivedIds.remove(packetId);
+		}
+	}
+
 	/** Such a packet id was stored when the server started. */
 	void recovered(ReceivedRow received) {
 		synchronized (this.outbound) {

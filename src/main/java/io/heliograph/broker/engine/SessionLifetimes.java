@@ -45,12 +45,12 @@ final class SessionLifetimes {
 	}
 
 	/**
-	 * Cancels what was to happen to a session that goes on; returns the will that is due
-	 * nevertheless.
+	 * Cancels what was to happen to a session that goes on, and takes its will; returns
+	 * that if it is due nevertheless.
 	 */
 	@Nullable Will resume(Session session) {
 		cancelDeadlines(session);
-		Will will = session.will;
+		Will will = takeWill(session);
 		// of a connection that is taken over; a delayed will is void now
 		return (session.connected() && will != null && will.delaySeconds() == 0) ? will : null;
 	}
@@ -85,7 +85,7 @@ final class SessionLifetimes {
 		if (session.outbound.link() != link) {
 			return;
 		}
-		session.outbound.detach();
+		int unacknowledged = session.outbound.detach();
 		this.owners.disconnected(session.id());
 		if (!sendWill) {
 			session.will = null;
@@ -93,17 +93,17 @@ final class SessionLifetimes {
 		if (expirySeconds != null && session.kept()) {
 			session.expirySeconds = expirySeconds;
 		}
-		disconnected(session);
+		disconnected(session, unacknowledged);
 	}
 
 	/** Its connection has ended, and its will is due if it has one. */
-	private void disconnected(Session session) {
+	private void disconnected(Session session, int unacknowledged) {
 		if (!session.kept()) {
 			end(session);
 			return;
 		}
 		session.disconnectedAt = this.clock.instant();
-		this.stored.disconnected(session);
+		this.stored.disconnected(session, unacknowledged);
 		schedule(session, session.disconnectedAt);
 	}
 
@@ -112,8 +112,13 @@ final class SessionLifetimes {
 	 * ended.
 	 */
 	void recovered(Session session, Instant disconnectedAt) {
+		boolean isNew = session.disconnectedAt == null;
 		session.disconnectedAt = disconnectedAt;
 		if (session.kept()) {
+			if (isNew) {
+				// the time must not begin again at the next start
+				this.stored.disconnected(session, 0);
+			}
 			schedule(session, disconnectedAt);
 		}
 		else {
@@ -142,9 +147,13 @@ final class SessionLifetimes {
 	private void fireWill(Session session) {
 		Will will = takeWill(session);
 		if (will != null) {
-			SessionRow row = (session.queue != null) ? session.row() : null;
-			this.wills.fire(session.client(), will, row);
+			this.wills.fire(session.client(), will, storedRow(session));
 		}
+	}
+
+	/** How a session is stored, or null if it is not. */
+	static @Nullable SessionRow storedRow(Session session) {
+		return (session.queue != null) ? session.row() : null;
 	}
 
 	private static @Nullable Will takeWill(Session session) {
@@ -170,23 +179,27 @@ final class SessionLifetimes {
 		});
 	}
 
-	/** Ends a session, and fires its will. */
+	/**
+	 * Ends a session, and fires its will. A crash in between leaves a session behind that
+	 * is whole but for the will, or none.
+	 */
 	void end(Session session) {
-		this.wills.fire(session.client(), remove(session, Ending.of(Drop.SESSION_ENDED)), null);
+		end(session, Ending.of(Drop.SESSION_ENDED));
 	}
 
 	/**
-	 * Ends a session; returns its will, which is due then.
+	 * The same.
 	 * @param ending what becomes of what waits in it
 	 */
-	@Nullable Will remove(Session session, Ending ending) {
+	void end(Session session, Ending ending) {
 		this.sessions.remove(session);
 		cancelDeadlines(session);
 		List<Subscription> subscriptions = List.copyOf(session.subscriptions.values());
 		session.subscriptions.clear();
-		this.handovers.ended(subscriptions, session.outbound.end());
+		List<Copy> left = session.outbound.end();
+		fireWill(session);
 		this.stored.ended(session, ending);
-		return takeWill(session);
+		this.handovers.ended(subscriptions, left);
 	}
 
 }

@@ -62,6 +62,9 @@ final class StoredQueue {
 	/** How many of a lane are handed over ahead; 0 while there is no connection. */
 	private int ahead;
 
+	/** How many were sent in the last connection, if there is none. */
+	private int unacknowledged;
+
 	private boolean loading;
 
 	private boolean ended;
@@ -108,13 +111,19 @@ final class StoredQueue {
 		return lane;
 	}
 
-	/** There was a copy in the store when the server started. */
+	/**
+	 * There was a copy in the store when the server started. Those that were sent before
+	 * come first, and are no more than the window held.
+	 */
 	void recovered(QueuePlace place, QueuedRow row) {
 		Lane lane = lane(place.priority());
 		if (lane.next == 0) {
 			lane.loadFrom = place.sequence();
 		}
 		lane.next = place.sequence() + 1;
+		if (this.received.contains(place) || ++lane.recovered <= this.queues.settings().maxInflightMessages()) {
+			lane.sentBefore = lane.next;
+		}
 		this.size.incrementAndGet();
 		this.bytes += row.size();
 		this.holding += row.hold() ? 1 : 0;
@@ -127,9 +136,9 @@ final class StoredQueue {
 
 	/** All of it is recovered. */
 	void recovered() {
-		Map<Priority, Long> next = new EnumMap<>(Priority.class);
-		this.lanes.forEach((priority, lane) -> next.put(priority, lane.next));
-		this.outbound.recovered(next);
+		Map<Priority, Long> sentBefore = new EnumMap<>(Priority.class);
+		this.lanes.forEach((priority, lane) -> sentBefore.put(priority, lane.sentBefore));
+		this.outbound.recovered(sentBefore);
 	}
 
 	/**
@@ -137,7 +146,7 @@ final class StoredQueue {
 	 * @param alone whether no other copy shares the message
 	 */
 	@Nullable Drop add(Batch batch, Copy copy, boolean alone, Deliveries deliveries) {
-		if (this.ended) {
+		if (this.ended || this.outbound.ended()) {
 			return Drop.SESSION_ENDED;
 		}
 		if (isFullFor(copy) && !makeRoom(batch, copy)) {
@@ -192,8 +201,8 @@ final class StoredQueue {
 
 	/** What is sent and unacknowledged takes no place, as with Mosquitto. */
 	private boolean isFullFor(Copy copy) {
-		return this.queues.settings().isFull(size(), this.bytes, copy.size())
-				&& this.queues.settings().isFull(size() - this.outbound.inFlight(), this.bytes, copy.size());
+		return this.queues.settings().isFull(size(), this.bytes, copy.size()) && this.queues.settings()
+			.isFull(size() - Math.max(this.outbound.inFlight(), this.unacknowledged), this.bytes, copy.size());
 	}
 
 	private boolean makeRoom(Batch batch, Copy copy) {
@@ -225,12 +234,17 @@ final class StoredQueue {
 		load(deliveries);
 	}
 
-	/** The connection ended. */
-	void detached() {
+	/**
+	 * The connection ended.
+	 * @param unacknowledged how many were sent and not acknowledged
+	 */
+	void detached(int unacknowledged) {
 		reset(this.epoch, 0);
+		this.unacknowledged = unacknowledged;
 	}
 
 	private void reset(int epoch, int ahead) {
+		this.unacknowledged = 0;
 		this.epoch = epoch;
 		this.ahead = ahead;
 		this.lanes.values().forEach(Lane::reset);
@@ -335,9 +349,14 @@ final class StoredQueue {
 		return revoked;
 	}
 
+	/**
+	 * Of QoS 2 it may have been sent in a connection that has ended: the device holds its
+	 * packet id.
+	 */
 	private boolean revoke(Batch batch, QueuePlace place, QueuedRow row, @Nullable Drop counted, Ending ending) {
 		Lane lane = lane(place.priority());
-		if (this.received.contains(place)) {
+		boolean held = row.qos() == Qos.EXACTLY_ONCE && this.outbound.wasSent(place);
+		if (held || this.received.contains(place)) {
 			return false;
 		}
 		if (lane.handed.containsKey(place.sequence())) {
@@ -476,6 +495,12 @@ final class StoredQueue {
 
 		/** The number of the next copy that is added. */
 		private long next;
+
+		/** How many there were at the start that the device had not received. */
+		private int recovered;
+
+		/** Behind the last one that may have been sent before the start. */
+		private long sentBefore;
 
 		/** Whether all there are were handed over. */
 		private boolean complete;

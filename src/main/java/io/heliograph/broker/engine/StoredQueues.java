@@ -14,6 +14,7 @@ import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.store.Batch;
+import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.Store;
 import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
@@ -166,6 +167,9 @@ final class StoredQueues {
 			Deliveries deliveries = new Deliveries();
 			boolean more = queue.clearUp(batch, PORTION, ending,
 					(copy) -> handovers.inherit(batch, copy, Drop.SESSION_ENDED, deliveries));
+			// a later session must not find them when the number comes again
+			more |= delete(batch, Families.SUBSCRIPTION, queue.session());
+			more |= delete(batch, Families.RECEIVED, queue.session());
 			if (more) {
 				clearUp(queue, handovers, ending);
 			}
@@ -175,6 +179,16 @@ final class StoredQueues {
 			}
 			return deliveries;
 		});
+	}
+
+	/** Deletes some rows of a session; returns whether there was any. */
+	private boolean delete(Batch batch, Family family, long session) {
+		int[] count = { 0 };
+		this.store.scan(family, QueuePlace.ofSession(session), (key, value) -> {
+			batch.delete(family, key);
+			return ++count[0] < PORTION;
+		});
+		return count[0] > 0;
 	}
 
 }

@@ -67,8 +67,11 @@ final class StoredSessions {
 		batch.put(Families.SESSION, row.key(), row.value());
 	}
 
-	/** Its connection ended. */
-	void disconnected(Session session) {
+	/**
+	 * Its connection ended.
+	 * @param unacknowledged how many copies were sent and not acknowledged
+	 */
+	void disconnected(Session session, int unacknowledged) {
 		StoredQueue queue = session.queue;
 		if (queue == null) {
 			return;
@@ -76,7 +79,7 @@ final class StoredSessions {
 		SessionRow row = session.row();
 		this.journal.write((batch) -> {
 			put(batch, row);
-			queue.detached();
+			queue.detached(unacknowledged);
 			return Change.NOTHING;
 		});
 	}

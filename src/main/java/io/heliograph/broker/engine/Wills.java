@@ -3,7 +3,7 @@ package io.heliograph.broker.engine;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
@@ -12,6 +12,7 @@ import io.heliograph.account.MqttClient;
 import io.heliograph.account.Refusal;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
+import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Priority;
 import io.heliograph.broker.Will;
 import io.heliograph.broker.rows.Families;
@@ -56,8 +57,8 @@ final class Wills {
 	}
 
 	private void publish(MqttClient client, Will will, @Nullable SessionRow without) {
-		Consumer<Batch> also = (without != null)
-				? (batch) -> batch.put(Families.SESSION, without.key(), without.value()) : null;
+		BiConsumer<Batch, List<Outcome>> also = (without != null)
+				? (batch, outcomes) -> batch.put(Families.SESSION, without.key(), without.value()) : null;
 		Decision decision = this.access.decideWill(client, will.topic());
 		if (decision.allowed()) {
 			this.router.route(List.of(SharedMessage.of(message(client, will))), also);

@@ -89,6 +89,12 @@ final class Window {
 		}
 	}
 
+	/** Removes those that come again from the store. */
+	void removeStored() {
+		this.copies.values().removeIf((copy) -> copy.stored);
+		this.inFlight = (int) this.copies.values().stream().filter((copy) -> copy.inFlight).count();
+	}
+
 	void clear() {
 		this.copies.clear();
 		this.inFlight = 0;

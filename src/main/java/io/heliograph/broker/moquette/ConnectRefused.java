@@ -44,6 +44,12 @@ final class ConnectRefused extends RuntimeException {
 				: MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED, message);
 	}
 
+	/** There is no room for the session that it would leave behind. */
+	static ConnectRefused noRoom(boolean v5, String message) {
+		return new ConnectRefused(v5 ? MqttConnectReturnCode.CONNECTION_REFUSED_QUOTA_EXCEEDED
+				: MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE, message);
+	}
+
 	/** The client id is none that the server takes. */
 	static ConnectRefused invalidClientId(boolean v5, String message) {
 		return new ConnectRefused(v5 ? MqttConnectReturnCode.CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID

@@ -141,6 +141,9 @@ final class Handshake {
 			if (refusal == Reason.TOO_MANY_CLIENT_IDS) {
 				throw ConnectRefused.quotaExceeded(request.v5(), "the user has as many client ids as it may");
 			}
+			if (this.services.engine().hasNoRoom(request.id(), request.cleanStart(), request.expirySeconds())) {
+				throw ConnectRefused.noRoom(request.v5(), "the disk has no room for a new session that is kept");
+			}
 			this.moquette.handle(plain);
 		});
 	}

@@ -68,7 +68,7 @@ final class Inbound {
 
 	private List<Message> batch = new ArrayList<>();
 
-	/** Packet ids of QoS 2 among them. */
+	/** The packet id of each of them that has QoS 2, 0 of the others. */
 	private List<Integer> packetIds = new ArrayList<>();
 
 	private List<Due> due = new ArrayList<>();
@@ -171,9 +171,7 @@ final class Inbound {
 		}
 		if (allowed) {
 			this.batch.add(message);
-			if (qos == Qos.EXACTLY_ONCE) {
-				this.packetIds.add(packetId);
-			}
+			this.packetIds.add((qos == Qos.EXACTLY_ONCE) ? packetId : 0);
 		}
 		this.due.add(new Due(qos, packetId, allowed ? 0 : ReasonCode.NOT_AUTHORIZED.code(), allowed));
 		if (this.due.size() >= this.batchSize) {
@@ -294,7 +292,6 @@ final class Inbound {
 	private void acknowledge(Handed handed) {
 		if (handed.failure != null || handed.outcomes == null) {
 			// those that were routed before the one that failed come twice
-			forget(handed.due);
 			this.connection.fail((handed.failure != null) ? handed.failure : new IllegalStateException("no outcome"));
 			return;
 		}
@@ -307,15 +304,10 @@ final class Inbound {
 				boolean refused = outcome instanceof Outcome.Refused;
 				if (outcome instanceof Outcome.Closed
 						|| (refused && !this.connection.v5() && due.qos != Qos.AT_MOST_ONCE)) {
-					forget(handed.due.subList(i, handed.due.size()));
 					this.connection.end(refused ? ReasonCode.QUOTA_EXCEEDED : ReasonCode.SERVER_SHUTTING_DOWN);
 					return;
 				}
 				reason = reason(outcome);
-				if (refused && due.qos == Qos.EXACTLY_ONCE) {
-					// the reason code ends the handshake
-					forget(due.packetId);
-				}
 			}
 			acknowledge(due, reason);
 		}
@@ -335,12 +327,6 @@ final class Inbound {
 		else if (due.qos == Qos.EXACTLY_ONCE) {
 			this.connection.acknowledge(Acknowledgement.PUBREC, due.packetId, reason);
 		}
-	}
-
-	private void forget(List<Due> acknowledgements) {
-		acknowledgements.stream()
-			.filter((due) -> due.routed && due.qos == Qos.EXACTLY_ONCE)
-			.forEach((due) -> forget(due.packetId));
 	}
 
 	/** What was handed to the engine together. */

@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 
 import io.heliograph.account.Login;
 import io.heliograph.account.MqttClient;
+import io.heliograph.broker.Message;
+import io.heliograph.broker.Outcome;
 import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.broker.Will;
 import io.heliograph.mqtt.ClientId;
@@ -183,6 +185,17 @@ final class TestClient {
 				session().completed(this.link, copy.packetId());
 			}
 		}
+	}
+
+	/**
+	 * Publishes with QoS 2; returns the outcome, or null if the packet id is known.
+	 */
+	@Nullable Outcome publish(Message message, int packetId) {
+		return session().receive(this.link, packetId) ? this.engine.engine()
+			.publish(List.of(message), session(), List.of(packetId))
+			.toCompletableFuture()
+			.join()
+			.get(0) : null;
 	}
 
 	/** From here on its connections take no message on this topic: it is too large. */

@@ -91,9 +91,9 @@ final class TestDevice {
 
 	/** Its connection ends. */
 	void detach() {
-		outbound().detach();
+		int unacknowledged = outbound().detach();
 		this.journal.write((batch) -> {
-			queue().detached();
+			queue().detached(unacknowledged);
 			return Change.NOTHING;
 		});
 		settle();

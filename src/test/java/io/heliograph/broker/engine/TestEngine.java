@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,10 @@ import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.MemoryStore;
+import io.heliograph.broker.store.Store;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
+import org.jspecify.annotations.Nullable;
 
 import static org.awaitility.Awaitility.await;
 
@@ -29,9 +32,11 @@ final class TestEngine implements AutoCloseable {
 
 	private final MovedClock clock;
 
-	private final MemoryStore store;
+	private final Store store;
 
 	private final int maxQueued;
+
+	private volatile boolean diskIsFull;
 
 	private final Engine engine;
 
@@ -44,16 +49,30 @@ final class TestEngine implements AutoCloseable {
 	 * @param maxQueued how many copies have room in each queue
 	 */
 	TestEngine(int maxQueued) {
-		this(new TestAccess(), new MovedClock(), new MemoryStore(), maxQueued);
+		this(new TestAccess(), new MovedClock(), new MemoryStore(), maxQueued, null);
 	}
 
-	private TestEngine(TestAccess access, MovedClock clock, MemoryStore store, int maxQueued) {
+	/**
+	 * One that goes on with what is in a store.
+	 * @param stoppedAt when the one before stopped, or null for now
+	 */
+	TestEngine(Store store, MovedClock clock, @Nullable Instant stoppedAt) {
+		this(new TestAccess(), clock, store, 100, stoppedAt);
+	}
+
+	private TestEngine(TestAccess access, MovedClock clock, Store store, int maxQueued, @Nullable Instant stoppedAt) {
 		this.access = access;
 		this.clock = clock;
 		this.store = store;
 		this.maxQueued = maxQueued;
 		this.engine = TestEngines.open(store, access, clock, maxQueued,
-				TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 100));
+				TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 100),
+				(stoppedAt != null) ? stoppedAt : clock.instant(), () -> this.diskIsFull);
+	}
+
+	/** From here on the disk has no room, or has. */
+	void diskIsFull(boolean full) {
+		this.diskIsFull = full;
 	}
 
 	/**
@@ -63,7 +82,7 @@ final class TestEngine implements AutoCloseable {
 	TestEngine restarted() {
 		settle();
 		this.engine.close();
-		return new TestEngine(this.access, this.clock, this.store, this.maxQueued);
+		return new TestEngine(this.access, this.clock, this.store, this.maxQueued, null);
 	}
 
 	/** The families that have any row. */

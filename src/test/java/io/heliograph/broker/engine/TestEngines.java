@@ -1,6 +1,9 @@
 package io.heliograph.broker.engine;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.broker.Ledger;
@@ -13,6 +16,9 @@ import org.springframework.util.unit.DataSize;
 
 /** Opens engines for tests. */
 public final class TestEngines {
+
+	/** Notifications are kept for an hour, five of them at most. */
+	static final LedgerSettings LEDGER = new LedgerSettings(Duration.ofHours(1), 5);
 
 	private static final int CLIENT_IDS = 100_000;
 
@@ -40,8 +46,13 @@ public final class TestEngines {
 	}
 
 	static Engine open(Store store, AccessControl access, Clock clock, int maxQueued, ClientIdSettings clientIds) {
-		return Engine.open(store, new EngineSettings(sessions(maxQueued), clientIds), access, clock,
-				new EngineEnvironment(clock.instant(), () -> false, (cause) -> {
+		return open(store, access, clock, maxQueued, clientIds, clock.instant(), () -> false);
+	}
+
+	static Engine open(Store store, AccessControl access, Clock clock, int maxQueued, ClientIdSettings clientIds,
+			Instant stoppedAt, BooleanSupplier diskIsFull) {
+		return Engine.open(store, new EngineSettings(sessions(maxQueued), clientIds, LEDGER), access, clock,
+				new EngineEnvironment(stoppedAt, diskIsFull, (cause) -> {
 				}));
 	}
 

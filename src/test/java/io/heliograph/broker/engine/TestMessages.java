@@ -33,6 +33,10 @@ public final class TestMessages {
 		return message(topic, Qos.AT_LEAST_ONCE, false, expiresAt, null);
 	}
 
+	static Message expiring(String topic, Qos qos, Instant expiresAt) {
+		return message(topic, qos, false, expiresAt, null);
+	}
+
 	static Message retained(String topic) {
 		return retained(topic, null, null);
 	}

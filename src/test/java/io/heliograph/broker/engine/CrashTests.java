@@ -1,0 +1,152 @@
+package io.heliograph.broker.engine;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.Will;
+import io.heliograph.broker.store.MemoryStore;
+import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.Topic;
+import io.heliograph.testing.MovedClock;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The process ends after any of the commits that something takes, however the changes are
+ * divided between them; and a new one begins with what is stored.
+ */
+class CrashTests {
+
+	private static final int FILTERS = 20;
+
+	private static final int MOST_CHANGES = 8;
+
+	private static final int MOST_COMMITS = 3;
+
+	private static final long EXPIRY_SECONDS = 100;
+
+	private final MovedClock clock = new MovedClock();
+
+	/**
+	 * @param check is given the store after the crash
+	 */
+	private void atAnyMoment(Consumer<TestEngine> before, Consumer<TestEngine> action, Consumer<MemoryStore> check) {
+		for (int changes = 0; changes <= MOST_CHANGES; changes++) {
+			for (int commits = 0; commits <= MOST_COMMITS; commits++) {
+				CutStore store = new CutStore();
+				try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+					before.accept(engine);
+					engine.settle();
+					store.hold();
+					engine.engine().publish(List.of(TestMessages.retained("before")));
+					store.awaitCommit();
+					// what is done is divided after so many changes
+					for (int i = 0; i < Journal.MAX_CHANGES - changes; i++) {
+						engine.engine().durable();
+					}
+					action.accept(engine);
+					store.release(1 + commits);
+					engine.settle();
+				}
+				check.accept(store.kept());
+			}
+		}
+	}
+
+	private static void subscribe(TestEngine engine) {
+		TestClient device = engine.client("device");
+		device.connect(Opening.NEVER);
+		filters().forEach(device::subscribe);
+	}
+
+	private static Stream<String> filters() {
+		return IntStream.range(0, FILTERS).mapToObj((i) -> "filter/" + i);
+	}
+
+	/** How much of what it was subscribed to comes to a client. */
+	private static int received(TestEngine engine, TestClient client) {
+		filters().forEach((topic) -> engine.publish(TestMessages.message(topic)));
+		return client.acknowledgedTopics().size();
+	}
+
+	@Test
+	void aSessionThatGivesWayIsThereAsAWholeOrNotAtAll() {
+		atAnyMoment(CrashTests::subscribe, (engine) -> engine.client("device").startClean(Opening.NEVER), (store) -> {
+			try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+				TestClient device = engine.client("device");
+				boolean present = device.connect(Opening.NEVER);
+				assertThat(received(engine, device)).isIn(present ? List.of(0, FILTERS) : List.of(0));
+			}
+		});
+	}
+
+	@Test
+	void aSessionHasNoSubscriptionsOfOneThatEnded() {
+		atAnyMoment(CrashTests::subscribe, (engine) -> engine.client("device").startClean(0), (store) -> {
+			try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+				engine.client("device").startClean(0);
+				engine.settle();
+			}
+			try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+				engine.client("other").connect(Opening.NEVER);
+				engine.settle();
+			}
+			try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+				TestClient other = engine.client("other");
+				assertThat(other.connect(Opening.NEVER)).isTrue();
+				assertThat(received(engine, other)).isZero();
+			}
+		});
+	}
+
+	private static void leaveWill(TestEngine engine) {
+		TestClient heir = engine.client("heir");
+		heir.connect(Opening.NEVER);
+		heir.subscribe("wills");
+		engine.client("device")
+			.connect(EXPIRY_SECONDS, new Will(new Topic("wills"), new byte[1], Qos.EXACTLY_ONCE, false,
+					MessageProperties.NONE, 0, null));
+	}
+
+	private void isPublishedOnce(MemoryStore store) {
+		try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+			engine.pass(EXPIRY_SECONDS);
+			TestClient heir = engine.client("heir");
+			assertThat(heir.connect(Opening.NEVER)).isTrue();
+			assertThat(heir.acknowledgedTopics()).containsExactly("wills");
+		}
+	}
+
+	@Test
+	void aWillOfASessionThatIsTakenOverIsPublishedOnce() {
+		atAnyMoment(CrashTests::leaveWill, (engine) -> engine.client("device").connect(EXPIRY_SECONDS),
+				this::isPublishedOnce);
+	}
+
+	@Test
+	void aWillOfASessionThatEndsIsPublishedOnce() {
+		atAnyMoment(CrashTests::leaveWill, (engine) -> engine.client("device").startClean(0), this::isPublishedOnce);
+	}
+
+	@Test
+	void theTimeOfASessionDoesNotBeginAgainAtEachStart() {
+		MemoryStore store = new MemoryStore();
+		try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+			engine.client("device").connect(EXPIRY_SECONDS);
+			engine.settle();
+		}
+		try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+			engine.pass(EXPIRY_SECONDS - 1);
+			assertThat(engine.client("device").exists()).isTrue();
+		}
+		try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+			engine.pass(2);
+			assertThat(engine.client("device").exists()).isFalse();
+		}
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.heliograph.broker.engine;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.heliograph.broker.store.Batch;
+import io.heliograph.broker.store.Family;
+import io.heliograph.broker.store.KeyRange;
+import io.heliograph.broker.store.MemoryStore;
+import io.heliograph.broker.store.Store;
+import org.jspecify.annotations.Nullable;
+
+/** A store that takes no more at a moment, as if the process had ended then. */
+final class CutStore implements Store {
+
+	private final MemoryStore store = new MemoryStore();
+
+	private boolean held;
+
+	private boolean waits;
+
+	private int left = Integer.MAX_VALUE;
+
+	/** What is there after the end. */
+	MemoryStore kept() {
+		return this.store;
+	}
+
+	/** From here on commits wait. */
+	synchronized void hold() {
+		this.held = true;
+	}
+
+	/** Waits until a commit waits. */
+	synchronized void awaitCommit() {
+		try {
+			while (!this.waits) {
+				wait();
+			}
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Lets some commits be done, and none after them. */
+	synchronized void release(int commits) {
+		this.held = false;
+		this.left = commits;
+		notifyAll();
+	}
+
+	@Override
+	public CompletionStage<Long> commit(Batch batch) {
+		synchronized (this) {
+			this.waits = this.held;
+			notifyAll();
+			try {
+				while (this.held) {
+					wait();
+				}
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			if (this.left-- <= 0) {
+				return CompletableFuture.failedFuture(new IllegalStateException("the process has ended"));
+			}
+		}
+		return this.store.commit(batch);
+	}
+
+	@Override
+	public byte @Nullable [] get(Family family, byte[] key) {
+		return this.store.get(family, key);
+	}
+
+	@Override
+	public void scan(Family family, KeyRange range, Visitor visitor) {
+		this.store.scan(family, range, visitor);
+	}
+
+	@Override
+	public void scanBackwards(Family family, KeyRange range, Visitor visitor) {
+		this.store.scanBackwards(family, range, visitor);
+	}
+
+	@Override
+	public long position() {
+		return this.store.position();
+	}
+
+	@Override
+	public void close() {
+		// nothing outlives it
+	}
+
+}
