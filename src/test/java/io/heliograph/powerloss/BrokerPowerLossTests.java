@@ -64,9 +64,9 @@ class BrokerPowerLossTests {
 	private void look(TracedRun run, String name, int cuts) {
 		AtomicInteger standing = new AtomicInteger();
 		List<String> wrong = wrong(run, name, cuts, standing);
-		System.err.println(name + ": " + run.log().lines() + " lines, " + run.log().calls().size() + " calls, "
-				+ run.promises().size() + " promises, " + standing + " looked at in " + cuts + " cuts");
-		assertThat(wrong).isEmpty();
+		assertThat(wrong)
+			.as("%s calls, %s promises, %s times looked at", run.log().calls().size(), run.promises().size(), standing)
+			.isEmpty();
 		assertThat(standing.get()).as("promises").isGreaterThan(100 * cuts);
 	}
 
