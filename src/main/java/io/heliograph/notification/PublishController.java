@@ -11,10 +11,12 @@ import io.heliograph.account.AccessControl;
 import io.heliograph.account.Caller;
 import io.heliograph.account.Decision;
 import io.heliograph.account.Refusal;
+import io.heliograph.broker.Audience;
 import io.heliograph.broker.Broker;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.Notification;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Priority;
 import io.heliograph.mqtt.Topic;
@@ -78,7 +80,9 @@ class PublishController {
 		MessageId id = MessageId.next(this.clock.millis());
 		Message message = new Message(id, request.topic(), request.payload(), request.qos(), request.retain(), null,
 				Priority.NORMAL, MessageProperties.NONE, null);
-		return this.broker.publish(List.of(message)).thenApply((outcomes) -> published(id, outcomes.get(0)));
+		Notification notification = new Notification(message, Audience.SUBSCRIBERS, caller.name(), null, null, null,
+				new byte[0]);
+		return this.broker.publish(List.of(notification)).thenApply((outcomes) -> published(id, outcomes.get(0)));
 	}
 
 	private static void checkIsPayload(@Nullable String contentType) {

@@ -51,7 +51,7 @@ class ForeignDeviceTests extends ServerTests {
 		try (RawClient bob = device.as(version, "bob", false)) {
 			assertThatItIsRefused(bob, version);
 		}
-		assertThat(device.queue()).containsExactly(true, false);
+		assertThat(device.queue()).containsExactly(false, false);
 		try (RawClient alice = device.as(4, "alice", true).accepted()) {
 			assertThat(alice.receive().payload()).isEqualTo("sent");
 			assertThat(alice.receive().payload()).isEqualTo("queued");

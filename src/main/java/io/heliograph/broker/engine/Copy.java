@@ -1,6 +1,8 @@
 package io.heliograph.broker.engine;
 
+import io.heliograph.broker.Fate;
 import io.heliograph.broker.Priority;
+import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
@@ -43,6 +45,24 @@ public final class Copy {
 
 	/** Whether what is stored of it holds the message: no other copy shares that. */
 	boolean alone;
+
+	/** What it is found by in the ledger, or null if it is not in it. */
+	@Nullable DeliveryKey delivery;
+
+	/** Its number among the deliveries of the notification. */
+	int number;
+
+	/** Whether it is held again when it has to leave the queue. */
+	boolean hold;
+
+	/** What the ledger has of it so far; null for nothing. */
+	@Nullable Fate before;
+
+	/**
+	 * What its delivery comes to, though the handshake with the device goes on; null if
+	 * that is not known.
+	 */
+	@Nullable Ending ending;
 
 	/** Whether it was sent before, in a connection that has ended. */
 	boolean sent;

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 import io.heliograph.broker.Broker;
 import io.heliograph.broker.ClientIds;
 import io.heliograph.broker.KnownClient;
-import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.Notification;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Queued;
 import io.heliograph.broker.Queues;
@@ -126,8 +127,13 @@ public final class CurrentEngine implements Broker, Sessions, Queues, ClientIds,
 	}
 
 	@Override
-	public CompletionStage<List<Outcome>> publish(List<Message> batch) {
-		return this.engine.publish(batch);
+	public CompletionStage<List<Outcome>> publish(List<Notification> batch) {
+		return this.engine.notify(batch);
+	}
+
+	@Override
+	public CompletionStage<Withdrawn> withdraw(MessageId id) {
+		return this.engine.withdraw(id);
 	}
 
 	@Override

@@ -17,8 +17,11 @@ import io.heliograph.account.Decision;
 import io.heliograph.account.MqttClient;
 import io.heliograph.account.Refusal;
 import io.heliograph.account.Refusal.Reason;
-import io.heliograph.broker.Broker;
+import io.heliograph.broker.Broker.Withdrawn;
+import io.heliograph.broker.Ledger;
 import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.Notification;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.broker.Undelivered;
@@ -41,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * session is done under the lock of its client id, which the caller holds where it says
  * so; routing takes no such lock.
  */
-public final class Engine implements Broker, AutoCloseable {
+public final class Engine implements AutoCloseable {
 
 	private static final long SWEEP_SECONDS = 60;
 
@@ -63,7 +66,17 @@ public final class Engine implements Broker, AutoCloseable {
 
 	private final Journal journal;
 
+	private final Watches watches = new Watches();
+
+	private final LedgerWriter ledger;
+
 	private final StoredQueues queues;
+
+	private final Notifications notifications;
+
+	private final LedgerReader reader;
+
+	private final Retention retention;
 
 	private final Router router;
 
@@ -93,16 +106,21 @@ public final class Engine implements Broker, AutoCloseable {
 		this.clock = clock;
 		this.diskIsFull = around.diskIsFull();
 		this.journal = new Journal(store, around.onFailure());
+		SessionServices.Basics basics = new SessionServices.Basics(store, this.journal, settings.sessions(), access,
+				this.drops, clock);
 		this.owners = new ClientOwners(settings.clientIds(), clock, this.journal);
+		this.sessions = new SessionTable(this.locks, new QueuedCopies(store));
+		this.ledger = new LedgerWriter(store, clock, this.watches);
+		this.queues = new StoredQueues(basics, this.ledger, this.sessions::get);
 		SubscriptionIndex index = new MemorySubscriptionIndex();
 		RetainedMessages retained = new MemoryRetainedMessages();
-		this.router = new Router(index, retained, access, clock, this.drops, this.journal, this.diskIsFull);
-		Handovers handovers = new Handovers(this.router, this.drops, this.journal);
-		this.queues = new StoredQueues(store, this.journal, settings.sessions(), this.drops, clock);
+		this.router = new Router(index, retained, basics, this.queues, this.diskIsFull);
+		Handovers handovers = new Handovers(this.router, this.drops, this.ledger, this.journal);
+		this.reader = new LedgerReader(store, this.sessions::get, this.watches);
+		this.retention = new Retention(basics, settings.ledger());
+		this.notifications = new Notifications(basics, this.queues, this.router, this.retention, this.diskIsFull);
 		this.stored = new StoredSessions(this.journal, this.queues, handovers);
-		this.services = new SessionServices(access, settings.sessions(), this.drops, clock, this.journal, this.queues,
-				handovers);
-		this.sessions = new SessionTable(this.locks, new QueuedCopies(store));
+		this.services = new SessionServices(basics, this.queues, handovers);
 		this.wills = new Wills(this.router, access, clock);
 		this.deadlines = new Deadlines(clock);
 		this.lifetimes = new SessionLifetimes(this.sessions, this.locks, this.deadlines, this.wills, handovers,
@@ -110,7 +128,10 @@ public final class Engine implements Broker, AutoCloseable {
 		this.clientIds = new KnownClientIds(this.owners, this.sessions, this.locks, this.lifetimes, this.journal);
 		recover(new Recovery(store, this.stored, this.queues), index, retained, around.stoppedAt());
 		this.deadlines.every(SWEEP_SECONDS, this::sweep);
-		this.deadlines.every(EXPIRY_SECONDS, this.queues::removeExpired);
+		this.deadlines.every(EXPIRY_SECONDS, () -> {
+			this.queues.removeExpired();
+			this.notifications.due();
+		});
 	}
 
 	/**
@@ -135,8 +156,12 @@ public final class Engine implements Broker, AutoCloseable {
 		recovery.clients(this.owners);
 		recovery.retained(retained);
 		List<Session> recovered = recovery.sessions(this.services, index);
-		this.journal.start();
-		recovery.ended().forEach((queue) -> this.queues.clearUp(queue, this.services.handovers()));
+		this.retention.recover();
+		this.notifications.recoverHeld();
+		this.notifications.recover();
+		this.journal.start(this.ledger::complete);
+		recovery.ended()
+			.forEach((queue) -> this.queues.clearUp(queue, this.services.handovers(), Ending.of(Drop.SESSION_ENDED)));
 		for (Session session : recovered) {
 			this.sessions.put(session);
 			Instant since = (session.disconnectedAt != null) ? session.disconnectedAt : stoppedAt;
@@ -149,6 +174,7 @@ public final class Engine implements Broker, AutoCloseable {
 	private void sweep() {
 		Instant now = this.clock.instant();
 		this.router.removeExpired(now);
+		this.retention.run();
 		this.sessions.forEach((session) -> {
 			if (session.queue == null) {
 				session.outbound.dropExpired(now);
@@ -188,7 +214,26 @@ public final class Engine implements Broker, AutoCloseable {
 		return this.sessions;
 	}
 
-	@Override
+	/** Publishes notifications, as {@link Broker#publish} says. */
+	CompletionStage<List<Outcome>> notify(List<Notification> batch) {
+		return this.closed ? CompletableFuture.completedFuture(closed(batch)) : this.notifications.publish(batch);
+	}
+
+	/** Withdraws a notification, as {@link Broker#withdraw} says. */
+	CompletionStage<Withdrawn> withdraw(MessageId id) {
+		return this.notifications.withdraw(id);
+	}
+
+	/** What has become of notifications. */
+	Ledger ledger() {
+		return this.reader;
+	}
+
+	private static List<Outcome> closed(List<?> batch) {
+		return batch.stream().map((one) -> CLOSED).toList();
+	}
+
+	/** Publishes messages that are in no ledger. */
 	public CompletionStage<List<Outcome>> publish(List<Message> batch) {
 		return publish(batch, null);
 	}
@@ -229,10 +274,10 @@ public final class Engine implements Broker, AutoCloseable {
 	private CompletionStage<List<Outcome>> publish(List<Message> batch,
 			@Nullable BiConsumer<Batch, List<Outcome>> also) {
 		if (this.closed) {
-			return CompletableFuture.completedFuture(batch.stream().map((message) -> CLOSED).toList());
+			return CompletableFuture.completedFuture(closed(batch));
 		}
 		try {
-			return this.router.route(batch, also);
+			return this.router.route(batch.stream().map(SharedMessage::of).toList(), also);
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -321,7 +366,7 @@ public final class Engine implements Broker, AutoCloseable {
 		Will due = null;
 		SessionRow without = null;
 		if (session != null && (opening.cleanStart() || !session.kept())) {
-			this.lifetimes.end(session);
+			this.lifetimes.end(session, opening.cleanStart() ? Ending.CLEAN_START : Ending.of(Drop.SESSION_ENDED));
 			session = null;
 		}
 		boolean present = session != null;

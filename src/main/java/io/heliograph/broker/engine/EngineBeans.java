@@ -17,8 +17,8 @@ class EngineBeans {
 
 	@Bean(destroyMethod = "close")
 	CurrentEngine engine(Stores stores, AccessControl access, Clock clock, SessionSettings sessions,
-			ClientIdSettings clientIds) {
-		EngineSettings settings = new EngineSettings(sessions, clientIds);
+			ClientIdSettings clientIds, LedgerSettings ledger) {
+		EngineSettings settings = new EngineSettings(sessions, clientIds, ledger);
 		return new CurrentEngine((onFailure) -> {
 			Store store = stores.open(Families.ALL);
 			Instant stoppedAt = stores.lastUse().orElseGet(clock::instant);

@@ -1,5 +1,5 @@
 package io.heliograph.broker.engine;
 
 /** All settings of the engine. */
-public record EngineSettings(SessionSettings sessions, ClientIdSettings clientIds) {
+public record EngineSettings(SessionSettings sessions, ClientIdSettings clientIds, LedgerSettings ledger) {
 }

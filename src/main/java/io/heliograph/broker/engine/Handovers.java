@@ -25,11 +25,14 @@ final class Handovers {
 
 	private final Drops drops;
 
+	private final LedgerWriter ledger;
+
 	private final Journal journal;
 
-	Handovers(Router router, Drops drops, Journal journal) {
+	Handovers(Router router, Drops drops, LedgerWriter ledger, Journal journal) {
 		this.router = router;
 		this.drops = drops;
+		this.ledger = ledger;
 		this.journal = journal;
 	}
 
@@ -72,7 +75,7 @@ final class Handovers {
 	void undeliverable(@Nullable StoredQueue queue, Copy copy, Drop why) {
 		this.journal.write((batch) -> {
 			Deliveries deliveries = new Deliveries();
-			if (queue == null || queue.remove(batch, copy)) {
+			if (queue == null || queue.remove(batch, copy, null)) {
 				inherit(batch, copy, why, deliveries);
 			}
 			return deliveries;
@@ -85,6 +88,9 @@ final class Handovers {
 	 * @param why what is counted if no other can have it
 	 */
 	void inherit(Batch batch, Copy copy, Drop why, Deliveries deliveries) {
+		if (copy.delivery != null && !copy.stored) {
+			batch.delete(Families.UNSTORED, copy.delivery.key());
+		}
 		boolean done = false;
 		try {
 			done = this.router.inherit(batch, copy, deliveries);
@@ -94,6 +100,7 @@ final class Handovers {
 		}
 		if (!done) {
 			this.drops.count(why);
+			this.ledger.ended(batch, copy, Ending.of(why), null);
 		}
 	}
 

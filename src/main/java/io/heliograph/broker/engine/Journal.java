@@ -35,6 +35,11 @@ final class Journal implements AutoCloseable {
 
 	private final Consumer<Throwable> onFailure;
 
+	/**
+	 * Adds what all changes of a batch come to; returns what is done once it is durable.
+	 */
+	private Change completion = (batch) -> Change.NOTHING;
+
 	private final BlockingQueue<Entry> waiting = new LinkedBlockingQueue<>();
 
 	private final Thread thread = new Thread(this::run, "heliograph-journal");
@@ -66,8 +71,12 @@ final class Journal implements AutoCloseable {
 		this.thread.setDaemon(true);
 	}
 
-	/** From here on changes are made. */
-	void start() {
+	/**
+	 * From here on changes are made.
+	 * @param completion what is added to each batch when it is complete
+	 */
+	void start(Change completion) {
+		this.completion = completion;
 		this.thread.start();
 	}
 
@@ -175,6 +184,14 @@ final class Journal implements AutoCloseable {
 		if (this.made.isEmpty()) {
 			return;
 		}
+		try {
+			this.whenDurable.add(0, this.completion.apply(this.batch));
+		}
+		catch (RuntimeException ex) {
+			// the store cannot be read
+			fail(ex);
+			return;
+		}
 		List<Runnable> actions = this.whenDurable;
 		List<Change> changes = this.made;
 		this.whenDurable = new ArrayList<>();
@@ -200,6 +217,15 @@ final class Journal implements AutoCloseable {
 			}
 			return null;
 		});
+	}
+
+	private void fail(RuntimeException cause) {
+		List<Change> changes = this.made;
+		this.made = new ArrayList<>();
+		this.whenDurable = new ArrayList<>();
+		this.batch.cut(0);
+		changes.forEach((change) -> fail(change, cause));
+		failed(cause);
 	}
 
 	private static void run(Runnable action) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 import io.heliograph.broker.Priority;
+import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.mqtt.Qos;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,10 @@ final class Outbound {
 
 		@Override
 		public void left(Copy copy, @Nullable Drop why) {
+		}
+
+		@Override
+		public void sent(Copy copy) {
 		}
 
 		@Override
@@ -129,13 +134,13 @@ final class Outbound {
 			return Drop.OFFLINE;
 		}
 		if (this.waiting.isFullFor(copy)) {
-			this.drops.count(Drop.EXPIRED, this.waiting.makeRoomFor(copy, this.clock.instant()));
+			this.waiting.makeRoomFor(copy, this.clock.instant(), (expired) -> this.exit.left(expired, Drop.EXPIRED));
 		}
 		boolean full = this.waiting.isFullFor(copy);
 		if (full && copy.qos != Qos.AT_MOST_ONCE
 				&& this.settings.queueFull() == SessionSettings.QueueFull.DROP_OLDEST) {
 			for (Copy oldest = this.waiting.removeOldest(); oldest != null; oldest = this.waiting.removeOldest()) {
-				this.drops.count(Drop.QUEUE_FULL);
+				this.exit.left(oldest, Drop.QUEUE_FULL);
 				if (!this.waiting.isFullFor(copy)) {
 					return null;
 				}
@@ -179,6 +184,14 @@ final class Outbound {
 		return true;
 	}
 
+	/**
+	 * A delivery that is not stored is not to be sent, if it is not sent already.
+	 * @return false if it is, or is not here
+	 */
+	synchronized boolean revoke(DeliveryKey delivery) {
+		return this.waiting.removeIf((copy) -> !copy.stored && delivery.equals(copy.delivery)) > 0;
+	}
+
 	/** Whether what is at a place in the queue was sent, or may have been. */
 	synchronized boolean wasSent(QueuePlace place) {
 		return place.sequence() < Math.max(this.sentBefore.getOrDefault(place.priority(), 0L),
@@ -192,7 +205,7 @@ final class Outbound {
 
 	/** Drops what waits and is of no use any more. */
 	synchronized void dropExpired(Instant now) {
-		this.drops.count(Drop.EXPIRED, this.waiting.removeExpired(now));
+		this.waiting.removeExpired(now, (expired) -> this.exit.left(expired, Drop.EXPIRED));
 	}
 
 	/**
@@ -208,6 +221,7 @@ final class Outbound {
 
 	private int nextEpoch() {
 		this.waiting.removeIf((copy) -> copy.stored);
+		this.window.removeStored();
 		this.revoked.clear();
 		return ++this.epoch;
 	}
@@ -215,11 +229,14 @@ final class Outbound {
 	/**
 	 * The connection ended: copies of QoS 0 are lost with it, those that are stored come
 	 * again from there.
+	 * @return how many were sent and not acknowledged
 	 */
-	synchronized void detach() {
+	synchronized int detach() {
+		int unacknowledged = this.window.size();
 		this.link = null;
-		this.drops.count(Drop.OFFLINE, this.waiting.removeQos0());
+		this.waiting.takeQos0().forEach((copy) -> this.exit.left(copy, Drop.OFFLINE));
 		nextEpoch();
+		return unacknowledged;
 	}
 
 	/**
@@ -252,6 +269,9 @@ final class Outbound {
 				dropped++;
 				this.exit.left(copy, why);
 			}
+			else if (copy.qos == Qos.AT_MOST_ONCE) {
+				this.exit.sent(copy);
+			}
 		}
 	}
 
@@ -278,6 +298,7 @@ final class Outbound {
 			// and another of its group might get it a second time
 			this.drops.count(refusal);
 			copy.received = true;
+			copy.ending = Ending.of(refusal);
 			this.exit.received(copy);
 		}
 		writer.release(packetId);
@@ -374,15 +395,24 @@ final class Outbound {
 		nextEpoch();
 		List<Copy> left = new ArrayList<>();
 		this.window.forEach(left::add);
-		left.removeIf((copy) -> copy.received || copy.stored);
-		int lost = left.size() + this.waiting.size();
-		left.removeIf((copy) -> copy.qos == Qos.EXACTLY_ONCE);
-		this.waiting.forEach(left::add);
-		left.removeIf((copy) -> copy.group == null || copy.qos == Qos.AT_MOST_ONCE);
-		this.drops.count(Drop.SESSION_ENDED, lost - left.size());
+		left.removeIf((copy) -> copy.stored);
+		List<Copy> forOthers = new ArrayList<>();
+		for (Copy copy : left) {
+			end(copy, copy.qos == Qos.AT_LEAST_ONCE, forOthers);
+		}
+		this.waiting.forEach((copy) -> end(copy, copy.qos != Qos.AT_MOST_ONCE, forOthers));
 		this.waiting.clear();
 		this.window.clear();
-		return left;
+		return forOthers;
+	}
+
+	private void end(Copy copy, boolean forAnother, List<Copy> forOthers) {
+		if (copy.group != null && forAnother) {
+			forOthers.add(copy);
+		}
+		else {
+			this.exit.left(copy, copy.received ? null : Drop.SESSION_ENDED);
+		}
 	}
 
 	/** How many are sent and not acknowledged. */
@@ -418,6 +448,14 @@ final class Outbound {
 		return this.window.holds(place);
 	}
 
+	/**
+	 * Whether a delivery is sent and not acknowledged.
+	 * @param place where it is stored, or null if it is not
+	 */
+	synchronized boolean isSent(DeliveryKey delivery, @Nullable QueuePlace place) {
+		return (place != null) ? this.window.holds(place) : this.window.holds(delivery);
+	}
+
 	/** Takes what leaves. */
 	interface Exit {
 
@@ -426,6 +464,9 @@ final class Outbound {
 		 * @param why it was not delivered, or null if it was
 		 */
 		void left(Copy copy, @Nullable Drop why);
+
+		/** A copy of QoS 0 was written. Under the monitor; does not block. */
+		void sent(Copy copy);
 
 		/**
 		 * Of a copy of QoS 2 only PUBREL is due from here. Under the monitor; does not

@@ -7,6 +7,7 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.Queued;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.MessageRow;
+import io.heliograph.broker.rows.NotificationRow;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.store.Store;
@@ -53,8 +54,13 @@ final class QueuedCopies {
 		if (row.message() != null) {
 			return row.message();
 		}
-		byte[] value = this.store.get(Families.MESSAGE, MessageRow.key(row.id()));
-		return (value != null) ? MessageRow.read(value) : null;
+		boolean ofNotification = row.number() != null;
+		byte[] value = this.store.get(ofNotification ? Families.NOTIFICATION : Families.MESSAGE,
+				MessageRow.key(row.id()));
+		if (value == null) {
+			return null;
+		}
+		return ofNotification ? NotificationRow.read(value).notification().message() : MessageRow.read(value);
 	}
 
 }

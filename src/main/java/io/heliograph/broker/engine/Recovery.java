@@ -65,7 +65,8 @@ final class Recovery {
 			return true;
 		});
 		this.store.scan(Families.ENDED, Families.EVERYTHING, (key, value) -> {
-			StoredQueue queue = StoredQueue.ended(this.queues, SessionRow.ofEndedKey(key), services);
+			StoredQueue queue = StoredQueue.ended(this.queues, SessionRow.ofEndedKey(key), ClientRow.ofKey(value),
+					services);
 			add(queue);
 			this.ended.add(queue);
 			return true;
@@ -118,7 +119,7 @@ final class Recovery {
 			StoredQueue queue = this.queues.get(place.session());
 			if (queue != null) {
 				queue.recovered(place, row);
-				if (row.message() == null) {
+				if (row.message() == null && row.number() == null) {
 					this.queues.messages().recovered(row.id());
 				}
 			}

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
 import io.heliograph.broker.Message;
+import io.heliograph.broker.Notification;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.broker.engine.SubscriptionIndex.Matches;
@@ -47,6 +48,8 @@ final class Router {
 
 	private final Journal journal;
 
+	private final StoredQueues queues;
+
 	private final BooleanSupplier diskIsFull;
 
 	/**
@@ -58,14 +61,15 @@ final class Router {
 	/** Topics that are retained: the last message retained is the last one routed. */
 	private final StripedLocks topics = new StripedLocks();
 
-	Router(SubscriptionIndex index, RetainedMessages retained, AccessControl access, Clock clock, Drops drops,
-			Journal journal, BooleanSupplier diskIsFull) {
+	Router(SubscriptionIndex index, RetainedMessages retained, SessionServices.Basics basics, StoredQueues queues,
+			BooleanSupplier diskIsFull) {
 		this.index = index;
 		this.retained = retained;
-		this.access = access;
-		this.clock = clock;
-		this.drops = drops;
-		this.journal = journal;
+		this.access = basics.access();
+		this.clock = basics.clock();
+		this.drops = basics.drops();
+		this.journal = basics.journal();
+		this.queues = queues;
 		this.diskIsFull = diskIsFull;
 	}
 
@@ -76,8 +80,10 @@ final class Router {
 	 * which there are none if they failed
 	 * @return completes when what must be is durable; then what is stored is delivered
 	 */
-	CompletableFuture<List<Outcome>> route(List<Message> messages, @Nullable BiConsumer<Batch, List<Outcome>> also) {
+	CompletableFuture<List<Outcome>> route(List<SharedMessage> messages,
+			@Nullable BiConsumer<Batch, List<Outcome>> also) {
 		List<String> retainedTopics = messages.stream()
+			.map(SharedMessage::message)
 			.filter(Message::retain)
 			.map((message) -> message.topic().name())
 			.toList();
@@ -93,16 +99,17 @@ final class Router {
 		}
 	}
 
-	private CompletableFuture<List<Outcome>> routeAll(List<Message> messages,
+	private CompletableFuture<List<Outcome>> routeAll(List<SharedMessage> messages,
 			@Nullable BiConsumer<Batch, List<Outcome>> also) {
 		List<Routing> routings = new ArrayList<>(messages.size());
 		boolean writes = also != null;
-		for (Message message : messages) {
-			Routing routing = match(SharedMessage.of(message));
+		for (SharedMessage message : messages) {
+			Routing routing = routing(message);
 			if (routing.writes() && this.diskIsFull.getAsBoolean()) {
-				routing.refused = true;
+				routing.refuse();
 			}
 			else {
+				retain(message);
 				routing.deliver();
 				writes |= routing.writes();
 			}
@@ -112,87 +119,28 @@ final class Router {
 			return CompletableFuture.completedFuture(outcomes(routings));
 		}
 		CompletableFuture<List<Outcome>> stage = new CompletableFuture<>();
-		this.journal.write(new Change() {
-
-			@Override
-			public Runnable apply(Batch batch) {
-				Deliveries deliveries = new Deliveries();
-				Throwable failure = store(routings, batch, deliveries);
-				List<Outcome> outcomes = outcomes(routings);
-				if (also != null) {
-					also.accept(batch, (failure == null) ? outcomes : List.of());
-				}
-				return () -> {
-					deliveries.run();
-					if (failure == null) {
-						stage.complete(outcomes);
-					}
-					else {
-						stage.completeExceptionally(failure);
-					}
-				};
-			}
-
-			@Override
-			public void failed(Throwable cause) {
-				stage.completeExceptionally(cause);
-			}
-
-		});
+		Change change = new Storing(routings, also, stage);
+		if (this.queues.seesWhatIsStored()) {
+			this.journal.readAndWrite(change);
+		}
+		else {
+			this.journal.write(change);
+		}
 		return stage;
 	}
 
-	/** One that fails keeps no other from what it is for; returns why, or null. */
-	private static @Nullable Throwable store(List<Routing> routings, Batch batch, Deliveries deliveries) {
-		Throwable failure = null;
-		for (Routing routing : routings) {
-			try {
-				routing.store(batch, deliveries);
-			}
-			catch (Throwable ex) {
-				failure = ex;
-			}
+	private void retain(SharedMessage shared) {
+		Message message = shared.message();
+		if (message.retain() && message.payload().length == 0) {
+			this.retained.clear(message.topic());
 		}
-		return failure;
+		else if (message.retain()) {
+			this.retained.put(shared);
+		}
 	}
 
 	private static List<Outcome> outcomes(List<Routing> routings) {
 		return routings.stream().map(Routing::outcome).toList();
-	}
-
-	private Routing match(SharedMessage shared) {
-		Message message = shared.message();
-		Matches matches = this.index.match(message.topic());
-		Routing routing = new Routing(shared);
-		if (matches.own().size() == 1) {
-			for (Subscription subscription : matches.own().get(0)) {
-				if (!isOwn(subscription, message)) {
-					routing.add(subscription.session(), copy(subscription, shared));
-				}
-			}
-		}
-		else if (!matches.own().isEmpty()) {
-			addOverlapping(routing, matches, shared);
-		}
-		matches.groups().forEach(routing::add);
-		return routing;
-	}
-
-	/**
-	 * A session with several subscriptions that match gets one copy, with the best of
-	 * them.
-	 */
-	private static void addOverlapping(Routing routing, Matches matches, SharedMessage shared) {
-		Map<Session, Overlap> bySession = new LinkedHashMap<>();
-		for (Subscription[] subscriptions : matches.own()) {
-			for (Subscription subscription : subscriptions) {
-				if (!isOwn(subscription, shared.message())) {
-					bySession.computeIfAbsent(subscription.session(), (session) -> new Overlap())
-						.add(subscription.options());
-				}
-			}
-		}
-		bySession.forEach((session, overlap) -> routing.add(session, overlap.copy(shared)));
 	}
 
 	/**
@@ -203,55 +151,72 @@ final class Router {
 	void subscribe(Subscription subscription, boolean withRetained, @Nullable Consumer<Batch> stored) {
 		if (!withRetained) {
 			this.index.add(subscription);
-			if (stored != null) {
-				write(stored);
-			}
+			begin(subscription, List.of(), stored);
 			return;
 		}
 		this.subscribing.writeLock().lock();
 		try {
 			this.index.add(subscription);
-			deliverRetained(subscription, stored);
+			begin(subscription, retained(subscription), stored);
 		}
 		finally {
 			this.subscribing.writeLock().unlock();
 		}
 	}
 
-	private void write(Consumer<Batch> stored) {
-		this.journal.write((batch) -> {
-			stored.accept(batch);
-			return Change.NOTHING;
+	private List<Copy> retained(Subscription subscription) {
+		Instant now = this.clock.instant();
+		int[] ids = Copy.ids(subscription.options().identifier());
+		List<Copy> copies = new ArrayList<>();
+		for (SharedMessage shared : this.retained.matching(subscription.filter().filter())) {
+			if (!shared.expired(now) && !Routing.isOwn(subscription, shared.message())) {
+				SharedMessage plain = SharedMessage.of(shared.message());
+				copies.add(new Copy(plain, Routing.qos(subscription, shared), true, ids, null));
+			}
+		}
+		return copies;
+	}
+
+	private void releaseHeld(Subscription subscription) {
+		this.journal.readAndWrite((batch) -> {
+			Deliveries deliveries = new Deliveries();
+			this.queues.held().release(batch, subscription, deliveries);
+			return deliveries;
 		});
+	}
+
+	private void begin(Subscription subscription, List<Copy> retained, @Nullable Consumer<Batch> stored) {
+		Session session = subscription.session();
+		boolean held = this.queues.held().mayHave(session.id());
+		if (stored == null && !held) {
+			retained.forEach((copy) -> count(session.outbound.offer(copy)));
+			return;
+		}
+		Change change = (batch) -> {
+			if (stored != null) {
+				stored.accept(batch);
+			}
+			Deliveries deliveries = new Deliveries();
+			retained.forEach((copy) -> count(session.take(batch, copy, true, deliveries, this.queues.ledger())));
+			if (held) {
+				this.queues.held().release(batch, subscription, deliveries);
+			}
+			else if (this.queues.held().mayHave(session.id())) {
+				// since a moment
+				releaseHeld(subscription);
+			}
+			return deliveries;
+		};
+		if (held || this.queues.seesWhatIsStored()) {
+			this.journal.readAndWrite(change);
+		}
+		else {
+			this.journal.write(change);
+		}
 	}
 
 	void unsubscribe(Subscription subscription) {
 		this.index.remove(subscription);
-	}
-
-	private void deliverRetained(Subscription subscription, @Nullable Consumer<Batch> stored) {
-		Instant now = this.clock.instant();
-		SubscriptionOptions options = subscription.options();
-		List<Copy> copies = new ArrayList<>();
-		for (SharedMessage shared : this.retained.matching(subscription.filter().filter())) {
-			if (!shared.expired(now) && !isOwn(subscription, shared.message())) {
-				copies.add(new Copy(shared, qos(subscription, shared), true, Copy.ids(options.identifier()), null));
-			}
-		}
-		StoredQueue queue = subscription.session().queue;
-		if (stored == null || queue == null) {
-			copies.forEach((copy) -> count(subscription.session().outbound.offer(copy)));
-			return;
-		}
-		this.journal.write((batch) -> {
-			stored.accept(batch);
-			Deliveries deliveries = new Deliveries();
-			for (Copy copy : copies) {
-				count((copy.qos == Qos.AT_MOST_ONCE) ? subscription.session().outbound.offer(copy)
-						: queue.add(batch, copy, true, deliveries));
-			}
-			return deliveries;
-		});
 	}
 
 	private void count(@Nullable Drop drop) {
@@ -266,255 +231,114 @@ final class Router {
 			String topic = expired.message().topic().name();
 			this.topics.run(topic, () -> {
 				if (this.retained.remove(expired)) {
-					write((batch) -> batch.delete(Families.RETAINED,
-							MessageRow.retainedKey(expired.message().topic())));
+					this.journal.write((batch) -> {
+						batch.delete(Families.RETAINED, MessageRow.retainedKey(expired.message().topic()));
+						return Change.NOTHING;
+					});
 				}
 			});
 		}
 	}
 
-	private static Copy copy(Subscription subscription, SharedMessage shared) {
-		SubscriptionOptions options = subscription.options();
-		ShareableFilter filter = subscription.filter();
-		return new Copy(shared, qos(subscription, shared), shared.message().retain() && options.retainAsPublished(),
-				Copy.ids(options.identifier()), (filter.group() != null) ? filter : null);
-	}
-
-	private static Qos qos(Subscription subscription, SharedMessage shared) {
-		return shared.message().qos().min(subscription.options().qos());
-	}
-
-	private static boolean isOwn(Subscription subscription, Message message) {
-		return subscription.options().noLocal() && subscription.session().id().equals(message.publisher());
-	}
-
 	/**
-	 * Gives a copy for one of a group to a member of it. On the thread of the journal.
+	 * Gives a copy for one of a group to another member of it. On the thread of the
+	 * journal.
 	 * @return whether there is a member who may read it
 	 */
 	boolean inherit(Batch batch, Copy copy, Deliveries deliveries) {
-		Subscription[] group = this.index.group(Objects.requireNonNull(copy.group));
-		return group.length > 0 && new Round(copy.shared, batch, true, deliveries).deliverToOne(group);
+		GroupDelivery delivery = new GroupDelivery(copy.shared,
+				new GroupDelivery.Storing(batch, true, deliveries, this.queues.ledger()), this.access, this.drops);
+		delivery.inTheLedger(copy);
+		return delivery.deliverToOne(this.index.group(Objects.requireNonNull(copy.group)));
 	}
 
-	/** A message with those that it is for. */
-	private final class Routing {
-
-		private final SharedMessage shared;
-
-		/** Sessions whose copies are not stored, and their copies in the same places. */
-		private final List<Session> direct = new ArrayList<>(1);
-
-		private final List<Copy> directCopies = new ArrayList<>(1);
-
-		private final List<Session> stored = new ArrayList<>(1);
-
-		private final List<Copy> storedCopies = new ArrayList<>(1);
-
-		private final List<Subscription[]> directGroups = new ArrayList<>(0);
-
-		/** Groups that have a member whose session is stored. */
-		private final List<Subscription[]> storedGroups = new ArrayList<>(0);
-
-		private int copies;
-
-		private boolean refused;
-
-		Routing(SharedMessage shared) {
-			this.shared = shared;
+	/** Routes a notification, and retains it if it is to be. On the journal's thread. */
+	Outcome route(Batch batch, Notification notification, Deliveries deliveries) {
+		SharedMessage shared = SharedMessage.of(notification);
+		Message message = shared.message();
+		this.queues.messages().remember(shared);
+		if (!message.retain()) {
+			return routing(shared).storeAll(batch, deliveries, this.queues);
 		}
-
-		void add(Session session, Copy copy) {
-			boolean isStored = session.queue != null && copy.qos != Qos.AT_MOST_ONCE;
-			(isStored ? this.stored : this.direct).add(session);
-			(isStored ? this.storedCopies : this.directCopies).add(copy);
+		this.subscribing.readLock().lock();
+		try {
+			return this.topics.callAll(List.of(message.topic().name()), () -> {
+				retain(shared);
+				return routing(shared).storeAll(batch, deliveries, this.queues);
+			});
 		}
-
-		void add(Subscription[] group) {
-			boolean isStored = this.shared.message().qos() != Qos.AT_MOST_ONCE;
-			if (isStored) {
-				isStored = false;
-				for (Subscription member : group) {
-					isStored |= member.session().queue != null;
-				}
-			}
-			(isStored ? this.storedGroups : this.directGroups).add(group);
+		finally {
+			this.subscribing.readLock().unlock();
 		}
-
-		boolean writes() {
-			return this.shared.message().retain() || !this.stored.isEmpty() || !this.storedGroups.isEmpty();
-		}
-
-		/** What is not stored is on its way at once. */
-		void deliver() {
-			if (this.shared.message().retain()) {
-				retain();
-			}
-			for (int i = 0; i < this.direct.size(); i++) {
-				noted(this.direct.get(i).outbound.offer(this.directCopies.get(i)));
-			}
-			for (Subscription[] group : this.directGroups) {
-				this.copies += new Round(this.shared, null, true, null).deliverToOne(group) ? 1 : 0;
-			}
-		}
-
-		private void retain() {
-			Message message = this.shared.message();
-			if (message.payload().length == 0) {
-				Router.this.retained.clear(message.topic());
-			}
-			else {
-				Router.this.retained.put(this.shared);
-			}
-		}
-
-		/** On the thread of the journal. */
-		void store(Batch batch, Deliveries deliveries) {
-			if (this.refused) {
-				return;
-			}
-			Message message = this.shared.message();
-			if (message.retain() && message.payload().length == 0) {
-				batch.delete(Families.RETAINED, MessageRow.retainedKey(message.topic()));
-			}
-			else if (message.retain()) {
-				batch.put(Families.RETAINED, MessageRow.retainedKey(message.topic()), MessageRow.value(message));
-			}
-			boolean alone = this.stored.size() + this.storedGroups.size() == 1;
-			for (int i = 0; i < this.stored.size(); i++) {
-				StoredQueue queue = Objects.requireNonNull(this.stored.get(i).queue);
-				noted(queue.add(batch, this.storedCopies.get(i), alone, deliveries));
-			}
-			for (Subscription[] group : this.storedGroups) {
-				this.copies += new Round(this.shared, batch, alone, deliveries).deliverToOne(group) ? 1 : 0;
-			}
-		}
-
-		/** A session that has ended may be in the index still. */
-		private void noted(@Nullable Drop drop) {
-			count(drop);
-			if (drop != Drop.SESSION_ENDED) {
-				this.copies++;
-			}
-		}
-
-		Outcome outcome() {
-			return this.refused ? new Outcome.Refused() : new Outcome.Routed(this.copies);
-		}
-
 	}
 
-	/** A message that is offered to the members of a group, one after the other. */
-	private final class Round {
-
-		private final SharedMessage shared;
-
-		private final @Nullable Batch batch;
-
-		private final boolean alone;
-
-		private final @Nullable Deliveries deliveries;
-
-		/** Why the last one who may read it cannot have it. */
-		private @Nullable Drop drop;
-
-		/**
-		 * @param batch where it is stored, on the thread of the journal; null if no
-		 * member's session is stored
-		 * @param alone whether no other copy shares the message
-		 */
-		Round(SharedMessage shared, @Nullable Batch batch, boolean alone, @Nullable Deliveries deliveries) {
-			this.shared = shared;
-			this.batch = batch;
-			this.alone = alone;
-			this.deliveries = deliveries;
-		}
-
-		/**
-		 * Gives a copy to one of a group that may read the topic: to a connected member
-		 * if one takes it, else to one whose session is kept.
-		 * @return whether there is a member who may read it
-		 */
-		boolean deliverToOne(Subscription[] group) {
-			int start = ThreadLocalRandom.current().nextInt(group.length);
-			List<Subscription> away = new ArrayList<>(0);
-			for (int i = 0; i < group.length; i++) {
-				Subscription member = group[(start + i) % group.length];
-				if (!member.session().connected()) {
-					away.add(member);
-				}
-				else if (endsWith(member)) {
-					return true;
-				}
-			}
-			for (Subscription member : away) {
-				if (endsWith(member)) {
-					return true;
-				}
-			}
-			if (this.drop != null) {
-				Router.this.drops.count(this.drop);
-			}
-			return this.drop != null;
-		}
-
-		/** Returns whether this one takes it. */
-		private boolean endsWith(Subscription member) {
-			Session session = member.session();
-			if (session.outbound.ended()) {
-				return false;
-			}
-			Link link = session.outbound.link();
-			boolean takesNone = link == null && qos(member, this.shared) == Qos.AT_MOST_ONCE;
-			// to ask the rules costs most, and what is to be counted is known
-			if ((takesNone && this.drop != null) || !mayRead(session)) {
-				return false;
-			}
-			Copy copy = copy(member, this.shared);
-			Drop refusal = (link == null || link.takes(copy)) ? offer(session, copy) : Drop.TOO_LARGE;
-			if (refusal != null && refusal != Drop.SESSION_ENDED) {
-				this.drop = refusal;
-			}
-			return refusal == null;
-		}
-
-		private @Nullable Drop offer(Session session, Copy copy) {
-			if (session.queue == null || copy.qos == Qos.AT_MOST_ONCE) {
-				return session.outbound.offer(copy);
-			}
-			if (this.batch == null || this.deliveries == null) {
-				throw new IllegalStateException("a member's session is stored, which came since");
-			}
-			return session.queue.add(this.batch, copy, this.alone, this.deliveries);
-		}
-
-		private boolean mayRead(Session session) {
-			return Router.this.access.decide(session.client(), Action.READ, this.shared.message().topic()).allowed();
-		}
-
+	private Routing routing(SharedMessage shared) {
+		return new Routing(shared, this.index.match(shared.message().topic()), this.access, this.drops);
 	}
 
-	/** What several subscriptions of a session come to together. */
-	private static final class Overlap {
+	/** A message that is retained is so no more, if it is that of its topic still. */
+	void withdrawRetained(Batch batch, Message message) {
+		if (message.retain()) {
+			this.topics.run(message.topic().name(), () -> {
+				if (this.retained.remove(SharedMessage.of(message))) {
+					batch.delete(Families.RETAINED, MessageRow.retainedKey(message.topic()));
+				}
+			});
+		}
+	}
 
-		private final IntStream.Builder identifiers = IntStream.builder();
+	/** Stores what is to be of messages that are on their way. */
+	private final class Storing implements Change {
 
-		private Qos qos = Qos.AT_MOST_ONCE;
+		private final List<Routing> routings;
 
-		private boolean retainAsPublished;
+		private final @Nullable BiConsumer<Batch, List<Outcome>> also;
 
-		void add(SubscriptionOptions options) {
-			this.qos = this.qos.max(options.qos());
-			this.retainAsPublished |= options.retainAsPublished();
-			if (options.identifier() != 0) {
-				this.identifiers.add(options.identifier());
-			}
+		private final CompletableFuture<List<Outcome>> stage;
+
+		Storing(List<Routing> routings, @Nullable BiConsumer<Batch, List<Outcome>> also,
+				CompletableFuture<List<Outcome>> stage) {
+			this.routings = routings;
+			this.also = also;
+			this.stage = stage;
 		}
 
-		Copy copy(SharedMessage shared) {
-			Message message = shared.message();
-			return new Copy(shared, message.qos().min(this.qos), message.retain() && this.retainAsPublished,
-					this.identifiers.build().toArray(), null);
+		@Override
+		public Runnable apply(Batch batch) {
+			Deliveries deliveries = new Deliveries();
+			Throwable failure = store(batch, deliveries);
+			List<Outcome> outcomes = outcomes(this.routings);
+			if (this.also != null) {
+				this.also.accept(batch, (failure == null) ? outcomes : List.of());
+			}
+			return () -> {
+				deliveries.run();
+				if (failure == null) {
+					this.stage.complete(outcomes);
+				}
+				else {
+					this.stage.completeExceptionally(failure);
+				}
+			};
+		}
+
+		/** One that fails keeps no other from what it is for; returns why, or null. */
+		private @Nullable Throwable store(Batch batch, Deliveries deliveries) {
+			Throwable failure = null;
+			for (Routing routing : this.routings) {
+				try {
+					routing.store(batch, deliveries, Router.this.queues);
+				}
+				catch (Throwable ex) {
+					failure = ex;
+				}
+			}
+			return failure;
+		}
+
+		@Override
+		public void failed(Throwable cause) {
+			this.stage.completeExceptionally(cause);
 		}
 
 	}

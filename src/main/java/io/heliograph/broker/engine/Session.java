@@ -19,7 +19,9 @@ import io.heliograph.broker.Will;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.rows.SessionRow;
+import io.heliograph.broker.store.Batch;
 import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.Topic;
@@ -68,7 +70,7 @@ public final class Session {
 		this.client = client;
 		this.services = services;
 		this.outbound = new Outbound(services.settings(), services.drops(), services.clock(), new Leaving());
-		this.queue = (number != null) ? new StoredQueue(services.queues(), number, this.outbound) : null;
+		this.queue = (number != null) ? new StoredQueue(services.queues(), number, client.id(), this.outbound) : null;
 	}
 
 	public ClientId id() {
@@ -107,6 +109,44 @@ public final class Session {
 			throw new IllegalStateException("the session is not stored");
 		}
 		return new SessionRow(this.queue.session(), this.client, this.expirySeconds, this.disconnectedAt, this.will);
+	}
+
+	/**
+	 * Queues a copy, in the store if it is to be there, and writes to the ledger what
+	 * comes of it. On the thread of the journal.
+	 * @param alone whether no other copy shares the message
+	 * @return null, or why it cannot be delivered, which is not counted
+	 */
+	@Nullable Drop take(Batch batch, Copy copy, boolean alone, Deliveries deliveries, LedgerWriter ledger) {
+		Drop drop;
+		if (this.queue != null && copy.qos != Qos.AT_MOST_ONCE) {
+			drop = this.queue.add(batch, copy, alone, deliveries);
+		}
+		else {
+			drop = this.outbound.offer(copy);
+			if (drop == null) {
+				ledger.queuedUnstored(batch, copy, id());
+			}
+		}
+		if (drop != null) {
+			ledger.over(batch, copy, Ending.of(drop), id());
+		}
+		return drop;
+	}
+
+	/**
+	 * The same for a copy for one of a group, of which the ledger is told only if it is
+	 * taken.
+	 */
+	@Nullable Drop takeOfGroup(GroupDelivery.Storing storing, Copy copy) {
+		if (this.queue != null && copy.qos != Qos.AT_MOST_ONCE) {
+			return this.queue.add(storing.batch(), copy, storing.alone(), storing.deliveries());
+		}
+		Drop drop = this.outbound.offer(copy);
+		if (drop == null) {
+			storing.ledger().queuedUnstored(storing.batch(), copy, id());
+		}
+		return drop;
 	}
 
 	/**
@@ -242,19 +282,44 @@ public final class Session {
 
 		@Override
 		public void left(Copy copy, @Nullable Drop why) {
+			SessionServices services = Session.this.services;
 			StoredQueue queue = copy.stored ? Session.this.queue : null;
 			if (copy.group != null && (why == Drop.DENIED || why == Drop.TOO_LARGE)) {
-				Session.this.services.handovers().undeliverable(queue, copy, why);
+				services.handovers().undeliverable(queue, copy, why);
 				return;
 			}
 			if (why != null) {
-				Session.this.services.drops().count(why);
+				services.drops().count(why);
 			}
 			if (queue != null) {
-				Session.this.services.journal().write((batch) -> {
-					queue.remove(batch, copy);
-					return Change.NOTHING;
-				});
+				Ending ending = (copy.ending != null) ? copy.ending : ending(why);
+				write((batch) -> queue.remove(batch, copy, ending));
+			}
+			else if (copy.delivery != null) {
+				over(copy, ending(why));
+			}
+		}
+
+		private static Ending ending(@Nullable Drop why) {
+			return (why != null) ? Ending.of(why) : Ending.ACKED;
+		}
+
+		private void over(Copy copy, Ending ending) {
+			ClientId client = id();
+			write((batch) -> Session.this.services.queues().ledger().ended(batch, copy, ending, client));
+		}
+
+		private void write(Consumer<Batch> change) {
+			Session.this.services.journal().write((batch) -> {
+				change.accept(batch);
+				return Change.NOTHING;
+			});
+		}
+
+		@Override
+		public void sent(Copy copy) {
+			if (copy.delivery != null) {
+				over(copy, Ending.SENT);
 			}
 		}
 
@@ -262,10 +327,7 @@ public final class Session {
 		public void received(Copy copy) {
 			StoredQueue queue = copy.stored ? Session.this.queue : null;
 			if (queue != null) {
-				Session.this.services.journal().write((batch) -> {
-					queue.received(batch, copy);
-					return Change.NOTHING;
-				});
+				write((batch) -> queue.received(batch, copy));
 			}
 		}
 

@@ -85,7 +85,7 @@ final class SessionLifetimes {
 		if (session.outbound.link() != link) {
 			return;
 		}
-		session.outbound.detach();
+		int unacknowledged = session.outbound.detach();
 		this.owners.disconnected(session.id());
 		if (!sendWill) {
 			session.will = null;
@@ -93,17 +93,17 @@ final class SessionLifetimes {
 		if (expirySeconds != null && session.kept()) {
 			session.expirySeconds = expirySeconds;
 		}
-		disconnected(session);
+		disconnected(session, unacknowledged);
 	}
 
 	/** Its connection has ended, and its will is due if it has one. */
-	private void disconnected(Session session) {
+	private void disconnected(Session session, int unacknowledged) {
 		if (!session.kept()) {
 			end(session);
 			return;
 		}
 		session.disconnectedAt = this.clock.instant();
-		this.stored.disconnected(session);
+		this.stored.disconnected(session, unacknowledged);
 		schedule(session, session.disconnectedAt);
 	}
 
@@ -117,7 +117,7 @@ final class SessionLifetimes {
 		if (session.kept()) {
 			if (isNew) {
 				// the time must not begin again at the next start
-				this.stored.disconnected(session);
+				this.stored.disconnected(session, 0);
 			}
 			schedule(session, disconnectedAt);
 		}
@@ -179,18 +179,24 @@ final class SessionLifetimes {
 		});
 	}
 
+	/** Ends a session, and fires its will. */
+	void end(Session session) {
+		end(session, Ending.of(Drop.SESSION_ENDED));
+	}
+
 	/**
 	 * Ends a session, and fires its will. A crash in between leaves a session behind that
 	 * is whole but for the will, or none.
+	 * @param ending what becomes of what waits in it
 	 */
-	void end(Session session) {
+	void end(Session session, Ending ending) {
 		this.sessions.remove(session);
 		cancelDeadlines(session);
 		List<Subscription> subscriptions = List.copyOf(session.subscriptions.values());
 		session.subscriptions.clear();
 		List<Copy> left = session.outbound.end();
 		fireWill(session);
-		this.stored.ended(session);
+		this.stored.ended(session, ending);
 		this.handovers.ended(subscriptions, left);
 	}
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.MessageRow;
+import io.heliograph.broker.rows.NotificationRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Store;
 import org.jspecify.annotations.Nullable;
@@ -64,22 +65,27 @@ final class SharedMessages {
 		}
 	}
 
-	/** Returns a message, or null if it is not there, as after a loss. */
-	@Nullable SharedMessage get(MessageId id) {
+	/**
+	 * Returns a message, or null if it is not there, as after a loss.
+	 * @param ofNotification whether it is of one
+	 */
+	@Nullable SharedMessage get(MessageId id, boolean ofNotification) {
 		SharedMessage cached = this.cache.get(id);
 		if (cached != null) {
 			return cached;
 		}
-		byte[] row = this.store.get(Families.MESSAGE, MessageRow.key(id));
+		byte[] row = this.store.get(ofNotification ? Families.NOTIFICATION : Families.MESSAGE, MessageRow.key(id));
 		if (row == null) {
 			return null;
 		}
-		SharedMessage shared = SharedMessage.of(MessageRow.read(row));
+		SharedMessage shared = ofNotification ? SharedMessage.of(NotificationRow.read(row).notification())
+				: SharedMessage.of(MessageRow.read(row));
 		remember(shared);
 		return shared;
 	}
 
-	private void remember(SharedMessage shared) {
+	/** It is needed soon. */
+	void remember(SharedMessage shared) {
 		this.cache.put(shared.message().id(), shared);
 		this.cachedBytes += shared.size();
 		Iterator<SharedMessage> oldest = this.cache.values().iterator();

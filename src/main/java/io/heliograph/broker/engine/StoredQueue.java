@@ -8,15 +8,19 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.Priority;
+import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.store.Batch;
+import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,8 @@ final class StoredQueue {
 
 	private final long session;
 
+	private final ClientId client;
+
 	private final Outbound outbound;
 
 	private final Map<Priority, Lane> lanes = new EnumMap<>(Priority.class);
@@ -47,19 +53,26 @@ final class StoredQueue {
 
 	private long bytes;
 
+	/** How many of the copies are held again when they have to leave. */
+	private int holding;
+
 	/** That of the connection that copies are handed to. */
 	private int epoch;
 
 	/** How many of a lane are handed over ahead; 0 while there is no connection. */
 	private int ahead;
 
+	/** How many were sent in the last connection, if there is none. */
+	private int unacknowledged;
+
 	private boolean loading;
 
 	private boolean ended;
 
-	StoredQueue(StoredQueues queues, long session, Outbound outbound) {
+	StoredQueue(StoredQueues queues, long session, ClientId client, Outbound outbound) {
 		this.queues = queues;
 		this.session = session;
+		this.client = client;
 		this.outbound = outbound;
 		for (Priority priority : Priority.values()) {
 			this.lanes.put(priority, new Lane());
@@ -67,10 +80,10 @@ final class StoredQueue {
 	}
 
 	/** Returns the queue of a session that had ended when the server started. */
-	static StoredQueue ended(StoredQueues queues, long session, SessionServices services) {
+	static StoredQueue ended(StoredQueues queues, long session, ClientId client, SessionServices services) {
 		Outbound outbound = new Outbound(services.settings(), services.drops(), services.clock(), Outbound.NO_EXIT);
 		outbound.end();
-		StoredQueue queue = new StoredQueue(queues, session, outbound);
+		StoredQueue queue = new StoredQueue(queues, session, client, outbound);
 		queue.ended = true;
 		return queue;
 	}
@@ -113,6 +126,7 @@ final class StoredQueue {
 		}
 		this.size.incrementAndGet();
 		this.bytes += row.size();
+		this.holding += row.hold() ? 1 : 0;
 	}
 
 	/** The device had received a copy of QoS 2 when the server started. */
@@ -141,20 +155,30 @@ final class StoredQueue {
 		Lane lane = lane(copy.priority());
 		copy.sequence = lane.next++;
 		copy.stored = true;
-		copy.alone = alone;
 		QueuePlace place = place(copy);
 		Message message = copy.shared.message();
-		batch.put(Families.QUEUE, place.key(), new QueuedRow(message.id(), copy.size(), copy.qos, copy.retain,
-				copy.subscriptionIds, copy.group, alone ? message : null)
-			.value());
-		if (message.expiresAt() != null) {
-			batch.put(Families.EXPIRY, place.expiryKey(message.expiresAt()), Families.NOTHING);
+		boolean ofNotification = copy.delivery != null;
+		boolean inlined = alone && !ofNotification;
+		copy.alone = inlined;
+		batch
+			.put(Families.QUEUE, place.key(),
+					new QueuedRow(message.id(), copy.size(), copy.qos, copy.retain, copy.subscriptionIds, copy.group,
+							ofNotification ? (Integer) copy.number : null, copy.hold, inlined ? message : null)
+						.value());
+		if (ofNotification) {
+			this.queues.ledger().queued(batch, copy, place, this.client);
 		}
-		if (!alone) {
-			this.queues.messages().hold(batch, copy.shared);
+		else {
+			if (message.expiresAt() != null) {
+				batch.put(Families.EXPIRY, place.expiryKey(message.expiresAt()), Families.NOTHING);
+			}
+			if (!inlined) {
+				this.queues.messages().hold(batch, copy.shared);
+			}
 		}
 		this.size.incrementAndGet();
 		this.bytes += copy.size();
+		this.holding += copy.hold ? 1 : 0;
 		if (lane.complete && lane.hasRoom(this.ahead)) {
 			lane.loadFrom = lane.next;
 			hand(lane, copy, deliveries);
@@ -177,8 +201,8 @@ final class StoredQueue {
 
 	/** What is sent and unacknowledged takes no place, as with Mosquitto. */
 	private boolean isFullFor(Copy copy) {
-		return this.queues.settings().isFull(size(), this.bytes, copy.size())
-				&& this.queues.settings().isFull(size() - this.outbound.inFlight(), this.bytes, copy.size());
+		return this.queues.settings().isFull(size(), this.bytes, copy.size()) && this.queues.settings()
+			.isFull(size() - Math.max(this.outbound.inFlight(), this.unacknowledged), this.bytes, copy.size());
 	}
 
 	private boolean makeRoom(Batch batch, Copy copy) {
@@ -191,9 +215,7 @@ final class StoredQueue {
 				.scan(Families.QUEUE, QueuePlace.ofLane(this.session, priority, lane.oldest()), (key, value) -> {
 					QueuePlace place = QueuePlace.ofKey(key);
 					lane.searchedTo = place.sequence() + 1;
-					if (revoke(batch, place, QueuedRow.read(value))) {
-						this.queues.drops().count(Drop.QUEUE_FULL);
-					}
+					revoke(batch, place, QueuedRow.read(value), Drop.QUEUE_FULL, Ending.of(Drop.QUEUE_FULL));
 					return isFullFor(copy);
 				});
 			if (!isFullFor(copy)) {
@@ -212,12 +234,17 @@ final class StoredQueue {
 		load(deliveries);
 	}
 
-	/** The connection ended. */
-	void detached() {
+	/**
+	 * The connection ended.
+	 * @param unacknowledged how many were sent and not acknowledged
+	 */
+	void detached(int unacknowledged) {
 		reset(this.epoch, 0);
+		this.unacknowledged = unacknowledged;
 	}
 
 	private void reset(int epoch, int ahead) {
+		this.unacknowledged = 0;
 		this.epoch = epoch;
 		this.ahead = ahead;
 		this.lanes.values().forEach(Lane::reset);
@@ -244,7 +271,7 @@ final class StoredQueue {
 
 	private void load(Lane lane, QueuePlace place, QueuedRow row, Deliveries deliveries) {
 		lane.loadFrom = place.sequence() + 1;
-		Copy copy = this.queues.copy(row);
+		Copy copy = this.queues.copy(row, this.client);
 		if (copy == null) {
 			// its message was lost: there is nothing to be sent
 			return;
@@ -279,13 +306,22 @@ final class StoredQueue {
 
 	/**
 	 * Removes a copy that was handed over; returns false if it was removed before.
+	 * @param ending what becomes of its delivery, or null if another session has it from
+	 * here on
 	 */
-	boolean remove(Batch batch, Copy copy) {
+	boolean remove(Batch batch, Copy copy, @Nullable Ending ending) {
 		Lane lane = lane(copy.priority());
 		if (!lane.takeBack(copy.sequence)) {
 			return false;
 		}
-		delete(batch, place(copy), copy.alone, copy.shared.message(), copy.size());
+		Message message = copy.shared.message();
+		delete(batch, place(copy), copy.size(), copy.hold);
+		if (copy.delivery == null) {
+			release(batch, place(copy), copy.alone, message.id(), message.expiresAt());
+		}
+		else if (ending != null) {
+			this.queues.ledger().ended(batch, copy, ending, this.client);
+		}
 		loadIfLow();
 		return true;
 	}
@@ -295,18 +331,29 @@ final class StoredQueue {
 	 * before.
 	 */
 	void expire(Batch batch, QueuePlace place) {
-		byte[] value = this.queues.store().get(Families.QUEUE, place.key());
-		if (value != null && revoke(batch, place, QueuedRow.read(value))) {
-			this.queues.drops().count(Drop.EXPIRED);
-			loadIfLow();
-		}
+		revoke(batch, place, Drop.EXPIRED, Ending.of(Drop.EXPIRED));
 	}
 
 	/**
-	 * Removes what is at a place; returns false if it is sent already. Of QoS 2 that may
-	 * have been in a connection that has ended: the device holds its packet id.
+	 * Removes what is at a place, if it is not sent. It must see in the store what was
+	 * done before.
+	 * @param counted what it is counted as, or null for nothing
+	 * @return whether it was there, and was not sent
 	 */
-	private boolean revoke(Batch batch, QueuePlace place, QueuedRow row) {
+	boolean revoke(Batch batch, QueuePlace place, @Nullable Drop counted, Ending ending) {
+		byte[] value = this.queues.store().get(Families.QUEUE, place.key());
+		boolean revoked = value != null && revoke(batch, place, QueuedRow.read(value), counted, ending);
+		if (revoked) {
+			loadIfLow();
+		}
+		return revoked;
+	}
+
+	/**
+	 * Of QoS 2 it may have been sent in a connection that has ended: the device holds its
+	 * packet id.
+	 */
+	private boolean revoke(Batch batch, QueuePlace place, QueuedRow row, @Nullable Drop counted, Ending ending) {
 		Lane lane = lane(place.priority());
 		boolean held = row.qos() == Qos.EXACTLY_ONCE && this.outbound.wasSent(place);
 		if (held || this.received.contains(place)) {
@@ -321,40 +368,74 @@ final class StoredQueue {
 		else if (place.sequence() < lane.loadFrom) {
 			return false;
 		}
+		if (counted != null) {
+			this.queues.drops().count(counted);
+		}
 		delete(batch, place, row);
+		if (row.number() != null) {
+			this.queues.ledger().ended(batch, key(row), row.number(), row.qos(), ending, this.client);
+		}
 		return true;
+	}
+
+	private DeliveryKey key(QueuedRow row) {
+		return (row.group() != null) ? DeliveryKey.of(row.id(), row.group()) : DeliveryKey.of(row.id(), this.client);
 	}
 
 	/** Deletes what is at a place, whatever is known of it here. */
 	private void delete(Batch batch, QueuePlace place, QueuedRow row) {
+		delete(batch, place, row.size(), row.hold());
+		if (row.number() != null) {
+			return;
+		}
 		Message message = row.message();
+		boolean alone = message != null;
 		if (message == null) {
-			SharedMessage shared = this.queues.messages().get(row.id());
+			SharedMessage shared = this.queues.messages().get(row.id(), false);
 			message = (shared != null) ? shared.message() : null;
 		}
-		delete(batch, place, row.message() != null, row.id(), (message != null) ? message.expiresAt() : null,
-				row.size());
+		release(batch, place, alone, row.id(), (message != null) ? message.expiresAt() : null);
 	}
 
-	private void delete(Batch batch, QueuePlace place, boolean alone, Message message, int size) {
-		delete(batch, place, alone, message.id(), message.expiresAt(), size);
-	}
-
-	private void delete(Batch batch, QueuePlace place, boolean alone, MessageId id, @Nullable Instant expiresAt,
-			int size) {
+	private void delete(Batch batch, QueuePlace place, int size, boolean hold) {
 		byte[] key = place.key();
 		batch.delete(Families.QUEUE, key);
-		if (expiresAt != null) {
-			batch.delete(Families.EXPIRY, place.expiryKey(expiresAt));
-		}
 		if (this.received.remove(place)) {
 			batch.delete(Families.RELEASED, key);
+		}
+		this.size.decrementAndGet();
+		this.bytes -= size;
+		this.holding -= hold ? 1 : 0;
+	}
+
+	/** What is only there for a copy that is of no notification goes with it. */
+	private void release(Batch batch, QueuePlace place, boolean alone, MessageId id, @Nullable Instant expiresAt) {
+		if (expiresAt != null) {
+			batch.delete(Families.EXPIRY, place.expiryKey(expiresAt));
 		}
 		if (!alone) {
 			this.queues.messages().release(batch, id);
 		}
-		this.size.decrementAndGet();
-		this.bytes -= size;
+	}
+
+	/**
+	 * A subscription ended: what was held before and matches none any more is held again,
+	 * if it is not sent. It must see in the store what was done before.
+	 * @param matches whether a subscription matches a topic
+	 */
+	void holdAgain(Batch batch, Predicate<Topic> matches) {
+		if (this.holding == 0 || this.ended) {
+			return;
+		}
+		this.queues.store().scan(Families.QUEUE, QueuePlace.ofSession(this.session), (key, value) -> {
+			QueuedRow row = QueuedRow.read(value);
+			SharedMessage shared = row.hold() ? this.queues.messages().get(row.id(), true) : null;
+			if (shared != null && !matches.test(shared.message().topic())
+					&& revoke(batch, QueuePlace.ofKey(key), row, null, LedgerWriter.HELD)) {
+				this.queues.held().add(batch, this.client, row.id());
+			}
+			return true;
+		});
 	}
 
 	/** The session has ended: from here on nothing is added or handed over. */
@@ -366,27 +447,40 @@ final class StoredQueue {
 	/**
 	 * Clears up some of it after the end of the session. It must see in the store what
 	 * was done before.
+	 * @param ending what becomes of deliveries that nobody else can have
 	 * @param heirs take copies for one of a group that were not sent
 	 * @return whether there was anything
 	 */
-	boolean clearUp(Batch batch, int portion, Heirs heirs) {
+	boolean clearUp(Batch batch, int portion, Ending ending, Heirs heirs) {
 		int[] count = { 0 };
 		this.queues.store().scan(Families.QUEUE, QueuePlace.ofSession(this.session), (key, value) -> {
-			QueuePlace place = QueuePlace.ofKey(key);
-			QueuedRow row = QueuedRow.read(value);
-			boolean done = this.received.contains(place);
-			boolean perhapsTwice = row.qos() == Qos.EXACTLY_ONCE && this.outbound.wasSent(place);
-			Copy left = (row.group() != null && !done && !perhapsTwice) ? this.queues.copy(row) : null;
-			delete(batch, place, row);
-			if (left != null) {
-				heirs.take(left);
-			}
-			else if (!done) {
-				this.queues.drops().count(Drop.SESSION_ENDED);
-			}
+			clearUp(batch, QueuePlace.ofKey(key), QueuedRow.read(value), ending, heirs);
 			return ++count[0] < portion;
 		});
 		return count[0] > 0;
+	}
+
+	private void clearUp(Batch batch, QueuePlace place, QueuedRow row, Ending ending, Heirs heirs) {
+		boolean done = this.received.contains(place);
+		boolean perhapsTwice = row.qos() == Qos.EXACTLY_ONCE && this.outbound.wasSent(place);
+		Copy left = (row.group() != null && !done && !perhapsTwice) ? this.queues.copy(row, this.client) : null;
+		delete(batch, place, row);
+		if (left != null) {
+			heirs.take(left);
+			return;
+		}
+		boolean held = row.hold() && !done;
+		if (row.number() != null) {
+			Ending end = done ? Ending.ACKED : ending;
+			this.queues.ledger()
+				.ended(batch, key(row), row.number(), row.qos(), held ? LedgerWriter.HELD : end, this.client);
+		}
+		if (held) {
+			this.queues.held().add(batch, this.client, row.id());
+		}
+		else if (!done) {
+			this.queues.drops().count(Drop.SESSION_ENDED);
+		}
 	}
 
 	/** Takes what an ended session leaves. */

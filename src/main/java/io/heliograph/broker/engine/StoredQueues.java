@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
+import io.heliograph.broker.Fate;
+import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
@@ -13,6 +16,7 @@ import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.Store;
+import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
 
 /** The queues of all sessions that are stored, with what they share. The journal's. */
@@ -33,15 +37,30 @@ final class StoredQueues {
 
 	private final SharedMessages messages;
 
+	private final LedgerWriter ledger;
+
+	private final HeldDeliveries held;
+
+	private final Endings endings;
+
+	private final Function<ClientId, @Nullable Session> sessions;
+
 	private final Map<Long, StoredQueue> queues = new HashMap<>();
 
-	StoredQueues(Store store, Journal journal, SessionSettings settings, Drops drops, Clock clock) {
-		this.store = store;
-		this.journal = journal;
-		this.settings = settings;
-		this.drops = drops;
-		this.clock = clock;
-		this.messages = new SharedMessages(store);
+	/**
+	 * @param sessions finds the session of a client, or null; any thread
+	 */
+	StoredQueues(SessionServices.Basics basics, LedgerWriter ledger, Function<ClientId, @Nullable Session> sessions) {
+		this.store = basics.store();
+		this.journal = basics.journal();
+		this.settings = basics.settings();
+		this.drops = basics.drops();
+		this.clock = basics.clock();
+		this.ledger = ledger;
+		this.sessions = sessions;
+		this.endings = new Endings(this.store, this, sessions);
+		this.messages = new SharedMessages(this.store);
+		this.held = new HeldDeliveries(this.store, this.messages, ledger, basics.access(), this.drops, this.settings);
 	}
 
 	Store store() {
@@ -60,6 +79,28 @@ final class StoredQueues {
 		return this.drops;
 	}
 
+	Endings endings() {
+		return this.endings;
+	}
+
+	HeldDeliveries held() {
+		return this.held;
+	}
+
+	/** Whether what is added to a queue depends on what is stored of it. Any thread. */
+	boolean seesWhatIsStored() {
+		return this.settings.queueFull() == SessionSettings.QueueFull.DROP_OLDEST;
+	}
+
+	/** What becomes of a delivery to a client that has no subscription that matches. */
+	Ending unmatched(ClientId client) {
+		return (this.sessions.apply(client) != null) ? Ending.NOT_SUBSCRIBED : Ending.NO_SESSION;
+	}
+
+	LedgerWriter ledger() {
+		return this.ledger;
+	}
+
 	SharedMessages messages() {
 		return this.messages;
 	}
@@ -75,10 +116,23 @@ final class StoredQueues {
 	/**
 	 * Returns the copy that a row stands for, without its place; null if its message is
 	 * not there.
+	 * @param client whose queue it is in
 	 */
-	@Nullable Copy copy(QueuedRow row) {
-		SharedMessage shared = (row.message() != null) ? SharedMessage.of(row.message()) : this.messages.get(row.id());
-		return (shared != null) ? new Copy(shared, row.qos(), row.retain(), row.subscriptionIds(), row.group()) : null;
+	@Nullable Copy copy(QueuedRow row, ClientId client) {
+		SharedMessage shared = (row.message() != null) ? SharedMessage.of(row.message())
+				: this.messages.get(row.id(), row.number() != null);
+		if (shared == null) {
+			return null;
+		}
+		Copy copy = new Copy(shared, row.qos(), row.retain(), row.subscriptionIds(), row.group());
+		if (row.number() != null) {
+			copy.delivery = (row.group() != null) ? DeliveryKey.of(row.id(), row.group())
+					: DeliveryKey.of(row.id(), client);
+			copy.number = row.number();
+			copy.hold = row.hold();
+			copy.before = Fate.QUEUED;
+		}
+		return copy;
 	}
 
 	/** Removes what is of no use any more. Any thread; does not wait. */
@@ -106,17 +160,18 @@ final class StoredQueues {
 
 	/**
 	 * Clears up a queue whose session has ended, in portions. Any thread; does not wait.
+	 * @param ending what becomes of what nobody else can have
 	 */
-	void clearUp(StoredQueue queue, Handovers handovers) {
+	void clearUp(StoredQueue queue, Handovers handovers, Ending ending) {
 		this.journal.readAndWrite((batch) -> {
 			Deliveries deliveries = new Deliveries();
-			boolean more = queue.clearUp(batch, PORTION,
+			boolean more = queue.clearUp(batch, PORTION, ending,
 					(copy) -> handovers.inherit(batch, copy, Drop.SESSION_ENDED, deliveries));
 			// a later session must not find them when the number comes again
 			more |= delete(batch, Families.SUBSCRIPTION, queue.session());
 			more |= delete(batch, Families.RECEIVED, queue.session());
 			if (more) {
-				clearUp(queue, handovers);
+				clearUp(queue, handovers, ending);
 			}
 			else {
 				this.queues.remove(queue.session());

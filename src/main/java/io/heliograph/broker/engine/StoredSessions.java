@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -8,6 +9,8 @@ import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.rows.SubscriptionRow;
 import io.heliograph.broker.store.Batch;
+import io.heliograph.mqtt.ShareableFilter;
+import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,8 +67,11 @@ final class StoredSessions {
 		batch.put(Families.SESSION, row.key(), row.value());
 	}
 
-	/** Its connection ended. */
-	void disconnected(Session session) {
+	/**
+	 * Its connection ended.
+	 * @param unacknowledged how many copies were sent and not acknowledged
+	 */
+	void disconnected(Session session, int unacknowledged) {
 		StoredQueue queue = session.queue;
 		if (queue == null) {
 			return;
@@ -73,7 +79,7 @@ final class StoredSessions {
 		SessionRow row = session.row();
 		this.journal.write((batch) -> {
 			put(batch, row);
-			queue.detached();
+			queue.detached(unacknowledged);
 			return Change.NOTHING;
 		});
 	}
@@ -91,17 +97,28 @@ final class StoredSessions {
 
 	/** A subscription of it ended. */
 	void unsubscribed(Subscription subscription) {
-		StoredQueue queue = subscription.session().queue;
-		if (queue != null) {
-			this.journal.write((batch) -> {
-				batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), subscription.filter()));
-				return Change.NOTHING;
-			});
+		Session session = subscription.session();
+		StoredQueue queue = session.queue;
+		if (queue == null) {
+			return;
 		}
+		List<TopicFilter> left = session.subscriptions.keySet()
+			.stream()
+			.filter((filter) -> filter.group() == null)
+			.map(ShareableFilter::filter)
+			.toList();
+		this.journal.readAndWrite((batch) -> {
+			batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), subscription.filter()));
+			queue.holdAgain(batch, (topic) -> left.stream().anyMatch((filter) -> filter.matches(topic)));
+			return Change.NOTHING;
+		});
 	}
 
-	/** It has ended; its queue is cleared up from here on. */
-	void ended(Session session) {
+	/**
+	 * It has ended; its queue is cleared up from here on.
+	 * @param ending what becomes of what nobody else can have
+	 */
+	void ended(Session session, Ending ending) {
 		StoredQueue queue = session.queue;
 		if (queue == null) {
 			return;
@@ -115,7 +132,7 @@ final class StoredSessions {
 			queue.end();
 			return Change.NOTHING;
 		});
-		this.queues.clearUp(queue, this.handovers);
+		this.queues.clearUp(queue, this.handovers, ending);
 	}
 
 }

@@ -3,6 +3,7 @@ package io.heliograph.broker.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -85,9 +86,13 @@ final class WaitingCopies {
 		note((this.high.isEmpty() ? this.normal : this.high).remove(), -1);
 	}
 
-	/** Removes those of QoS 0; returns how many. */
-	int removeQos0() {
-		return (this.qos0 == 0) ? 0 : removeIf(WaitingCopies::isQos0);
+	/** Removes those of QoS 0, and returns them. */
+	List<Copy> takeQos0() {
+		List<Copy> taken = new ArrayList<>(this.qos0);
+		if (this.qos0 > 0) {
+			removeIf((copy) -> isQos0(copy) && taken.add(copy));
+		}
+		return taken;
 	}
 
 	/**
@@ -123,32 +128,33 @@ final class WaitingCopies {
 	/**
 	 * Removes the next ones as far as they are of no use any more and, if it is full for
 	 * the copy nevertheless, those behind them, but not if it was searched for such
-	 * lately: to look at each takes long. Returns how many.
+	 * lately: to look at each takes long.
+	 * @param expired takes what is removed
 	 */
-	int makeRoomFor(Copy copy, Instant now) {
-		int removed = 0;
+	void makeRoomFor(Copy copy, Instant now, Consumer<Copy> expired) {
 		for (Copy next = next(); next != null && next.shared.expired(now); next = next()) {
 			remove();
-			removed++;
+			expired.accept(next);
 		}
 		boolean searchedLately = Duration.between(this.searched, now).abs().compareTo(SEARCH_PAUSE) < 0;
 		if (isFullFor(copy) && !searchedLately) {
 			this.searched = now;
-			removed += removeExpired(now);
+			removeExpired(now, expired);
 		}
-		return removed;
 	}
 
 	/**
-	 * Removes those that are of no use any more; returns how many. Looks at each, if
-	 * there may be one.
+	 * Removes those that are of no use any more. Looks at each, if there may be one.
+	 * @param expired takes what is removed
 	 */
-	int removeExpired(Instant now) {
+	void removeExpired(Instant now, Consumer<Copy> expired) {
 		boolean none = this.firstExpiry == null || this.firstExpiry.isAfter(now);
 		if (none) {
-			return 0;
+			return;
 		}
-		int removed = removeIf((copy) -> copy.shared.expired(now));
+		List<Copy> removed = new ArrayList<>();
+		removeIf((copy) -> copy.shared.expired(now) && removed.add(copy));
+		removed.forEach(expired);
 		this.firstExpiry = null;
 		forEach((copy) -> {
 			Instant expiry = copy.shared.message().expiresAt();
@@ -156,7 +162,6 @@ final class WaitingCopies {
 				this.firstExpiry = expiry;
 			}
 		});
-		return removed;
 	}
 
 	/** Removes those that a condition holds for; returns how many. */

@@ -61,7 +61,7 @@ final class Wills {
 				? (batch, outcomes) -> batch.put(Families.SESSION, without.key(), without.value()) : null;
 		Decision decision = this.access.decideWill(client, will.topic());
 		if (decision.allowed()) {
-			this.router.route(List.of(message(client, will)), also);
+			this.router.route(List.of(SharedMessage.of(message(client, will))), also);
 		}
 		else {
 			if (also != null) {

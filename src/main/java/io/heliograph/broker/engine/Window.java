@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.mqtt.Qos;
 import org.jspecify.annotations.Nullable;
@@ -76,11 +77,22 @@ final class Window {
 		return this.copies.values().stream().anyMatch((copy) -> copy.isAt(place));
 	}
 
+	/** Whether it holds the copy of a delivery. */
+	boolean holds(DeliveryKey delivery) {
+		return this.copies.values().stream().anyMatch((copy) -> delivery.equals(copy.delivery));
+	}
+
 	/** It is of no concern any more. */
 	void remove(Copy copy) {
 		if (this.copies.remove(copy.packetId(), copy) && copy.inFlight) {
 			this.inFlight--;
 		}
+	}
+
+	/** Removes those that come again from the store. */
+	void removeStored() {
+		this.copies.values().removeIf((copy) -> copy.stored);
+		this.inFlight = (int) this.copies.values().stream().filter((copy) -> copy.inFlight).count();
 	}
 
 	void clear() {

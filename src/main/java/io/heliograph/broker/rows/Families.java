@@ -41,9 +41,39 @@ public final class Families {
 	/** Who owns which client id, and when it was seen: {@link ClientRow}. */
 	public static final Family CLIENT = new Family("client", false);
 
+	/** What was published with its ledger, by id: {@link NotificationRow}. */
+	public static final Family NOTIFICATION = new Family("notification", false);
+
+	/**
+	 * How many deliveries of a notification have which fate, by id: {@link CountsRow}.
+	 */
+	public static final Family COUNTS = new Family("counts", false);
+
+	/** Deliveries by {@link DeliveryKey}: {@link DeliveryRow}. */
+	public static final Family DELIVERY = new Family("delivery", false);
+
+	/** What each client was or is to be sent, by client id and message: the group. */
+	public static final Family CLIENT_DELIVERY = new Family("client-delivery", false);
+
+	/** Once-keys by caller and name: {@link OnceRow}. */
+	public static final Family ONCE = new Family("once", false);
+
+	/** Times at which something is to be done for a notification: {@link DueRow}. */
+	public static final Family DUE = new Family("due", false);
+
+	/** What is held for clients, by client id and message: nothing. */
+	public static final Family HELD = new Family("held", false);
+
+	/** Deliveries that are in no queue of the store, as their keys: nothing. */
+	public static final Family UNSTORED = new Family("unstored", false);
+
+	/** The last message of each collapse key, by client id and key: its id. */
+	public static final Family COLLAPSE = new Family("collapse", false);
+
 	/** All of them. */
 	public static final List<Family> ALL = List.of(SESSION, ENDED, SUBSCRIPTION, QUEUE, RELEASED, RECEIVED, MESSAGE,
-			RETAINED, EXPIRY, CLIENT);
+			RETAINED, EXPIRY, CLIENT, NOTIFICATION, COUNTS, DELIVERY, CLIENT_DELIVERY, ONCE, DUE, HELD, UNSTORED,
+			COLLAPSE);
 
 	/** The value of rows that say all by their key. */
 	public static final byte[] NOTHING = {};

@@ -33,6 +33,11 @@ public final class MessageRow {
 		return writeId(new RowWriter(16), id).toBytes();
 	}
 
+	/** The first key of an id that is made at this time. */
+	public static byte[] firstKey(Instant time) {
+		return new RowWriter(16).number64(time.toEpochMilli() << 16).number64(0).toBytes();
+	}
+
 	/** The key in {@link Families#RETAINED}. */
 	public static byte[] retainedKey(Topic topic) {
 		return topic.name().getBytes(StandardCharsets.UTF_8);

@@ -14,6 +14,9 @@ import io.heliograph.broker.store.KeyRange;
  */
 public record QueuePlace(long session, Priority priority, long sequence) {
 
+	/** How long a key is. */
+	static final int BYTES = 17;
+
 	private static final int HIGH = 0;
 
 	private static final int NORMAL = 1;
@@ -22,7 +25,7 @@ public record QueuePlace(long session, Priority priority, long sequence) {
 
 	/** The key in {@link Families#QUEUE} and {@link Families#RELEASED}. */
 	public byte[] key() {
-		return write(new RowWriter(17)).toBytes();
+		return write(new RowWriter(BYTES)).toBytes();
 	}
 
 	private RowWriter write(RowWriter row) {
@@ -52,7 +55,7 @@ public record QueuePlace(long session, Priority priority, long sequence) {
 
 	/** The key in {@link Families#EXPIRY} of what is of no use from a time on. */
 	public byte[] expiryKey(Instant expiresAt) {
-		return write(new RowWriter(EXPIRY_BYTES + 17).number64(expiresAt.toEpochMilli())).toBytes();
+		return write(new RowWriter(EXPIRY_BYTES + BYTES).number64(expiresAt.toEpochMilli())).toBytes();
 	}
 
 	public static QueuePlace ofExpiryKey(byte[] key) {

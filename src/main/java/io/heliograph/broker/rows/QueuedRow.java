@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param retain the retain flag it is delivered with
  * @param subscriptionIds the identifiers of the subscriptions that it matched
  * @param group the shared subscription for one of whose group it is, or null
- * @param message the message, or null if it is in {@link Families#MESSAGE}
+ * @param number its number among the deliveries of a notification, whose message is in
+ * {@link Families#NOTIFICATION}; or null if it is of none
+ * @param hold whether it is held again when it has to leave the queue
+ * @param message the message, or null if it is not here but in {@link Families#MESSAGE}
+ * or where notifications are
  */
 public record QueuedRow(MessageId id, int size, Qos qos, boolean retain, int[] subscriptionIds,
-		@Nullable ShareableFilter group, @Nullable Message message) {
+		@Nullable ShareableFilter group, @Nullable Integer number, boolean hold, @Nullable Message message) {
 
 	private static final int RETAIN = 0x04;
 
@@ -28,6 +32,10 @@ public record QueuedRow(MessageId id, int size, Qos qos, boolean retain, int[] s
 
 	private static final int MESSAGE = 0x20;
 
+	private static final int NUMBER = 0x40;
+
+	private static final int HOLD = 0x80;
+
 	private static final int[] NONE = {};
 
 	public byte[] value() {
@@ -35,7 +43,8 @@ public record QueuedRow(MessageId id, int size, Qos qos, boolean retain, int[] s
 		RowWriter row = new RowWriter(expected);
 		row.number8(
 				this.qos.level() | (this.retain ? RETAIN : 0) | ((this.subscriptionIds.length > 0) ? IDENTIFIERS : 0)
-						| ((this.group != null) ? GROUP : 0) | ((this.message != null) ? MESSAGE : 0));
+						| ((this.group != null) ? GROUP : 0) | ((this.message != null) ? MESSAGE : 0)
+						| ((this.number != null) ? NUMBER : 0) | (this.hold ? HOLD : 0));
 		row.number(this.size);
 		if (this.subscriptionIds.length > 0) {
 			row.number(this.subscriptionIds.length);
@@ -45,6 +54,9 @@ public record QueuedRow(MessageId id, int size, Qos qos, boolean retain, int[] s
 		}
 		if (this.group != null) {
 			row.text(this.group.toString());
+		}
+		if (this.number != null) {
+			row.number(this.number);
 		}
 		if (this.message != null) {
 			MessageRow.write(row, this.message);
@@ -71,9 +83,11 @@ public record QueuedRow(MessageId id, int size, Qos qos, boolean retain, int[] s
 			}
 		}
 		ShareableFilter group = ((flags & GROUP) != 0) ? ShareableFilter.parse(row.text()) : null;
+		Integer number = ((flags & NUMBER) != 0) ? (Integer) (int) row.number() : null;
 		Message message = ((flags & MESSAGE) != 0) ? MessageRow.read(row) : null;
 		MessageId id = (message != null) ? message.id() : MessageRow.readId(row);
-		return new QueuedRow(id, size, MessageRow.qos(flags), (flags & RETAIN) != 0, identifiers, group, message);
+		return new QueuedRow(id, size, MessageRow.qos(flags), (flags & RETAIN) != 0, identifiers, group, number,
+				(flags & HOLD) != 0, message);
 	}
 
 }

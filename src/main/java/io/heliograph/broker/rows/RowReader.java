@@ -53,6 +53,10 @@ final class RowReader {
 		throw new DamagedRow("a number in a row does not end");
 	}
 
+	boolean hasMore() {
+		return this.position < this.bytes.length;
+	}
+
 	boolean flag() {
 		return number8() != 0;
 	}

@@ -33,6 +33,9 @@ final class StoreFolder {
 	/** Raised when what is written is not what it was. */
 	static final int VERSION = 1;
 
+	private static final String REMEDY = "put back a copy of the whole data directory, or move that folder away to start "
+			+ "without sessions, queues and retained messages.";
+
 	private static final String DEFAULT = new String(RocksDB.DEFAULT_COLUMN_FAMILY, UTF_8);
 
 	private static final String PRODUCT = "heliograph-";
@@ -235,17 +238,16 @@ final class StoreFolder {
 			return new StoreUnusable(
 					"The store in " + this.folder + " cannot be opened: its disk is full. Make room there.", cause);
 		}
-		if (status != null && status.getCode() == Status.Code.IOError && status.getSubCode() != Status.SubCode.None) {
+		if (status != null && status.getCode() == Status.Code.IOError) {
 			return new StoreUnusable("The store in " + this.folder + " cannot be opened (" + cause.getMessage()
-					+ "); let this user read and write there, and no other program use it.", cause);
+					+ "). Let this user read and write there, and no other program; if that is so, it is damaged: "
+					+ REMEDY, cause);
 		}
 		return damaged(String.valueOf(cause.getMessage()), cause);
 	}
 
 	private StoreUnusable damaged(String how, @Nullable Throwable cause) {
-		return new StoreUnusable("The store in " + this.folder + " is damaged (" + how
-				+ "). Put back a copy of the whole data directory, or move that folder away to start without "
-				+ "sessions, queues and retained messages.", cause);
+		return new StoreUnusable("The store in " + this.folder + " is damaged (" + how + "): " + REMEDY, cause);
 	}
 
 }

@@ -46,8 +46,10 @@ public final class Stores implements StoreStatus {
 	/**
 	 * Those in a folder.
 	 * @param folder one that is there
+	 * @throws StoreUnusable if nothing can be stored on this kind of machine
 	 */
 	public static Stores in(Path folder, StoreSettings settings, Clock clock) {
+		RocksLibrary.load(new StoreFolder(folder).parent());
 		return new Stores(folder, settings, clock);
 	}
 

@@ -82,6 +82,9 @@ final class SyncedMark implements AutoCloseable {
 	private void make() throws IOException {
 		write(ByteBuffer.allocate(PLACES * PLACE_BYTES), 0);
 		this.channel.force(true);
+		try (FileChannel directory = FileChannel.open(this.file.toAbsolutePath().getParent())) {
+			directory.force(true);
+		}
 	}
 
 	private void read() throws IOException {

@@ -23,7 +23,7 @@ class JournalTests {
 	void tellsThatItFailsThoughItsThreadDies() {
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
 		try (Journal journal = new Journal(new DyingStore(), failure::complete)) {
-			journal.start();
+			journal.start((batch) -> Change.NOTHING);
 			journal.write((batch) -> {
 				batch.put(Families.SESSION, new byte[1], new byte[1]);
 				return Change.NOTHING;

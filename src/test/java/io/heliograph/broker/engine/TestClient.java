@@ -18,9 +18,7 @@ import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A client of an engine, without a network, of a user with its own name. Not thread-safe.
- */
+/** A client of an engine, without a network. Not thread-safe. */
 final class TestClient {
 
 	private final TestEngine engine;
@@ -35,9 +33,9 @@ final class TestClient {
 
 	private @Nullable Session session;
 
-	TestClient(TestEngine engine, String id) {
+	TestClient(TestEngine engine, String id, String user) {
 		this.engine = engine;
-		this.client = new MqttClient(new Login(id.hashCode(), id, 1), new ClientId(id),
+		this.client = new MqttClient(new Login(user.hashCode() & 0xffff, user, 1), new ClientId(id),
 				InetAddress.getLoopbackAddress());
 	}
 
@@ -138,6 +136,42 @@ final class TestClient {
 			}
 		}
 		return topics;
+	}
+
+	/** Takes what there is for it; returns the packets. */
+	List<String> packets() {
+		receive();
+		return this.writer.packets();
+	}
+
+	/** Sends PUBACK. */
+	void acknowledge(int packetId) {
+		session().acknowledged(this.link, packetId, false);
+	}
+
+	/** Sends PUBACK with an error. */
+	void refuse(int packetId) {
+		session().acknowledged(this.link, packetId, true);
+	}
+
+	/** Sends PUBREC. */
+	void received(int packetId) {
+		session().received(this.link, packetId, false, (due) -> {
+		});
+	}
+
+	/** Publishes with QoS 2, as far as PUBREC. */
+	void publishQos2(int packetId, String topic) {
+		session().receive(this.link, packetId);
+		this.engine.engine()
+			.publish(List.of(TestMessages.message(topic, Qos.EXACTLY_ONCE)), session(), List.of(packetId))
+			.toCompletableFuture()
+			.join();
+	}
+
+	/** Whether a PUBLISH of QoS 2 comes for the first time. */
+	boolean comesFirst(int packetId) {
+		return session().receive(this.link, packetId);
 	}
 
 	private void acknowledge(Copy copy) {

@@ -64,16 +64,16 @@ final class TestDevice {
 		Store store = new MemoryStore();
 		this.journal = new Journal(store, (cause) -> {
 		});
-		this.journal.start();
-		SessionSettings settings = TestEngines.sessions(maxQueued);
-		Router router = new Router(new MemorySubscriptionIndex(), new MemoryRetainedMessages(), access, this.clock,
-				this.drops, this.journal, () -> false);
-		this.queues = new StoredQueues(store, this.journal, settings, this.drops, this.clock);
-		this.handovers = new Handovers(router, this.drops, this.journal);
+		this.journal.start((batch) -> Change.NOTHING);
+		SessionServices.Basics basics = new SessionServices.Basics(store, this.journal, TestEngines.sessions(maxQueued),
+				access, this.drops, this.clock);
+		LedgerWriter ledger = new LedgerWriter(store, this.clock, new Watches());
+		this.queues = new StoredQueues(basics, ledger, (client) -> null);
+		Router router = new Router(new MemorySubscriptionIndex(), new MemoryRetainedMessages(), basics, this.queues,
+				() -> false);
+		this.handovers = new Handovers(router, this.drops, ledger, this.journal);
 		this.session = new Session(new MqttClient(null, new ClientId("device"), InetAddress.getLoopbackAddress()),
-				new SessionServices(access, settings, this.drops, this.clock, this.journal, this.queues,
-						this.handovers),
-				stored ? (Long) 1L : null);
+				new SessionServices(basics, this.queues, this.handovers), stored ? (Long) 1L : null);
 	}
 
 	Outbound outbound() {
@@ -91,9 +91,9 @@ final class TestDevice {
 
 	/** Its connection ends. */
 	void detach() {
-		outbound().detach();
+		int unacknowledged = outbound().detach();
 		this.journal.write((batch) -> {
-			queue().detached();
+			queue().detached(unacknowledged);
 			return Change.NOTHING;
 		});
 		settle();
@@ -106,7 +106,7 @@ final class TestDevice {
 			queue().end();
 			return Change.NOTHING;
 		});
-		this.queues.clearUp(queue(), this.handovers);
+		this.queues.clearUp(queue(), this.handovers, Ending.of(Drop.SESSION_ENDED));
 		settle();
 	}
 

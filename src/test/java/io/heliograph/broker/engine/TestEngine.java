@@ -2,15 +2,21 @@ package io.heliograph.broker.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
+import io.heliograph.broker.Delivery;
+import io.heliograph.broker.Fate;
 import io.heliograph.broker.Message;
+import io.heliograph.broker.Notification;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Undelivered;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.broker.store.Store;
 import io.heliograph.testing.MovedClock;
@@ -23,9 +29,13 @@ import static org.awaitility.Awaitility.await;
 /** An engine with nothing around it, whose clock stands but where it is moved. */
 final class TestEngine implements AutoCloseable {
 
-	private final TestAccess access = new TestAccess();
+	private final TestAccess access;
 
 	private final MovedClock clock;
+
+	private final Store store;
+
+	private final int maxQueued;
 
 	private volatile boolean diskIsFull;
 
@@ -40,7 +50,7 @@ final class TestEngine implements AutoCloseable {
 	 * @param maxQueued how many copies have room in each queue
 	 */
 	TestEngine(int maxQueued) {
-		this(new MemoryStore(), new MovedClock(), maxQueued, null);
+		this(new TestAccess(), new MovedClock(), new MemoryStore(), maxQueued, null);
 	}
 
 	/**
@@ -48,12 +58,15 @@ final class TestEngine implements AutoCloseable {
 	 * @param stoppedAt when the one before stopped, or null for now
 	 */
 	TestEngine(Store store, MovedClock clock, @Nullable Instant stoppedAt) {
-		this(store, clock, 100, stoppedAt);
+		this(new TestAccess(), clock, store, 100, stoppedAt);
 	}
 
-	private TestEngine(Store store, MovedClock clock, int maxQueued, @Nullable Instant stoppedAt) {
+	private TestEngine(TestAccess access, MovedClock clock, Store store, int maxQueued, @Nullable Instant stoppedAt) {
+		this.access = access;
 		this.clock = clock;
-		this.engine = TestEngines.open(store, this.access, this.clock, maxQueued,
+		this.store = store;
+		this.maxQueued = maxQueued;
+		this.engine = TestEngines.open(store, access, clock, maxQueued,
 				TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 100),
 				(stoppedAt != null) ? stoppedAt : clock.instant(), () -> this.diskIsFull);
 	}
@@ -61,6 +74,29 @@ final class TestEngine implements AutoCloseable {
 	/** From here on the disk has no room, or has. */
 	void diskIsFull(boolean full) {
 		this.diskIsFull = full;
+	}
+
+	/**
+	 * Closes it; returns another on the same store. Nobody says good-bye, as if it was
+	 * killed.
+	 */
+	TestEngine restarted() {
+		settle();
+		this.engine.close();
+		return new TestEngine(this.access, this.clock, this.store, this.maxQueued, null);
+	}
+
+	/** The families that have any row. */
+	List<String> families() {
+		settle();
+		List<String> names = new ArrayList<>();
+		for (Family family : Families.ALL) {
+			this.store.scan(family, Families.EVERYTHING, (key, value) -> {
+				names.add(family.name());
+				return false;
+			});
+		}
+		return names;
 	}
 
 	/**
@@ -83,15 +119,47 @@ final class TestEngine implements AutoCloseable {
 		return this.engine;
 	}
 
-	/** A client that is not connected yet. */
+	/** A client that is not connected yet, of a user with its own name. */
 	TestClient client(String id) {
-		return new TestClient(this, id);
+		return client(id, id);
+	}
+
+	TestClient client(String id, String user) {
+		return new TestClient(this, id, user);
 	}
 
 	/** Publishes a message; returns how many sessions it matched. */
 	int publish(Message message) {
 		Outcome outcome = this.engine.publish(List.of(message)).toCompletableFuture().join().get(0);
 		return ((Outcome.Routed) outcome).copies();
+	}
+
+	/** Publishes notifications; returns the outcomes. */
+	List<Outcome> notify(Notification... notifications) {
+		return this.engine.notify(List.of(notifications)).toCompletableFuture().join();
+	}
+
+	/** What has become of a notification, as in {@code device: QUEUED}. */
+	List<String> fates(Notification notification) {
+		settle();
+		return this.engine.ledger()
+			.deliveries(notification.message().id(), null, null, 1000)
+			.items()
+			.stream()
+			.map(TestEngine::text)
+			.toList();
+	}
+
+	static String text(Delivery delivery) {
+		String reason = (delivery.reason() != null) ? "(" + delivery.reason() + ")" : "";
+		return ((delivery.group() != null) ? delivery.group() + " " : "") + delivery.client() + ": " + delivery.fate()
+				+ reason;
+	}
+
+	/** The counts of a notification; those of a fate that none has are left out. */
+	Map<Fate, Integer> counts(Notification notification) {
+		settle();
+		return this.engine.ledger().find(notification.message().id()).orElseThrow().counts().byFate();
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
@@ -14,6 +15,9 @@ import org.springframework.util.unit.DataSize;
 
 /** Opens engines for tests. */
 public final class TestEngines {
+
+	/** Notifications are kept for an hour, five of them at most. */
+	static final LedgerSettings LEDGER = new LedgerSettings(Duration.ofHours(1), 5);
 
 	private static final int CLIENT_IDS = 100_000;
 
@@ -36,7 +40,7 @@ public final class TestEngines {
 
 	static Engine open(Store store, AccessControl access, Clock clock, int maxQueued, ClientIdSettings clientIds,
 			Instant stoppedAt, BooleanSupplier diskIsFull) {
-		return Engine.open(store, new EngineSettings(sessions(maxQueued), clientIds), access, clock,
+		return Engine.open(store, new EngineSettings(sessions(maxQueued), clientIds, LEDGER), access, clock,
 				new EngineEnvironment(stoppedAt, diskIsFull, (cause) -> {
 				}));
 	}

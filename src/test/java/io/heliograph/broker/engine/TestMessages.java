@@ -1,10 +1,14 @@
 package io.heliograph.broker.engine;
 
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
+import io.heliograph.broker.Audience;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.Notification;
 import io.heliograph.broker.Priority;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
@@ -49,6 +53,24 @@ public final class TestMessages {
 	static Message clearing(String topic) {
 		return new Message(MessageId.next(0), new Topic(topic), new byte[0], Qos.AT_LEAST_ONCE, true, null,
 				Priority.NORMAL, MessageProperties.NONE, null);
+	}
+
+	/** A notification to all subscribers. */
+	static Notification notification(String topic) {
+		return notification(message(topic), Audience.SUBSCRIBERS);
+	}
+
+	static Notification notification(Message message, Audience audience) {
+		return new Notification(message, audience, "backend", null, null, null, new byte[0]);
+	}
+
+	/** One for some clients only, who are waited for. */
+	static Notification held(String topic, String... clients) {
+		return notification(message(topic), only(true, clients));
+	}
+
+	static Audience only(boolean hold, String... clients) {
+		return new Audience.Only(Arrays.stream(clients).map(ClientId::new).collect(Collectors.toSet()), hold);
 	}
 
 	private static Message message(String topic, Qos qos, boolean retain, @Nullable Instant expiresAt,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +78,7 @@ class ClosingStoreTests {
 			return true;
 		}));
 		CountDownLatch mayComplete = new CountDownLatch(1);
-		put(store, 2).thenRun(() -> awaitUninterruptibly(mayComplete));
+		hold(store, mayComplete);
 		CompletableFuture<Void> closed = put(store, 3).thenRun(store::close);
 		mayComplete.countDown();
 		assertThat(closed).failsWithin(30, TimeUnit.SECONDS)
@@ -92,14 +93,30 @@ class ClosingStoreTests {
 	void letsAStageRead() {
 		RocksStore store = open();
 		CountDownLatch mayRead = new CountDownLatch(1);
-		CompletableFuture<byte[]> read = put(store, 1).thenApply((position) -> {
-			awaitUninterruptibly(mayRead);
-			return store.get(ROWS, new byte[] { 1 });
-		});
+		hold(store, mayRead);
+		CompletableFuture<byte[]> read = put(store, 1).thenApply((position) -> store.get(ROWS, new byte[] { 1 }));
 		CompletableFuture<Void> closing = CompletableFuture.runAsync(store::close);
 		mayRead.countDown();
 		assertThat(closing).succeedsWithin(30, TimeUnit.SECONDS);
 		assertThat(read).isDone();
+	}
+
+	/**
+	 * Holds the thread of the store up; what is put from here on completes behind that.
+	 */
+	private static void hold(Store store, CountDownLatch until) {
+		Thread here = Thread.currentThread();
+		AtomicBoolean complete = new AtomicBoolean(true);
+		while (complete.getAndSet(false)) {
+			put(store, 2).thenRun(() -> {
+				if (Thread.currentThread() == here) {
+					complete.set(true);
+				}
+				else {
+					awaitUninterruptibly(until);
+				}
+			});
+		}
 	}
 
 	private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -229,7 +229,8 @@ class StoreFolderTests {
 	void isUsedByOneAtATime() throws IOException {
 		write(1);
 		try (RocksStore store = open(ROWS)) {
-			assertThatExceptionOfType(StoreUnusable.class).isThrownBy(() -> open(ROWS).close());
+			assertThatExceptionOfType(StoreUnusable.class).isThrownBy(() -> open(ROWS).close())
+				.withMessageContaining("no other program");
 			assertThat(store.get(ROWS, new byte[2])).isNotNull();
 		}
 	}

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +31,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Measures the store: run it with a folder that is not there and one of sync, size,
- * fanout, or tail.
+ * fanout, tail, damage, fill, or start.
  */
 final class StoreMeasurements {
 
@@ -60,6 +62,9 @@ final class StoreMeasurements {
 				calls();
 			}
 			case "tail" -> tail(folder);
+			case "damage" -> damage(folder);
+			case "fill" -> fill(folder);
+			case "start" -> start(folder);
 			default -> throw new IllegalArgumentException(args[1]);
 		}
 	}
@@ -266,10 +271,136 @@ final class StoreMeasurements {
 		}
 	}
 
+	/** Leaves 2,000,000 messages in 20,000 queues, and ends as if killed. */
+	private static void fill(Path folder) {
+		RocksStore store = open(folder);
+		for (long i = 0; i < 2_000_000; i += 200) {
+			Batch batch = new Batch(store.position() + 1);
+			for (long j = i; j < i + 200; j++) {
+				batch.put(QUEUE, key(j % 20_000, j), PAYLOAD);
+			}
+			CompletionStage<Long> stage = store.commit(batch);
+			if (i % 100_000 == 0) {
+				stage.toCompletableFuture().join();
+			}
+		}
+		print("%s", store.figures());
+		Runtime.getRuntime().halt(9);
+	}
+
+	/** Opens what is there and reads the queue of one, and then of a thousand. */
+	private static void start(Path folder) throws IOException {
+		long began = System.nanoTime();
+		try (RocksStore store = open(folder)) {
+			print("opened after %d ms, RSS %d MiB", (System.nanoTime() - began) / 1_000_000, rss());
+			int[] rows = new int[1];
+			for (long session = 0; session < 1000; session++) {
+				store.scan(QUEUE, new KeyRange(key(session, 0), key(session + 1, 0)), (key, value) -> ++rows[0] > 0);
+				if (session == 0) {
+					print("%d rows of one after %d ms", rows[0], (System.nanoTime() - began) / 1_000_000);
+				}
+			}
+			print("%d rows of a thousand after %d ms, RSS %d MiB, %s", rows[0], (System.nanoTime() - began) / 1_000_000,
+					rss(), store.figures());
+		}
+	}
+
 	private static double first(RocksStore store, long from) {
 		long began = System.nanoTime();
 		store.scan(QUEUE, new KeyRange(key(7, from), key(8, 0)), (key, value) -> false);
 		return (System.nanoTime() - began) / 1e6;
+	}
+
+	/**
+	 * What becomes of stores in which one bit, one end of a file, or one file is lost.
+	 */
+	private static void damage(Path folder) throws Exception {
+		Path whole = folder.resolve("whole");
+		for (int life = 0; life < 4; life++) {
+			try (RocksStore store = open(whole)) {
+				for (int i = 0; i < 60; i++) {
+					long position = store.position() + 1;
+					Batch batch = new Batch(position);
+					for (int j = 0; j < 20; j++) {
+						batch.put(QUEUE, key(j, position), PAYLOAD);
+						batch.put(COUNTS, key(0, j), key(0, position));
+						if (position > 100) {
+							batch.delete(QUEUE, key(j, position - 100));
+						}
+					}
+					store.commit(batch).toCompletableFuture().join();
+				}
+			}
+			if (life < 3) {
+				try (RocksDatabase database = new StoreFolder(whole).open(FAMILIES, StoreSettings.of("off"))) {
+					database.flush();
+				}
+			}
+		}
+		Map<String, Integer> ends = new TreeMap<>();
+		Random random = new Random(7);
+		for (int i = 0; i < 600; i++) {
+			Path copy = folder.resolve("copy-" + i);
+			copy(whole, copy);
+			String damage = damage(copy, random, i % 3);
+			ends.merge(damage + ": " + end(copy), 1, Integer::sum);
+		}
+		ends.forEach((end, count) -> print("%s: %d", end, count));
+	}
+
+	private static void copy(Path from, Path to) throws IOException {
+		try (Stream<Path> files = Files.walk(from)) {
+			for (Path file : files.toList()) {
+				Path target = to.resolve(from.relativize(file).toString());
+				Files.createDirectories(target.getParent());
+				Files.copy(file, target);
+			}
+		}
+	}
+
+	private static String damage(Path copy, Random random, int kind) throws IOException {
+		List<Path> files;
+		try (Stream<Path> all = Files.walk(copy)) {
+			files = all.filter((file) -> Files.isRegularFile(file) && file.toFile().length() > 0).sorted().toList();
+		}
+		Path file = files.get(random.nextInt(files.size()));
+		byte[] bytes = Files.readAllBytes(file);
+		int place = random.nextInt(bytes.length);
+		String type = file.getFileName().toString().replaceAll("\\d+", "").replaceAll(".*\\.", "");
+		if (kind == 0) {
+			bytes[place] ^= (byte) (1 << random.nextInt(8));
+			Files.write(file, bytes);
+			return "bit in " + type;
+		}
+		if (kind == 1) {
+			Files.write(file, Arrays.copyOf(bytes, place));
+			return "end of " + type;
+		}
+		Files.delete(file);
+		return "all of " + type;
+	}
+
+	private static String end(Path copy) {
+		try (RocksStore store = open(copy)) {
+			if (store.missing().isPresent()) {
+				return "an error tells of missing batches";
+			}
+			int[] rows = new int[1];
+			store.scan(QUEUE, new KeyRange(key(0, 0), key(100, 0)), (key, value) -> {
+				rows[0] += Arrays.equals(value, PAYLOAD) ? 1 : 0;
+				return true;
+			});
+			for (int j = 0; j < 20; j++) {
+				rows[0] += Arrays.equals(store.get(COUNTS, key(0, j)), key(0, 240)) ? 1 : 0;
+			}
+			return (rows[0] == 2020 && store.position() == 240) ? "nothing is lost" : "LOST IN SILENCE";
+		}
+		catch (StoreUnusable ex) {
+			return "refused";
+		}
+		catch (StoreFailed ex) {
+			return "fails when it is read";
+		}
 	}
 
 	private static long rss() throws IOException {

@@ -1,0 +1,79 @@
+package io.heliograph.broker.engine;
+
+import java.util.function.Function;
+
+import io.heliograph.broker.Fate;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.rows.ClientMessageKey;
+import io.heliograph.broker.rows.DeliveryKey;
+import io.heliograph.broker.rows.DeliveryRow;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.store.Batch;
+import io.heliograph.broker.store.Store;
+import io.heliograph.mqtt.ClientId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends deliveries that are not sent, wherever they wait. The journal's; it must see in
+ * the store what was done before.
+ */
+final class Endings {
+
+	private final Store store;
+
+	private final StoredQueues queues;
+
+	private final Function<ClientId, @Nullable Session> sessions;
+
+	/**
+	 * @param sessions finds the session of a client, or null; any thread
+	 */
+	Endings(Store store, StoredQueues queues, Function<ClientId, @Nullable Session> sessions) {
+		this.store = store;
+		this.queues = queues;
+		this.sessions = sessions;
+	}
+
+	/**
+	 * Ends a delivery if it is not sent or over; returns whether it did.
+	 * @param counted what it is counted as, or null for nothing
+	 */
+	boolean end(Batch batch, DeliveryKey key, DeliveryRow row, Ending ending, @Nullable Drop counted) {
+		if (row.fate() == Fate.HELD) {
+			this.queues.held().remove(batch, new ClientId(key.owner()), key.id());
+			this.queues.ledger().changed(batch, key, row, ending);
+			return true;
+		}
+		if (row.fate() != Fate.QUEUED) {
+			return false;
+		}
+		if (row.place() != null) {
+			StoredQueue queue = this.queues.get(row.place().session());
+			return queue != null && queue.revoke(batch, row.place(), counted, ending);
+		}
+		ClientId client = key.group() ? row.client() : new ClientId(key.owner());
+		Session session = (client != null) ? this.sessions.apply(client) : null;
+		if (session == null || !session.outbound.revoke(key)) {
+			return false;
+		}
+		batch.delete(Families.UNSTORED, key.key());
+		this.queues.ledger().changed(batch, key, row, ending);
+		return true;
+	}
+
+	/** A newer message takes the place of one with the same collapse key, if it waits. */
+	void supersede(Batch batch, ClientId client, String collapseKey, MessageId newer) {
+		byte[] place = ClientMessageKey.collapse(client, collapseKey);
+		byte[] older = this.store.get(Families.COLLAPSE, place);
+		batch.put(Families.COLLAPSE, place, ClientMessageKey.collapsed(newer));
+		if (older == null) {
+			return;
+		}
+		DeliveryKey key = DeliveryKey.of(ClientMessageKey.ofCollapsed(older), client);
+		byte[] row = this.store.get(Families.DELIVERY, key.key());
+		if (row != null) {
+			end(batch, key, DeliveryRow.read(row), Ending.SUPERSEDED, null);
+		}
+	}
+
+}

@@ -1,0 +1,132 @@
+package io.heliograph.broker.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.heliograph.account.AccessControl;
+import io.heliograph.account.Action;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.rows.ClientMessageKey;
+import io.heliograph.broker.rows.DeliveryKey;
+import io.heliograph.broker.rows.DeliveryRow;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.store.Batch;
+import io.heliograph.broker.store.Store;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.Qos;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deliveries that wait for clients which have no session or no subscription that
+ * matches. The journal's.
+ */
+final class HeldDeliveries {
+
+	private final Store store;
+
+	private final SharedMessages messages;
+
+	private final LedgerWriter ledger;
+
+	private final AccessControl access;
+
+	private final Drops drops;
+
+	private final SessionSettings settings;
+
+	/** How many there are for each client. */
+	private final Map<ClientId, Integer> counts = new ConcurrentHashMap<>();
+
+	HeldDeliveries(Store store, SharedMessages messages, LedgerWriter ledger, AccessControl access, Drops drops,
+			SessionSettings settings) {
+		this.store = store;
+		this.messages = messages;
+		this.ledger = ledger;
+		this.access = access;
+		this.drops = drops;
+		this.settings = settings;
+	}
+
+	/** One was held when the server started. */
+	void recovered(ClientId client) {
+		this.counts.merge(client, 1, Integer::sum);
+	}
+
+	/** Whether some may wait for a client. Any thread. */
+	boolean mayHave(ClientId client) {
+		return this.counts.containsKey(client);
+	}
+
+	/** Whether one more may wait for a client. */
+	boolean hasRoomFor(ClientId client) {
+		return !this.settings.isFull(this.counts.getOrDefault(client, 0), 0, 0);
+	}
+
+	/** A delivery waits from here on, as the ledger has it. */
+	void add(Batch batch, ClientId client, MessageId id) {
+		this.counts.merge(client, 1, Integer::sum);
+		batch.put(Families.HELD, ClientMessageKey.held(client, id), Families.NOTHING);
+	}
+
+	/** A delivery does not wait any more. */
+	void remove(Batch batch, ClientId client, MessageId id) {
+		this.counts.computeIfPresent(client, (key, count) -> (count > 1) ? count - 1 : null);
+		batch.delete(Families.HELD, ClientMessageKey.held(client, id));
+	}
+
+	/**
+	 * Moves to the queue what a new subscription matches and its client may read. It must
+	 * see in the store what was done before.
+	 */
+	void release(Batch batch, Subscription subscription, Deliveries deliveries) {
+		ClientId client = subscription.session().id();
+		if (!mayHave(client) || subscription.filter().group() != null) {
+			return;
+		}
+		List<MessageId> ids = new ArrayList<>();
+		this.store.scan(Families.HELD, ClientMessageKey.heldFor(client),
+				(key, value) -> ids.add(ClientMessageKey.ofHeld(key)));
+		for (MessageId id : ids) {
+			SharedMessage shared = this.messages.get(id, true);
+			if (shared == null) {
+				remove(batch, client, id);
+			}
+			else if (subscription.filter().filter().matches(shared.message().topic())
+					&& mayRead(subscription, shared)) {
+				remove(batch, client, id);
+				release(batch, subscription, shared, deliveries);
+			}
+		}
+	}
+
+	private boolean mayRead(Subscription subscription, SharedMessage shared) {
+		return this.access.decide(subscription.session().client(), Action.READ, shared.message().topic()).allowed();
+	}
+
+	private void release(Batch batch, Subscription subscription, SharedMessage shared, Deliveries deliveries) {
+		Session session = subscription.session();
+		DeliveryKey key = DeliveryKey.of(shared.message().id(), session.id());
+		DeliveryRow row = row(key);
+		if (row == null) {
+			return;
+		}
+		Qos qos = shared.message().qos().min(subscription.options().qos());
+		Copy copy = new Copy(shared, qos, false, Copy.ids(subscription.options().identifier()), null);
+		copy.delivery = key;
+		copy.number = row.number();
+		copy.hold = true;
+		copy.before = row.fate();
+		Drop drop = session.take(batch, copy, false, deliveries, this.ledger);
+		if (drop != null) {
+			this.drops.count(drop);
+		}
+	}
+
+	private @Nullable DeliveryRow row(DeliveryKey key) {
+		byte[] value = this.store.get(Families.DELIVERY, key.key());
+		return (value != null) ? DeliveryRow.read(value) : null;
+	}
+
+}

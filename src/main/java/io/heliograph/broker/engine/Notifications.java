@@ -1,0 +1,327 @@
+package io.heliograph.broker.engine;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+import io.heliograph.broker.Broker.Withdrawn;
+import io.heliograph.broker.Fate;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.Notification;
+import io.heliograph.broker.NotificationRecord.State;
+import io.heliograph.broker.OnceKey;
+import io.heliograph.broker.Outcome;
+import io.heliograph.broker.rows.ClientMessageKey;
+import io.heliograph.broker.rows.DeliveryKey;
+import io.heliograph.broker.rows.DeliveryRow;
+import io.heliograph.broker.rows.DueRow;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.MessageRow;
+import io.heliograph.broker.rows.NotificationRow;
+import io.heliograph.broker.rows.OnceRow;
+import io.heliograph.broker.store.Batch;
+import io.heliograph.broker.store.KeyRange;
+import io.heliograph.broker.store.Store;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes notifications, and looks after them until nothing becomes of them any more.
+ * Thread-safe; nothing blocks.
+ */
+final class Notifications {
+
+	/** How many deliveries are looked at before other changes have their turn. */
+	private static final int PORTION = 256;
+
+	private static final Outcome REFUSED = new Outcome.Refused();
+
+	private final Store store;
+
+	private final Journal journal;
+
+	private final StoredQueues queues;
+
+	private final Router router;
+
+	private final Clock clock;
+
+	private final Retention retention;
+
+	private final BooleanSupplier diskIsFull;
+
+	Notifications(SessionServices.Basics basics, StoredQueues queues, Router router, Retention retention,
+			BooleanSupplier diskIsFull) {
+		this.store = basics.store();
+		this.journal = basics.journal();
+		this.clock = basics.clock();
+		this.queues = queues;
+		this.router = router;
+		this.retention = retention;
+		this.diskIsFull = diskIsFull;
+	}
+
+	/**
+	 * Takes notifications, in one commit and in their order.
+	 * @return an outcome for each when that is durable
+	 */
+	CompletableFuture<List<Outcome>> publish(List<Notification> batch) {
+		if (batch.size() > 1 && batch.stream().anyMatch((one) -> one.collapseKey() != null)) {
+			return publishEach(batch);
+		}
+		if (this.diskIsFull.getAsBoolean()) {
+			return CompletableFuture.completedFuture(batch.stream().map((one) -> REFUSED).toList());
+		}
+		Accepting change = new Accepting(batch);
+		if (this.queues.seesWhatIsStored() || batch.stream().anyMatch(Notifications::reads)) {
+			this.journal.readAndWrite(change);
+		}
+		else {
+			this.journal.write(change);
+		}
+		return change.stage;
+	}
+
+	/** One that takes the place of another must find it in the store. */
+	private CompletableFuture<List<Outcome>> publishEach(List<Notification> batch) {
+		List<CompletableFuture<List<Outcome>>> stages = batch.stream().map((one) -> publish(List.of(one))).toList();
+		return CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new))
+			.thenApply((all) -> stages.stream().map((stage) -> stage.join().get(0)).toList());
+	}
+
+	private static boolean reads(Notification notification) {
+		return notification.once() != null || notification.collapseKey() != null;
+	}
+
+	private @Nullable Outcome repeated(@Nullable OnceKey once) {
+		byte[] value = (once != null) ? this.store.get(Families.ONCE, OnceRow.key(once)) : null;
+		if (once == null || value == null) {
+			return null;
+		}
+		OnceRow row = OnceRow.read(value);
+		return row.expiresAt().isAfter(this.clock.instant()) ? new Outcome.Repeated(row.id(), row.isOf(once)) : null;
+	}
+
+	private Outcome accept(Batch batch, Notification notification, Deliveries deliveries) {
+		MessageId id = notification.message().id();
+		Instant now = this.clock.instant();
+		Instant notBefore = notification.notBefore();
+		boolean later = notBefore != null && notBefore.isAfter(now);
+		NotificationRow row = new NotificationRow(notification, now, later ? State.SCHEDULED : State.ROUTED);
+		batch.put(Families.NOTIFICATION, MessageRow.key(id), row.value());
+		OnceKey once = notification.once();
+		if (once != null) {
+			batch.put(Families.ONCE, OnceRow.key(once), new OnceRow(id, once.fingerprint(), once.expiresAt()).value());
+		}
+		if (notification.message().expiresAt() != null) {
+			put(batch, new DueRow(notification.message().expiresAt(), DueRow.Kind.EXPIRE, id));
+		}
+		this.queues.ledger().begun(id);
+		this.retention.begun();
+		if (later && notBefore != null) {
+			put(batch, new DueRow(notBefore, DueRow.Kind.ROUTE, id));
+			return new Outcome.Routed(0);
+		}
+		return this.router.route(batch, notification, deliveries);
+	}
+
+	private static void put(Batch batch, DueRow row) {
+		batch.put(Families.DUE, row.key(), Families.NOTHING);
+	}
+
+	/** Does what is due. Any thread; does not wait. */
+	void due() {
+		this.journal.readAndWrite((batch) -> {
+			Deliveries deliveries = new Deliveries();
+			List<DueRow> due = new ArrayList<>();
+			this.store.scan(Families.DUE, DueRow.dueAt(this.clock.instant()), (key, value) -> {
+				due.add(DueRow.ofKey(key));
+				return due.size() < PORTION;
+			});
+			for (DueRow row : due) {
+				if (row.kind() == DueRow.Kind.EXPIRE) {
+					batch.delete(Families.DUE, row.key());
+					expire(row.id());
+				}
+				else {
+					route(batch, row, deliveries);
+				}
+			}
+			if (due.size() == PORTION) {
+				due();
+			}
+			return deliveries;
+		});
+	}
+
+	private void expire(MessageId id) {
+		endAll(id, new Ending(Fate.EXPIRED, null), Drop.EXPIRED, null, new int[2]);
+	}
+
+	/** Its time has come. */
+	private void route(Batch batch, DueRow row, Deliveries deliveries) {
+		NotificationRow stored = row(row.id());
+		if (stored == null || stored.state() != State.SCHEDULED) {
+			batch.delete(Families.DUE, row.key());
+			return;
+		}
+		if (this.diskIsFull.getAsBoolean()) {
+			return;
+		}
+		batch.delete(Families.DUE, row.key());
+		batch.put(Families.NOTIFICATION, MessageRow.key(row.id()), stored.with(State.ROUTED).value());
+		this.router.route(batch, stored.notification(), deliveries);
+	}
+
+	private @Nullable NotificationRow row(MessageId id) {
+		byte[] value = this.store.get(Families.NOTIFICATION, MessageRow.key(id));
+		return (value != null) ? NotificationRow.read(value) : null;
+	}
+
+	/** Withdraws what is not sent of a notification. */
+	CompletableFuture<Withdrawn> withdraw(MessageId id) {
+		CompletableFuture<Withdrawn> stage = new CompletableFuture<>();
+		this.journal.readAndWrite(new Change() {
+
+			@Override
+			public Runnable apply(Batch batch) {
+				NotificationRow row = row(id);
+				if (row == null) {
+					return () -> stage.complete(new Withdrawn(false, 0, 0));
+				}
+				if (row.state() == State.SCHEDULED) {
+					batch.put(Families.NOTIFICATION, MessageRow.key(id), row.with(State.CANCELLED).value());
+				}
+				Notifications.this.router.withdrawRetained(batch, row.notification().message());
+				endAll(id, Ending.RECALLED, null, stage, new int[2]);
+				return NOTHING;
+			}
+
+			@Override
+			public void failed(Throwable cause) {
+				stage.completeExceptionally(cause);
+			}
+
+		});
+		return stage;
+	}
+
+	/** Ends what is not sent of a notification, in portions. */
+	private void endAll(MessageId id, Ending ending, @Nullable Drop counted,
+			@Nullable CompletableFuture<Withdrawn> stage, int[] counts) {
+		endFrom(DeliveryKey.ofMessage(id), ending, counted, stage, counts);
+	}
+
+	private void endFrom(KeyRange range, Ending ending, @Nullable Drop counted,
+			@Nullable CompletableFuture<Withdrawn> stage, int[] counts) {
+		this.journal.readAndWrite(new Change() {
+
+			@Override
+			public Runnable apply(Batch batch) {
+				List<byte[]> keys = new ArrayList<>();
+				List<DeliveryRow> rows = new ArrayList<>();
+				Notifications.this.store.scan(Families.DELIVERY, range, (key, value) -> {
+					keys.add(key);
+					rows.add(DeliveryRow.read(value));
+					return keys.size() < PORTION;
+				});
+				for (int i = 0; i < keys.size(); i++) {
+					counts[Notifications.this.queues.endings()
+						.end(batch, DeliveryKey.ofKey(keys.get(i)), rows.get(i), ending, counted) ? 0 : 1]++;
+				}
+				if (keys.size() == PORTION) {
+					endFrom(range.behind(keys.get(PORTION - 1)), ending, counted, stage, counts);
+					return NOTHING;
+				}
+				return () -> {
+					if (stage != null) {
+						stage.complete(new Withdrawn(true, counts[0], counts[1]));
+					}
+				};
+			}
+
+			@Override
+			public void failed(Throwable cause) {
+				if (stage != null) {
+					stage.completeExceptionally(cause);
+				}
+			}
+
+		});
+	}
+
+	/**
+	 * Deliveries that were in memory when the server stopped are over. Before anything
+	 * else is done.
+	 */
+	void recover() {
+		this.journal.readAndWrite((batch) -> {
+			this.store.scan(Families.UNSTORED, Families.EVERYTHING, (key, value) -> {
+				byte[] row = this.store.get(Families.DELIVERY, key);
+				if (row != null) {
+					this.queues.ledger().changed(batch, DeliveryKey.ofKey(key), DeliveryRow.read(row), Ending.RESTART);
+				}
+				batch.delete(Families.UNSTORED, key);
+				return true;
+			});
+			return Change.NOTHING;
+		});
+	}
+
+	/** What is held waits on. Before anything else is done. */
+	void recoverHeld() {
+		this.store.scan(Families.HELD, Families.EVERYTHING, (key, value) -> {
+			this.queues.held().recovered(ClientMessageKey.clientOf(key));
+			return true;
+		});
+	}
+
+	/** Takes some notifications. */
+	private final class Accepting implements Change {
+
+		private final List<Notification> batch;
+
+		private final CompletableFuture<List<Outcome>> stage = new CompletableFuture<>();
+
+		Accepting(List<Notification> batch) {
+			this.batch = batch;
+		}
+
+		@Override
+		public Runnable apply(Batch batch) {
+			Deliveries deliveries = new Deliveries();
+			Map<String, Outcome> taken = new HashMap<>();
+			List<Outcome> outcomes = new ArrayList<>(this.batch.size());
+			for (Notification notification : this.batch) {
+				OnceKey once = notification.once();
+				Outcome outcome = repeated(once);
+				String name = (once != null) ? once.caller() + '\0' + once.key() : null;
+				if (outcome == null && name != null) {
+					outcome = taken.get(name);
+				}
+				if (outcome == null) {
+					outcome = accept(batch, notification, deliveries);
+					if (name != null) {
+						taken.put(name, new Outcome.Repeated(notification.message().id(), true));
+					}
+				}
+				outcomes.add(outcome);
+			}
+			return () -> {
+				deliveries.run();
+				this.stage.complete(outcomes);
+			};
+		}
+
+		@Override
+		public void failed(Throwable cause) {
+			this.stage.completeExceptionally(cause);
+		}
+
+	}
+
+}

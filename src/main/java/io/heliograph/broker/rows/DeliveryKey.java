@@ -1,0 +1,90 @@
+package io.heliograph.broker.rows;
+
+import java.nio.charset.StandardCharsets;
+
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.store.KeyRange;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.ShareableFilter;
+
+/**
+ * What a delivery is found by: the message, and the client or the shared group.
+ *
+ * @param id the id of the message
+ * @param owner the client id, or the shared subscription
+ * @param group which of the two it is
+ */
+public record DeliveryKey(MessageId id, String owner, boolean group) {
+
+	private static final int ID_BYTES = 16;
+
+	/** Ends an owner: none holds U+0000. */
+	private static final int OF_CLIENT = 0;
+
+	private static final int OF_GROUP = 1;
+
+	public static DeliveryKey of(MessageId id, ClientId client) {
+		return new DeliveryKey(id, client.value(), false);
+	}
+
+	public static DeliveryKey of(MessageId id, ShareableFilter group) {
+		return new DeliveryKey(id, group.toString(), true);
+	}
+
+	/** The key in {@link Families#DELIVERY}. */
+	public byte[] key() {
+		return MessageRow.writeId(new RowWriter(ID_BYTES + this.owner.length() + 1), this.id)
+			.rest(utf8(this.owner))
+			.number8(this.group ? OF_GROUP : OF_CLIENT)
+			.toBytes();
+	}
+
+	public static DeliveryKey ofKey(byte[] key) {
+		RowReader row = new RowReader(key);
+		MessageId id = MessageRow.readId(row);
+		String owner = RowReader.text(row.take(key.length - ID_BYTES - 1));
+		return new DeliveryKey(id, owner, row.number8() == OF_GROUP);
+	}
+
+	/** The keys in {@link Families#DELIVERY} of a message. */
+	public static KeyRange ofMessage(MessageId id) {
+		return KeyRange.startingWith(MessageRow.key(id));
+	}
+
+	/**
+	 * The key in {@link Families#CLIENT_DELIVERY}: those of a client are in the order of
+	 * their messages.
+	 * @param client who has it, which is the owner if that is no group
+	 */
+	public byte[] clientKey(ClientId client) {
+		byte[] name = utf8(client.value());
+		RowWriter row = new RowWriter(name.length + ID_BYTES + 2).rest(name).number8(0);
+		return MessageRow.writeId(row, this.id).number8(this.group ? OF_GROUP : OF_CLIENT).toBytes();
+	}
+
+	/** The value in {@link Families#CLIENT_DELIVERY}: the group, if it is for one. */
+	public byte[] clientValue() {
+		return this.group ? utf8(this.owner) : Families.NOTHING;
+	}
+
+	/** Reads a row of {@link Families#CLIENT_DELIVERY}. */
+	public static DeliveryKey ofClientRow(byte[] key, byte[] value) {
+		RowReader row = new RowReader(key);
+		String client = RowReader.text(row.take(key.length - ID_BYTES - 2));
+		row.number8();
+		MessageId id = MessageRow.readId(row);
+		boolean group = row.number8() == OF_GROUP;
+		return new DeliveryKey(id, group ? RowReader.text(value) : client, group);
+	}
+
+	/** The keys in {@link Families#CLIENT_DELIVERY} of a client. */
+	public static KeyRange ofClient(ClientId client) {
+		byte[] name = utf8(client.value());
+		return KeyRange.startingWith(new RowWriter(name.length + 1).rest(name).number8(0).toBytes());
+	}
+
+	private static byte[] utf8(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+}

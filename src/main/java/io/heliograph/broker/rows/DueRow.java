@@ -1,0 +1,51 @@
+package io.heliograph.broker.rows;
+
+import java.time.Instant;
+
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.store.KeyRange;
+
+/**
+ * A time at which something is to be done for a notification, as it stands in
+ * {@link Families#DUE}.
+ *
+ * @param at when
+ * @param kind what
+ * @param id the id of the message
+ */
+public record DueRow(Instant at, Kind kind, MessageId id) {
+
+	private static final int ROUTE = 0;
+
+	private static final int EXPIRE = 1;
+
+	public byte[] key() {
+		RowWriter row = new RowWriter(25).number64(this.at.toEpochMilli())
+			.number8((this.kind == Kind.ROUTE) ? ROUTE : EXPIRE);
+		return MessageRow.writeId(row, this.id).toBytes();
+	}
+
+	public static DueRow ofKey(byte[] key) {
+		RowReader row = new RowReader(key);
+		Instant at = Instant.ofEpochMilli(row.number64());
+		Kind kind = (row.number8() == ROUTE) ? Kind.ROUTE : Kind.EXPIRE;
+		return new DueRow(at, kind, MessageRow.readId(row));
+	}
+
+	/** The keys of what is due at this time. */
+	public static KeyRange dueAt(Instant now) {
+		return new KeyRange(new byte[0], new RowWriter(8).number64(now.toEpochMilli() + 1).toBytes());
+	}
+
+	/** What is to be done. */
+	public enum Kind {
+
+		/** It was published for later: it is routed. */
+		ROUTE,
+
+		/** It is of no use any more. */
+		EXPIRE
+
+	}
+
+}
