@@ -54,8 +54,13 @@ public final class HeliographProcess implements AutoCloseable {
 	}
 
 	private HeliographProcess(List<String> java, Map<String, String> environment, List<String> settings) {
+		this(java, classPath(), HeliographApplication.class, environment, settings);
+	}
+
+	private HeliographProcess(List<String> java, String classPath, Class<?> main, Map<String, String> environment,
+			List<String> settings) {
 		List<String> command = new ArrayList<>(java);
-		command.addAll(List.of("-cp", classPath(), HeliographApplication.class.getName()));
+		command.addAll(List.of("-cp", classPath, main.getName()));
 		settings.forEach((setting) -> command.add("--" + setting));
 		ProcessBuilder builder = new ProcessBuilder(command).directory(ELSEWHERE).redirectErrorStream(true);
 		builder.environment().putAll(environment);
@@ -77,6 +82,21 @@ public final class HeliographProcess implements AutoCloseable {
 			String... settings) {
 		return new HeliographProcess(List.of(java(), QUICK_START), environment,
 				withDefaults(defaults(dataDirectory), settings));
+	}
+
+	/**
+	 * Starts it as a child of another program, with beans that only a test has. Signals
+	 * go to that program.
+	 * @param before the program and its arguments
+	 * @param main what starts the application
+	 */
+	public static HeliographProcess under(List<String> before, Class<?> main, Path dataDirectory, String... settings) {
+		List<String> java = new ArrayList<>(before);
+		java.addAll(List.of(java(), QUICK_START));
+		List<String> all = withPassword(dataDirectory, settings);
+		// the settings of the log that tests have would hide what is waited for
+		all.add("logging.level.io.heliograph=info");
+		return new HeliographProcess(java, System.getProperty("java.class.path"), main, Map.of(), all);
 	}
 
 	private static List<String> withPassword(Path dataDirectory, String... settings) {

@@ -33,7 +33,9 @@ final class StoredQueue {
 	/** How many of a lane are handed over ahead, at least. */
 	private static final int MIN_AHEAD = 100;
 
-	/** How many bytes of a lane are handed over ahead, if that is more than one copy. */
+	/**
+	 * How many bytes of a lane are handed over beyond what the device may have at once.
+	 */
 	private static final long AHEAD_BYTES = 1024 * 1024;
 
 	private final StoredQueues queues;
@@ -61,6 +63,9 @@ final class StoredQueue {
 
 	/** How many of a lane are handed over ahead; 0 while there is no connection. */
 	private int ahead;
+
+	/** How many copies the device may have unacknowledged. */
+	private int window;
 
 	/** How many were sent in the last connection, if there is none. */
 	private int unacknowledged;
@@ -179,7 +184,7 @@ final class StoredQueue {
 		this.size.incrementAndGet();
 		this.bytes += copy.size();
 		this.holding += copy.hold ? 1 : 0;
-		if (lane.complete && lane.hasRoom(this.ahead)) {
+		if (lane.complete && lane.hasRoom(this.ahead, this.window)) {
 			lane.loadFrom = lane.next;
 			hand(lane, copy, deliveries);
 		}
@@ -230,6 +235,7 @@ final class StoredQueue {
 	 * @param receiveMaximum how many copies may be unacknowledged in it
 	 */
 	void attached(int epoch, int receiveMaximum, Deliveries deliveries) {
+		this.window = receiveMaximum;
 		reset(epoch, Math.max(MIN_AHEAD, 2 * receiveMaximum));
 		load(deliveries);
 	}
@@ -256,7 +262,7 @@ final class StoredQueue {
 				lane.complete = true;
 				this.queues.store()
 					.scan(Families.QUEUE, QueuePlace.ofLane(this.session, priority, lane.loadFrom), (key, value) -> {
-						lane.complete = lane.hasRoom(this.ahead);
+						lane.complete = lane.hasRoom(this.ahead, this.window);
 						if (lane.complete) {
 							load(lane, QueuePlace.ofKey(key), QueuedRow.read(value), deliveries);
 						}
@@ -284,7 +290,7 @@ final class StoredQueue {
 	}
 
 	private void loadIfLow() {
-		boolean low = this.lanes.values().stream().anyMatch((lane) -> lane.isLow(this.ahead));
+		boolean low = this.lanes.values().stream().anyMatch((lane) -> lane.isLow(this.ahead, this.window));
 		if (low && !this.loading) {
 			this.loading = true;
 			this.queues.journal().readAndWrite((batch) -> {
@@ -516,12 +522,15 @@ final class StoredQueue {
 
 		private long handedBytes;
 
-		boolean hasRoom(int ahead) {
-			return this.handed.size() < ahead && (this.handedBytes < AHEAD_BYTES || this.handed.isEmpty());
+		/** Large copies, too, fill the window: the device may wait for one more. */
+		boolean hasRoom(int ahead, int window) {
+			int size = this.handed.size();
+			return size < window || (size < ahead && this.handedBytes < AHEAD_BYTES);
 		}
 
-		boolean isLow(int ahead) {
-			return !this.complete && this.handed.size() < ahead / 2 && this.handedBytes < AHEAD_BYTES / 2;
+		boolean isLow(int ahead, int window) {
+			int size = this.handed.size();
+			return !this.complete && (size < window || (size < ahead / 2 && this.handedBytes < AHEAD_BYTES / 2));
 		}
 
 		long oldest() {

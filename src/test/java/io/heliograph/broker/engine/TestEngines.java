@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
 import io.heliograph.account.AccessControl;
+import io.heliograph.broker.Ledger;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
 import io.heliograph.broker.engine.SessionSettings.QueueFull;
 import io.heliograph.broker.store.MemoryStore;
@@ -32,6 +33,16 @@ public final class TestEngines {
 	/** One with nothing in it, as the server has it. */
 	public static CurrentEngine current(AccessControl access, Clock clock, int maxQueued) {
 		return new CurrentEngine((onFailure) -> open(access, clock, maxQueued));
+	}
+
+	/** Opens one with what is in a store, with room for as many copies as there are. */
+	public static Engine open(Store store, AccessControl access, Clock clock) {
+		return open(store, access, clock, 0, clientIds(ClientIdOwnership.FIRST_USER, CLIENT_IDS));
+	}
+
+	/** What has become of its notifications. */
+	public static Ledger ledger(Engine engine) {
+		return engine.ledger();
 	}
 
 	static Engine open(Store store, AccessControl access, Clock clock, int maxQueued, ClientIdSettings clientIds) {
