@@ -36,6 +36,8 @@ final class TestEngine implements AutoCloseable {
 
 	private final int maxQueued;
 
+	private final LedgerSettings ledger;
+
 	private volatile boolean diskIsFull;
 
 	private final Engine engine;
@@ -49,7 +51,7 @@ final class TestEngine implements AutoCloseable {
 	 * @param maxQueued how many copies have room in each queue
 	 */
 	TestEngine(int maxQueued) {
-		this(new TestAccess(), new MovedClock(), new MemoryStore(), maxQueued, null);
+		this(new TestAccess(), new MovedClock(), new MemoryStore(), maxQueued, null, TestEngines.LEDGER);
 	}
 
 	/**
@@ -57,16 +59,23 @@ final class TestEngine implements AutoCloseable {
 	 * @param stoppedAt when the one before stopped, or null for now
 	 */
 	TestEngine(Store store, MovedClock clock, @Nullable Instant stoppedAt) {
-		this(new TestAccess(), clock, store, 100, stoppedAt);
+		this(store, clock, stoppedAt, TestEngines.LEDGER);
 	}
 
-	private TestEngine(TestAccess access, MovedClock clock, Store store, int maxQueued, @Nullable Instant stoppedAt) {
+	TestEngine(Store store, MovedClock clock, @Nullable Instant stoppedAt, LedgerSettings ledger) {
+		this(new TestAccess(), clock, store, 100, stoppedAt, ledger);
+	}
+
+	private TestEngine(TestAccess access, MovedClock clock, Store store, int maxQueued, @Nullable Instant stoppedAt,
+			LedgerSettings ledger) {
 		this.access = access;
 		this.clock = clock;
 		this.store = store;
 		this.maxQueued = maxQueued;
-		this.engine = TestEngines.open(store, access, clock, maxQueued,
-				TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 100),
+		this.ledger = ledger;
+		this.engine = TestEngines.open(store, access, clock,
+				new EngineSettings(TestEngines.sessions(maxQueued),
+						TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 100), ledger),
 				(stoppedAt != null) ? stoppedAt : clock.instant(), () -> this.diskIsFull);
 	}
 
@@ -82,7 +91,7 @@ final class TestEngine implements AutoCloseable {
 	TestEngine restarted() {
 		settle();
 		this.engine.close();
-		return new TestEngine(this.access, this.clock, this.store, this.maxQueued, null);
+		return new TestEngine(this.access, this.clock, this.store, this.maxQueued, null, this.ledger);
 	}
 
 	/** The families that have any row. */

@@ -20,6 +20,8 @@ public final class TestEngines {
 	/** Notifications are kept for an hour, five of them at most. */
 	static final LedgerSettings LEDGER = new LedgerSettings(Duration.ofHours(1), 5);
 
+	static final LedgerSettings KEEP_ALL = new LedgerSettings(Duration.ofDays(30), 0);
+
 	private static final int CLIENT_IDS = 100_000;
 
 	private TestEngines() {
@@ -35,9 +37,11 @@ public final class TestEngines {
 		return new CurrentEngine((onFailure) -> open(access, clock, maxQueued));
 	}
 
-	/** Opens one with what is in a store, with room for as many copies as there are. */
+	/** Opens one with what is in a store, all of which it keeps. */
 	public static Engine open(Store store, AccessControl access, Clock clock) {
-		return open(store, access, clock, 0, clientIds(ClientIdOwnership.FIRST_USER, CLIENT_IDS));
+		return open(store, access, clock,
+				new EngineSettings(sessions(0), clientIds(ClientIdOwnership.FIRST_USER, CLIENT_IDS), KEEP_ALL),
+				clock.instant(), () -> false);
 	}
 
 	/** What has become of its notifications. */
@@ -46,14 +50,14 @@ public final class TestEngines {
 	}
 
 	static Engine open(Store store, AccessControl access, Clock clock, int maxQueued, ClientIdSettings clientIds) {
-		return open(store, access, clock, maxQueued, clientIds, clock.instant(), () -> false);
+		return open(store, access, clock, new EngineSettings(sessions(maxQueued), clientIds, LEDGER), clock.instant(),
+				() -> false);
 	}
 
-	static Engine open(Store store, AccessControl access, Clock clock, int maxQueued, ClientIdSettings clientIds,
-			Instant stoppedAt, BooleanSupplier diskIsFull) {
-		return Engine.open(store, new EngineSettings(sessions(maxQueued), clientIds, LEDGER), access, clock,
-				new EngineEnvironment(stoppedAt, diskIsFull, (cause) -> {
-				}));
+	static Engine open(Store store, AccessControl access, Clock clock, EngineSettings settings, Instant stoppedAt,
+			BooleanSupplier diskIsFull) {
+		return Engine.open(store, settings, access, clock, new EngineEnvironment(stoppedAt, diskIsFull, (cause) -> {
+		}));
 	}
 
 	static ClientIdSettings clientIds(ClientIdOwnership ownership, int most) {
