@@ -77,11 +77,12 @@ final class GoldenReading {
 		clock.move(Duration.ofSeconds(20));
 		RocksStore store = GoldenFolder.open(folder, clock);
 		long position = store.position();
+		String rows = rows(store);
 		Instant stoppedAt = store.lastUse().orElseThrow();
 		try (TestEngine engine = new TestEngine(store, clock, stoppedAt, TestEngines.KEEP_ALL)) {
 			GoldenReading reading = new GoldenReading(engine, position);
 			reading.line("last use " + stoppedAt);
-			reading.rows(store);
+			reading.text.append(rows);
 			// what was left undone is done
 			await().until(() -> engine.families().stream().noneMatch("ended"::equals));
 			what.accept(reading);
@@ -90,18 +91,20 @@ final class GoldenReading {
 	}
 
 	/** What no port tells. */
-	private void rows(RocksStore store) {
-		line("# rows");
+	private static String rows(RocksStore store) {
+		StringBuilder rows = new StringBuilder("# rows\n");
 		store.scan(Families.SESSION, Families.EVERYTHING, (key, value) -> {
 			SessionRow row = SessionRow.read(key, value);
-			line(row.number() + " " + row.client() + " " + row.expirySeconds() + " " + row.disconnectedAt());
+			rows.append(row.number()).append(" ").append(row.client()).append(" ").append(row.expirySeconds());
+			rows.append(" ").append(row.disconnectedAt()).append('\n');
 			return true;
 		});
 		store.scan(Families.SUBSCRIPTION, Families.EVERYTHING, (key, value) -> {
 			SubscriptionRow row = SubscriptionRow.read(key, value);
-			line(row.session() + " " + row.filter() + " " + row.options());
+			rows.append(row.session()).append(" ").append(row.filter()).append(" ").append(row.options()).append('\n');
 			return true;
 		});
+		return rows.toString();
 	}
 
 	private void line(String line) {
