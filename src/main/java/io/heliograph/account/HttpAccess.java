@@ -56,6 +56,7 @@ class HttpAccess {
 			.permitAll()
 			.add(pathPattern(HttpMethod.POST, "/api/publish"),
 					new RoleAndScope<>(KeyScope.PUBLISH, Role.ADMIN, Role.PUBLISHER))
+			.add(pathPattern("/actuator/metrics/**"), looks)
 			.add(pathPattern(HttpMethod.GET, admin), looks)
 			.add(pathPattern(HttpMethod.HEAD, admin), looks)
 			// asks, and changes nothing

@@ -179,16 +179,14 @@ final class SessionLifetimes {
 		});
 	}
 
-	/**
-	 * Ends a session, and fires its will. A crash in between leaves a session behind that
-	 * is whole but for the will, or none.
-	 */
+	/** Ends a session, and fires its will. */
 	void end(Session session) {
 		end(session, Ending.of(Drop.SESSION_ENDED));
 	}
 
 	/**
-	 * The same.
+	 * Ends a session, and fires its will. A crash in between leaves a session behind that
+	 * is whole but for the will, or none.
 	 * @param ending what becomes of what waits in it
 	 */
 	void end(Session session, Ending ending) {

@@ -5,8 +5,6 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -33,11 +31,6 @@ final class StoredQueue {
 	/** How many of a lane are handed over ahead, at least. */
 	private static final int MIN_AHEAD = 100;
 
-	/**
-	 * How many bytes of a lane are handed over beyond what the device may have at once.
-	 */
-	private static final long AHEAD_BYTES = 1024 * 1024;
-
 	private final StoredQueues queues;
 
 	private final long session;
@@ -46,7 +39,7 @@ final class StoredQueue {
 
 	private final Outbound outbound;
 
-	private final Map<Priority, Lane> lanes = new EnumMap<>(Priority.class);
+	private final Map<Priority, QueueLane> lanes = new EnumMap<>(Priority.class);
 
 	/** What the device has received, so that only PUBREL is due. */
 	private final Set<QueuePlace> received = new HashSet<>(0);
@@ -80,7 +73,7 @@ final class StoredQueue {
 		this.client = client;
 		this.outbound = outbound;
 		for (Priority priority : Priority.values()) {
-			this.lanes.put(priority, new Lane());
+			this.lanes.put(priority, new QueueLane());
 		}
 	}
 
@@ -108,8 +101,8 @@ final class StoredQueue {
 		return this.ended;
 	}
 
-	private Lane lane(Priority priority) {
-		Lane lane = this.lanes.get(priority);
+	private QueueLane lane(Priority priority) {
+		QueueLane lane = this.lanes.get(priority);
 		if (lane == null) {
 			throw new IllegalStateException("no lane " + priority);
 		}
@@ -121,7 +114,7 @@ final class StoredQueue {
 	 * come first, and are no more than the window held.
 	 */
 	void recovered(QueuePlace place, QueuedRow row) {
-		Lane lane = lane(place.priority());
+		QueueLane lane = lane(place.priority());
 		if (lane.next == 0) {
 			lane.loadFrom = place.sequence();
 		}
@@ -157,7 +150,7 @@ final class StoredQueue {
 		if (isFullFor(copy) && !makeRoom(batch, copy)) {
 			return Drop.QUEUE_FULL;
 		}
-		Lane lane = lane(copy.priority());
+		QueueLane lane = lane(copy.priority());
 		copy.sequence = lane.next++;
 		copy.stored = true;
 		QueuePlace place = place(copy);
@@ -198,7 +191,7 @@ final class StoredQueue {
 		return new QueuePlace(this.session, copy.priority(), copy.sequence);
 	}
 
-	private void hand(Lane lane, Copy copy, Deliveries deliveries) {
+	private void hand(QueueLane lane, Copy copy, Deliveries deliveries) {
 		lane.handed.put(copy.sequence, copy.size());
 		lane.handedBytes += copy.size();
 		deliveries.add(this.outbound, this.epoch, copy);
@@ -215,7 +208,7 @@ final class StoredQueue {
 			return false;
 		}
 		for (Priority priority : new Priority[] { Priority.NORMAL, Priority.HIGH }) {
-			Lane lane = lane(priority);
+			QueueLane lane = lane(priority);
 			this.queues.store()
 				.scan(Families.QUEUE, QueuePlace.ofLane(this.session, priority, lane.oldest()), (key, value) -> {
 					QueuePlace place = QueuePlace.ofKey(key);
@@ -253,7 +246,7 @@ final class StoredQueue {
 		this.unacknowledged = 0;
 		this.epoch = epoch;
 		this.ahead = ahead;
-		this.lanes.values().forEach(Lane::reset);
+		this.lanes.values().forEach(QueueLane::reset);
 	}
 
 	private void load(Deliveries deliveries) {
@@ -275,7 +268,7 @@ final class StoredQueue {
 		});
 	}
 
-	private void load(Lane lane, QueuePlace place, QueuedRow row, Deliveries deliveries) {
+	private void load(QueueLane lane, QueuePlace place, QueuedRow row, Deliveries deliveries) {
 		lane.loadFrom = place.sequence() + 1;
 		Copy copy = this.queues.copy(row, this.client);
 		if (copy == null) {
@@ -316,7 +309,7 @@ final class StoredQueue {
 	 * here on
 	 */
 	boolean remove(Batch batch, Copy copy, @Nullable Ending ending) {
-		Lane lane = lane(copy.priority());
+		QueueLane lane = lane(copy.priority());
 		if (!lane.takeBack(copy.sequence)) {
 			return false;
 		}
@@ -360,7 +353,7 @@ final class StoredQueue {
 	 * packet id.
 	 */
 	private boolean revoke(Batch batch, QueuePlace place, QueuedRow row, @Nullable Drop counted, Ending ending) {
-		Lane lane = lane(place.priority());
+		QueueLane lane = lane(place.priority());
 		boolean held = row.qos() == Qos.EXACTLY_ONCE && this.outbound.wasSent(place);
 		if (held || this.received.contains(place)) {
 			return false;
@@ -493,65 +486,6 @@ final class StoredQueue {
 	interface Heirs {
 
 		void take(Copy copy);
-
-	}
-
-	/** The copies of one priority. */
-	private static final class Lane {
-
-		/** The number of the next copy that is added. */
-		private long next;
-
-		/** How many there were at the start that the device had not received. */
-		private int recovered;
-
-		/** Behind the last one that may have been sent before the start. */
-		private long sentBefore;
-
-		/** Whether all there are were handed over. */
-		private boolean complete;
-
-		/** No copy before this number is left but those that are handed over. */
-		private long loadFrom;
-
-		/** No copy before this number can make room, unless a connection ends. */
-		private long searchedTo;
-
-		/** The numbers of those that are handed over, with their sizes. */
-		private final SortedMap<Long, Integer> handed = new TreeMap<>();
-
-		private long handedBytes;
-
-		/** Large copies, too, fill the window: the device may wait for one more. */
-		boolean hasRoom(int ahead, int window) {
-			int size = this.handed.size();
-			return size < window || (size < ahead && this.handedBytes < AHEAD_BYTES);
-		}
-
-		boolean isLow(int ahead, int window) {
-			int size = this.handed.size();
-			return !this.complete && (size < window || (size < ahead / 2 && this.handedBytes < AHEAD_BYTES / 2));
-		}
-
-		long oldest() {
-			return Math.max(this.searchedTo, this.handed.isEmpty() ? this.loadFrom : this.handed.firstKey());
-		}
-
-		boolean takeBack(long sequence) {
-			Integer size = this.handed.remove(sequence);
-			this.handedBytes -= (size != null) ? size : 0;
-			return size != null;
-		}
-
-		void reset() {
-			if (!this.handed.isEmpty()) {
-				this.loadFrom = this.handed.firstKey();
-			}
-			this.handed.clear();
-			this.handedBytes = 0;
-			this.complete = false;
-			this.searchedTo = 0;
-		}
 
 	}
 

@@ -11,7 +11,8 @@ import org.springframework.util.unit.DataSize;
  * @param sync when what is committed is brought to the disk: always, which is before it
  * is acknowledged; a time such as 5s, in which what was acknowledged may be lost at a
  * power loss; or off
- * @param diskReserve how much of the disk must be free for messages to be accepted
+ * @param diskReserve how much of the disk must be free for messages, and for new sessions
+ * and subscriptions that are kept, to be accepted
  * @param cacheSize the memory for what is read, outside Java's heap
  * @param writeBufferSize the memory for what is not yet in a file, outside Java's heap
  */
