@@ -119,8 +119,13 @@ public final class Copy {
 	 * the same after a reconnect. Copies of another priority never have it.
 	 */
 	int packetId() {
-		return (priority() == Priority.HIGH) ? (int) (this.sequence % HIGH_IDS) + 1 + NORMAL_IDS
-				: (int) (this.sequence % NORMAL_IDS) + 1;
+		return packetId(priority(), this.sequence);
+	}
+
+	/** The packet id of what has this number among those of its priority. */
+	static int packetId(Priority priority, long sequence) {
+		return (priority == Priority.HIGH) ? (int) (sequence % HIGH_IDS) + 1 + NORMAL_IDS
+				: (int) (sequence % NORMAL_IDS) + 1;
 	}
 
 	/** Whether it has this place in the queue of its session. */

@@ -74,7 +74,8 @@ final class Window {
 
 	/** Whether it holds the copy that has a place in a queue. */
 	boolean holds(QueuePlace place) {
-		return this.copies.values().stream().anyMatch((copy) -> copy.isAt(place));
+		Copy copy = this.copies.get(Copy.packetId(place.priority(), place.sequence()));
+		return copy != null && copy.isAt(place);
 	}
 
 	/** Whether it holds the copy of a delivery. */
