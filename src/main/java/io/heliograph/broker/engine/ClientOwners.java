@@ -11,14 +11,12 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.KnownClient;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
 import io.heliograph.broker.rows.ClientRow;
 import io.heliograph.broker.rows.Families;
-import io.heliograph.broker.store.Batch;
 import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
 
@@ -124,14 +122,7 @@ final class ClientOwners {
 				count(before.ownerId()).decrementAndGet();
 			}
 		}
-		write((batch) -> batch.put(Families.CLIENT, ClientRow.key(client.id()), ClientRow.value(client)));
-	}
-
-	private void write(Consumer<Batch> change) {
-		this.journal.write((batch) -> {
-			change.accept(batch);
-			return Change.NOTHING;
-		});
+		this.journal.store((batch) -> batch.put(Families.CLIENT, ClientRow.key(client.id()), ClientRow.value(client)));
 	}
 
 	/** Returns whether it was known. */
@@ -139,7 +130,7 @@ final class ClientOwners {
 		KnownClient before = this.known.remove(id.value());
 		if (before != null) {
 			count(before.ownerId()).decrementAndGet();
-			write((batch) -> batch.delete(Families.CLIENT, ClientRow.key(id)));
+			this.journal.store((batch) -> batch.delete(Families.CLIENT, ClientRow.key(id)));
 		}
 		return before != null;
 	}
@@ -149,7 +140,7 @@ final class ClientOwners {
 		for (KnownClient client : this.known.values()) {
 			if (Objects.equals(client.ownerId(), ownerId) && this.known.remove(client.id().value(), client)) {
 				count(ownerId).decrementAndGet();
-				write((batch) -> batch.delete(Families.CLIENT, ClientRow.key(client.id())));
+				this.journal.store((batch) -> batch.delete(Families.CLIENT, ClientRow.key(client.id())));
 			}
 		}
 		this.counts.computeIfPresent(ownerId, (id, count) -> (count.get() == 0) ? null : count);

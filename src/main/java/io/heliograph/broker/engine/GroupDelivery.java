@@ -6,7 +6,6 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
-import io.heliograph.broker.store.Batch;
 import io.heliograph.mqtt.Qos;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ final class GroupDelivery {
 
 	private final SharedMessage shared;
 
-	private final @Nullable Storing storing;
+	private final @Nullable Target target;
 
 	private final AccessControl access;
 
@@ -28,12 +27,12 @@ final class GroupDelivery {
 	private @Nullable Drop drop;
 
 	/**
-	 * @param storing where its copy is stored if it is to be, on the thread of the
+	 * @param target where its copy is stored if it is to be, on the thread of the
 	 * journal; null if no member's session is stored
 	 */
-	GroupDelivery(SharedMessage shared, @Nullable Storing storing, AccessControl access, Drops drops) {
+	GroupDelivery(SharedMessage shared, @Nullable Target target, AccessControl access, Drops drops) {
 		this.shared = shared;
-		this.storing = storing;
+		this.target = target;
 		this.access = access;
 		this.drops = drops;
 	}
@@ -76,8 +75,8 @@ final class GroupDelivery {
 	}
 
 	private void over(Drop drop) {
-		if (this.model != null && this.storing != null) {
-			this.storing.ledger().over(this.storing.batch(), this.model, Ending.of(drop), null);
+		if (this.model != null && this.target != null) {
+			this.target.ledger().over(this.target.batch(), this.model, Ending.of(drop), null);
 		}
 	}
 
@@ -102,7 +101,7 @@ final class GroupDelivery {
 	}
 
 	private @Nullable Drop offer(Session session, Copy copy) {
-		if (this.storing == null) {
+		if (this.target == null) {
 			return session.outbound.offer(copy);
 		}
 		if (this.model != null) {
@@ -110,19 +109,11 @@ final class GroupDelivery {
 			copy.number = this.model.number;
 			copy.before = this.model.before;
 		}
-		return session.takeOfGroup(this.storing, copy);
+		return session.takeOfGroup(this.target, copy);
 	}
 
 	private boolean mayRead(Session session) {
 		return this.access.decide(session.client(), Action.READ, this.shared.message().topic()).allowed();
-	}
-
-	/**
-	 * Where copies are stored.
-	 *
-	 * @param alone whether no other copy shares the message
-	 */
-	record Storing(Batch batch, boolean alone, Deliveries deliveries, LedgerWriter ledger) {
 	}
 
 }

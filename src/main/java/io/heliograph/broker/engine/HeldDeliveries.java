@@ -118,7 +118,7 @@ final class HeldDeliveries {
 		copy.number = row.number();
 		copy.hold = true;
 		copy.before = row.fate();
-		Drop drop = session.take(batch, copy, false, deliveries, this.ledger);
+		Drop drop = session.take(new Target(batch, false, deliveries, this.ledger), copy);
 		if (drop != null) {
 			this.drops.count(drop);
 		}

@@ -85,6 +85,14 @@ final class Journal implements AutoCloseable {
 		add(new Entry(change, false));
 	}
 
+	/** The same for one after which nothing is to be done. */
+	void store(Consumer<Batch> change) {
+		write((batch) -> {
+			change.accept(batch);
+			return Change.NOTHING;
+		});
+	}
+
 	/** Makes a change that sees in the store all those before. */
 	void readAndWrite(Change change) {
 		add(new Entry(change, true));

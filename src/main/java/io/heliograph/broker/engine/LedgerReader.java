@@ -63,10 +63,11 @@ final class LedgerReader implements Ledger {
 		byte[] behind = (search.before() != null) ? MessageRow.firstKey(search.before()) : Families.EVERYTHING.to();
 		KeyRange range = new KeyRange(oldest, (from != null) ? from.key() : behind);
 		return slice(Families.NOTIFICATION, range, true, limit, (key, value) -> {
-			Notification notification = NotificationRow.read(value).notification();
+			NotificationRow row = NotificationRow.read(value);
+			Notification notification = row.notification();
 			boolean wanted = (search.origin() == null || search.origin().equals(notification.origin()))
 					&& (search.topic() == null || search.topic().equals(notification.message().topic().name()));
-			return wanted ? record(NotificationRow.read(value)) : null;
+			return wanted ? record(row) : null;
 		});
 	}
 

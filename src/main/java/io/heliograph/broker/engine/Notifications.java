@@ -77,12 +77,7 @@ final class Notifications {
 			return CompletableFuture.completedFuture(batch.stream().map((one) -> REFUSED).toList());
 		}
 		Accepting change = new Accepting(batch);
-		if (this.queues.seesWhatIsStored() || batch.stream().anyMatch(Notifications::reads)) {
-			this.journal.readAndWrite(change);
-		}
-		else {
-			this.journal.write(change);
-		}
+		this.queues.change(change, batch.stream().anyMatch(Notifications::reads));
 		return change.stage;
 	}
 
@@ -260,13 +255,12 @@ final class Notifications {
 	 */
 	void recover() {
 		this.journal.readAndWrite((batch) -> {
-			this.store.scan(Families.UNSTORED, Families.EVERYTHING, (key, value) -> {
+			this.store.forEach(Families.UNSTORED, Families.EVERYTHING, (key, value) -> {
 				byte[] row = this.store.get(Families.DELIVERY, key);
 				if (row != null) {
 					this.queues.ledger().changed(batch, DeliveryKey.ofKey(key), DeliveryRow.read(row), Ending.RESTART);
 				}
 				batch.delete(Families.UNSTORED, key);
-				return true;
 			});
 			return Change.NOTHING;
 		});
@@ -274,9 +268,8 @@ final class Notifications {
 
 	/** What is held waits on. Before anything else is done. */
 	void recoverHeld() {
-		this.store.scan(Families.HELD, Families.EVERYTHING, (key, value) -> {
+		this.store.forEach(Families.HELD, Families.EVERYTHING, (key, value) -> {
 			this.queues.held().recovered(ClientMessageKey.clientOf(key));
-			return true;
 		});
 	}
 

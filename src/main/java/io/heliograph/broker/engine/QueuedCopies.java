@@ -30,14 +30,13 @@ final class QueuedCopies {
 		List<Queued> views = new ArrayList<>();
 		StoredQueue queue = session.queue;
 		if (queue != null) {
-			this.store.scan(Families.QUEUE, QueuePlace.ofSession(queue.session()), (key, value) -> {
+			this.store.forEach(Families.QUEUE, QueuePlace.ofSession(queue.session()), (key, value) -> {
 				QueuePlace place = QueuePlace.ofKey(key);
 				QueuedRow row = QueuedRow.read(value);
 				Message message = message(row);
 				if (message != null) {
 					views.add(new Queued(row.id(), message.topic(), row.qos(), session.outbound.isSent(place)));
 				}
-				return true;
 			});
 		}
 		for (Copy copy : session.outbound.copies()) {

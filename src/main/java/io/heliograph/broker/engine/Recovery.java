@@ -36,16 +36,14 @@ final class Recovery {
 	}
 
 	void clients(ClientOwners owners) {
-		this.store.scan(Families.CLIENT, Families.EVERYTHING, (key, value) -> {
+		this.store.forEach(Families.CLIENT, Families.EVERYTHING, (key, value) -> {
 			owners.recovered(ClientRow.read(key, value));
-			return true;
 		});
 	}
 
 	void retained(RetainedMessages retained) {
-		this.store.scan(Families.RETAINED, Families.EVERYTHING, (key, value) -> {
+		this.store.forEach(Families.RETAINED, Families.EVERYTHING, (key, value) -> {
 			retained.put(SharedMessage.of(MessageRow.read(value)));
-			return true;
 		});
 	}
 
@@ -54,7 +52,7 @@ final class Recovery {
 	 * {@link SessionRow#disconnectedAt} is noted.
 	 */
 	List<Session> sessions(SessionServices services, SubscriptionIndex index) {
-		this.store.scan(Families.SESSION, Families.EVERYTHING, (key, value) -> {
+		this.store.forEach(Families.SESSION, Families.EVERYTHING, (key, value) -> {
 			SessionRow row = SessionRow.read(key, value);
 			Session session = new Session(row.client(), services, row.number());
 			session.expirySeconds = row.expirySeconds();
@@ -62,23 +60,20 @@ final class Recovery {
 			session.will = row.will();
 			this.byNumber.put(row.number(), session);
 			add(session.queue);
-			return true;
 		});
-		this.store.scan(Families.ENDED, Families.EVERYTHING, (key, value) -> {
+		this.store.forEach(Families.ENDED, Families.EVERYTHING, (key, value) -> {
 			StoredQueue queue = StoredQueue.ended(this.queues, SessionRow.ofEndedKey(key), ClientRow.ofKey(value),
 					services);
 			add(queue);
 			this.ended.add(queue);
-			return true;
 		});
 		subscriptions(index);
-		this.store.scan(Families.RECEIVED, Families.EVERYTHING, (key, value) -> {
+		this.store.forEach(Families.RECEIVED, Families.EVERYTHING, (key, value) -> {
 			ReceivedRow row = ReceivedRow.ofKey(key);
 			Session session = this.byNumber.get(row.session());
 			if (session != null) {
 				session.recovered(row);
 			}
-			return true;
 		});
 		copies();
 		return List.copyOf(this.byNumber.values());
@@ -92,7 +87,7 @@ final class Recovery {
 	}
 
 	private void subscriptions(SubscriptionIndex index) {
-		this.store.scan(Families.SUBSCRIPTION, Families.EVERYTHING, (key, value) -> {
+		this.store.forEach(Families.SUBSCRIPTION, Families.EVERYTHING, (key, value) -> {
 			SubscriptionRow row = SubscriptionRow.read(key, value);
 			Session session = this.byNumber.get(row.session());
 			if (session != null) {
@@ -100,20 +95,18 @@ final class Recovery {
 				session.subscriptions.put(row.filter(), subscription);
 				index.add(subscription);
 			}
-			return true;
 		});
 	}
 
 	private void copies() {
-		this.store.scan(Families.RELEASED, Families.EVERYTHING, (key, value) -> {
+		this.store.forEach(Families.RELEASED, Families.EVERYTHING, (key, value) -> {
 			QueuePlace place = QueuePlace.ofKey(key);
 			StoredQueue queue = this.queues.get(place.session());
 			if (queue != null) {
 				queue.recoveredReceived(place);
 			}
-			return true;
 		});
-		this.store.scan(Families.QUEUE, Families.EVERYTHING, (key, value) -> {
+		this.store.forEach(Families.QUEUE, Families.EVERYTHING, (key, value) -> {
 			QueuePlace place = QueuePlace.ofKey(key);
 			QueuedRow row = QueuedRow.read(value);
 			StoredQueue queue = this.queues.get(place.session());
@@ -123,7 +116,6 @@ final class Recovery {
 					this.queues.messages().recovered(row.id());
 				}
 			}
-			return true;
 		});
 		this.byNumber.values().forEach((session) -> {
 			if (session.queue != null) {

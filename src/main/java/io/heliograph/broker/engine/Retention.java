@@ -55,9 +55,8 @@ final class Retention {
 
 	/** Counts what is there. Before anything else is done. */
 	void recover() {
-		this.store.scan(Families.COUNTS, Families.EVERYTHING, (key, value) -> {
+		this.store.forEach(Families.COUNTS, Families.EVERYTHING, (key, value) -> {
 			this.count.incrementAndGet();
-			return true;
 		});
 	}
 

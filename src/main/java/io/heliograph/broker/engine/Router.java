@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import io.heliograph.account.AccessControl;
@@ -87,12 +88,17 @@ final class Router {
 			.filter(Message::retain)
 			.map((message) -> message.topic().name())
 			.toList();
+		return retaining(retainedTopics, () -> routeAll(messages, also));
+	}
+
+	/** Does something while nobody else retains to these topics, or subscribes. */
+	private <T> T retaining(List<String> retainedTopics, Supplier<T> action) {
 		if (retainedTopics.isEmpty()) {
-			return routeAll(messages, also);
+			return action.get();
 		}
 		this.subscribing.readLock().lock();
 		try {
-			return this.topics.callAll(retainedTopics, () -> routeAll(messages, also));
+			return this.topics.callAll(retainedTopics, action);
 		}
 		finally {
 			this.subscribing.readLock().unlock();
@@ -119,13 +125,7 @@ final class Router {
 			return CompletableFuture.completedFuture(outcomes(routings));
 		}
 		CompletableFuture<List<Outcome>> stage = new CompletableFuture<>();
-		Change change = new Storing(routings, also, stage);
-		if (this.queues.seesWhatIsStored()) {
-			this.journal.readAndWrite(change);
-		}
-		else {
-			this.journal.write(change);
-		}
+		this.queues.change(new Storing(routings, also, stage), false);
 		return stage;
 	}
 
@@ -192,12 +192,13 @@ final class Router {
 			retained.forEach((copy) -> count(session.outbound.offer(copy)));
 			return;
 		}
-		Change change = (batch) -> {
+		this.queues.change((batch) -> {
 			if (stored != null) {
 				stored.accept(batch);
 			}
 			Deliveries deliveries = new Deliveries();
-			retained.forEach((copy) -> count(session.take(batch, copy, true, deliveries, this.queues.ledger())));
+			Target target = new Target(batch, true, deliveries, this.queues.ledger());
+			retained.forEach((copy) -> count(session.take(target, copy)));
 			if (held) {
 				this.queues.held().release(batch, subscription, deliveries);
 			}
@@ -206,13 +207,7 @@ final class Router {
 				releaseHeld(subscription);
 			}
 			return deliveries;
-		};
-		if (held || this.queues.seesWhatIsStored()) {
-			this.journal.readAndWrite(change);
-		}
-		else {
-			this.journal.write(change);
-		}
+		}, held);
 	}
 
 	void unsubscribe(Subscription subscription) {
@@ -231,10 +226,8 @@ final class Router {
 			String topic = expired.message().topic().name();
 			this.topics.run(topic, () -> {
 				if (this.retained.remove(expired)) {
-					this.journal.write((batch) -> {
-						batch.delete(Families.RETAINED, MessageRow.retainedKey(expired.message().topic()));
-						return Change.NOTHING;
-					});
+					this.journal.store((batch) -> batch.delete(Families.RETAINED,
+							MessageRow.retainedKey(expired.message().topic())));
 				}
 			});
 		}
@@ -247,7 +240,7 @@ final class Router {
 	 */
 	boolean inherit(Batch batch, Copy copy, Deliveries deliveries) {
 		GroupDelivery delivery = new GroupDelivery(copy.shared,
-				new GroupDelivery.Storing(batch, true, deliveries, this.queues.ledger()), this.access, this.drops);
+				new Target(batch, true, deliveries, this.queues.ledger()), this.access, this.drops);
 		delivery.inTheLedger(copy);
 		return delivery.deliverToOne(this.index.group(Objects.requireNonNull(copy.group)));
 	}
@@ -257,19 +250,10 @@ final class Router {
 		SharedMessage shared = SharedMessage.of(notification);
 		Message message = shared.message();
 		this.queues.messages().remember(shared);
-		if (!message.retain()) {
+		return retaining(message.retain() ? List.of(message.topic().name()) : List.of(), () -> {
+			retain(shared);
 			return routing(shared).storeAll(batch, deliveries, this.queues);
-		}
-		this.subscribing.readLock().lock();
-		try {
-			return this.topics.callAll(List.of(message.topic().name()), () -> {
-				retain(shared);
-				return routing(shared).storeAll(batch, deliveries, this.queues);
-			});
-		}
-		finally {
-			this.subscribing.readLock().unlock();
-		}
+		});
 	}
 
 	private Routing routing(SharedMessage shared) {

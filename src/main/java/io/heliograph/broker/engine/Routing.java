@@ -42,10 +42,13 @@ final class Routing {
 	private final List<Copy> copies = new ArrayList<>(1);
 
 	/** Groups one of whose members it is for. */
-	private final List<Subscription[]> groups = new ArrayList<>(0);
+	private final List<Group> groups = new ArrayList<>(0);
 
 	/** Those among whom it is for that have no subscription that matches. */
 	private final List<ClientId> unmatched = new ArrayList<>(0);
+
+	/** Whether those are waited for. */
+	private final boolean hold;
 
 	/** How many copies are stored, at most. */
 	private int stored;
@@ -64,12 +67,14 @@ final class Routing {
 		this.drops = drops;
 		Notification notification = shared.notification();
 		if (notification != null && notification.audience() instanceof Audience.Only only) {
+			this.hold = only.hold();
 			addOverlapping(matches, only.clients());
 			Set<ClientId> matched = new HashSet<>();
 			this.sessions.forEach((session) -> matched.add(session.id()));
 			only.clients().stream().filter((client) -> !matched.contains(client)).forEach(this.unmatched::add);
 			return;
 		}
+		this.hold = false;
 		if (matches.own().size() == 1) {
 			for (Subscription subscription : matches.own().get(0)) {
 				if (!isOwn(subscription, shared.message())) {
@@ -105,12 +110,13 @@ final class Routing {
 	private void add(Session session, Copy copy) {
 		this.sessions.add(session);
 		this.copies.add(copy);
-		this.stored += (session.queue != null && copy.qos != Qos.AT_MOST_ONCE) ? 1 : 0;
+		this.stored += session.stores(copy) ? 1 : 0;
 	}
 
 	private void add(Subscription[] group) {
-		this.groups.add(group);
-		this.stored += isStored(group) ? 1 : 0;
+		boolean isStored = isStored(group);
+		this.groups.add(new Group(group, isStored));
+		this.stored += isStored ? 1 : 0;
 	}
 
 	/** Whether one of its members may get a copy that is stored. */
@@ -143,15 +149,19 @@ final class Routing {
 				noted(this.sessions.get(i).outbound.offer(this.copies.get(i)));
 			}
 		}
-		for (Subscription[] group : this.groups) {
-			if (!isStored(group)) {
-				this.taken += new GroupDelivery(this.shared, null, this.access, this.drops).deliverToOne(group) ? 1 : 0;
+		for (Group group : this.groups) {
+			if (!group.isStored()) {
+				deliver(group, new GroupDelivery(this.shared, null, this.access, this.drops));
 			}
 		}
 	}
 
+	private void deliver(Group group, GroupDelivery delivery) {
+		this.taken += delivery.deliverToOne(group.members()) ? 1 : 0;
+	}
+
 	private boolean isStored(int i) {
-		return this.sessions.get(i).queue != null && this.copies.get(i).qos != Qos.AT_MOST_ONCE;
+		return this.sessions.get(i).stores(this.copies.get(i));
 	}
 
 	/** Stores what is to be. On the thread of the journal, as the one below. */
@@ -160,17 +170,15 @@ final class Routing {
 			return;
 		}
 		storeRetained(batch);
-		boolean alone = this.stored == 1;
+		Target target = new Target(batch, this.stored == 1, deliveries, queues.ledger());
 		for (int i = 0; i < this.sessions.size(); i++) {
 			if (isStored(i)) {
-				noted(this.sessions.get(i).take(batch, this.copies.get(i), alone, deliveries, queues.ledger()));
+				noted(this.sessions.get(i).take(target, this.copies.get(i)));
 			}
 		}
-		GroupDelivery.Storing storing = new GroupDelivery.Storing(batch, alone, deliveries, queues.ledger());
-		for (Subscription[] group : this.groups) {
-			if (isStored(group)) {
-				this.taken += new GroupDelivery(this.shared, storing, this.access, this.drops).deliverToOne(group) ? 1
-						: 0;
+		for (Group group : this.groups) {
+			if (group.isStored()) {
+				deliver(group, new GroupDelivery(this.shared, target, this.access, this.drops));
 			}
 		}
 	}
@@ -178,15 +186,16 @@ final class Routing {
 	/** Delivers and stores what is of a notification, with its ledger. */
 	Outcome storeAll(Batch batch, Deliveries deliveries, StoredQueues queues) {
 		storeRetained(batch);
+		Target target = new Target(batch, false, deliveries, queues.ledger());
 		for (int i = 0; i < this.sessions.size(); i++) {
 			Session session = this.sessions.get(i);
 			Copy copy = this.copies.get(i);
 			number(copy, DeliveryKey.of(this.shared.message().id(), session.id()));
 			supersede(batch, session.id(), queues);
-			noted(session.take(batch, copy, false, deliveries, queues.ledger()));
+			noted(session.take(target, copy));
 		}
-		for (Subscription[] group : this.groups) {
-			storeAll(group, new GroupDelivery.Storing(batch, false, deliveries, queues.ledger()));
+		for (Group group : this.groups) {
+			storeAll(group, target);
 		}
 		for (ClientId client : this.unmatched) {
 			supersede(batch, client, queues);
@@ -213,28 +222,25 @@ final class Routing {
 	}
 
 	private void number(Copy copy, DeliveryKey key) {
-		Notification notification = this.shared.notification();
 		copy.delivery = key;
 		copy.number = this.deliveries++;
-		copy.hold = notification != null && notification.audience() instanceof Audience.Only only && only.hold();
+		copy.hold = this.hold;
 	}
 
-	private void storeAll(Subscription[] group, GroupDelivery.Storing storing) {
-		GroupDelivery delivery = new GroupDelivery(this.shared, storing, this.access, this.drops);
-		ShareableFilter filter = group[0].filter();
+	private void storeAll(Group group, Target target) {
+		GroupDelivery delivery = new GroupDelivery(this.shared, target, this.access, this.drops);
+		ShareableFilter filter = group.members()[0].filter();
 		Copy model = new Copy(this.shared, this.shared.message().qos(), false, Copy.ids(0), filter);
 		number(model, DeliveryKey.of(this.shared.message().id(), filter));
 		delivery.inTheLedger(model);
-		this.taken += delivery.deliverToOne(group) ? 1 : 0;
+		deliver(group, delivery);
 	}
 
 	private void storeUnmatched(Batch batch, ClientId client, StoredQueues queues) {
 		Message message = this.shared.message();
-		Notification notification = this.shared.notification();
-		boolean hold = notification != null && notification.audience() instanceof Audience.Only only && only.hold();
 		DeliveryKey key = DeliveryKey.of(message.id(), client);
 		int number = this.deliveries++;
-		if (hold && queues.held().hasRoomFor(client)) {
+		if (this.hold && queues.held().hasRoomFor(client)) {
 			queues.ledger().held(batch, key, number, message.qos(), client);
 			queues.held().add(batch, client, message.id());
 			return;
@@ -242,7 +248,7 @@ final class Routing {
 		Copy copy = new Copy(this.shared, message.qos(), false, Copy.ids(0), null);
 		copy.delivery = key;
 		copy.number = number;
-		queues.ledger().over(batch, copy, hold ? Ending.of(Drop.QUEUE_FULL) : queues.unmatched(client), client);
+		queues.ledger().over(batch, copy, this.hold ? Ending.of(Drop.QUEUE_FULL) : queues.unmatched(client), client);
 	}
 
 	/** A session that has ended may be in the index still. */
@@ -273,6 +279,14 @@ final class Routing {
 
 	static boolean isOwn(Subscription subscription, Message message) {
 		return subscription.options().noLocal() && subscription.session().id().equals(message.publisher());
+	}
+
+	/**
+	 * A group that it matches.
+	 *
+	 * @param isStored whether one of its members may get a copy that is stored
+	 */
+	private record Group(Subscription[] members, boolean isStored) {
 	}
 
 	/** What several subscriptions of a session come to together. */

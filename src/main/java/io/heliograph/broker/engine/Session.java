@@ -111,25 +111,20 @@ public final class Session {
 		return new SessionRow(this.queue.session(), this.client, this.expirySeconds, this.disconnectedAt, this.will);
 	}
 
+	/** Whether a copy for it is stored until it is acknowledged. */
+	boolean stores(Copy copy) {
+		return this.queue != null && copy.qos != Qos.AT_MOST_ONCE;
+	}
+
 	/**
 	 * Queues a copy, in the store if it is to be there, and writes to the ledger what
 	 * comes of it. On the thread of the journal.
-	 * @param alone whether no other copy shares the message
 	 * @return null, or why it cannot be delivered, which is not counted
 	 */
-	@Nullable Drop take(Batch batch, Copy copy, boolean alone, Deliveries deliveries, LedgerWriter ledger) {
-		Drop drop;
-		if (this.queue != null && copy.qos != Qos.AT_MOST_ONCE) {
-			drop = this.queue.add(batch, copy, alone, deliveries);
-		}
-		else {
-			drop = this.outbound.offer(copy);
-			if (drop == null) {
-				ledger.queuedUnstored(batch, copy, id());
-			}
-		}
+	@Nullable Drop take(Target target, Copy copy) {
+		Drop drop = takeOfGroup(target, copy);
 		if (drop != null) {
-			ledger.over(batch, copy, Ending.of(drop), id());
+			target.ledger().over(target.batch(), copy, Ending.of(drop), id());
 		}
 		return drop;
 	}
@@ -138,13 +133,14 @@ public final class Session {
 	 * The same for a copy for one of a group, of which the ledger is told only if it is
 	 * taken.
 	 */
-	@Nullable Drop takeOfGroup(GroupDelivery.Storing storing, Copy copy) {
-		if (this.queue != null && copy.qos != Qos.AT_MOST_ONCE) {
-			return this.queue.add(storing.batch(), copy, storing.alone(), storing.deliveries());
+	@Nullable Drop takeOfGroup(Target target, Copy copy) {
+		StoredQueue queue = this.queue;
+		if (queue != null && stores(copy)) {
+			return queue.add(target.batch(), copy, target.alone(), target.deliveries());
 		}
 		Drop drop = this.outbound.offer(copy);
 		if (drop == null) {
-			storing.ledger().queuedUnstored(storing.batch(), copy, id());
+			target.ledger().queuedUnstored(target.batch(), copy, id());
 		}
 		return drop;
 	}
@@ -293,7 +289,7 @@ public final class Session {
 			}
 			if (queue != null) {
 				Ending ending = (copy.ending != null) ? copy.ending : ending(why);
-				write((batch) -> queue.remove(batch, copy, ending));
+				Session.this.services.journal().store((batch) -> queue.remove(batch, copy, ending));
 			}
 			else if (copy.delivery != null) {
 				over(copy, ending(why));
@@ -306,14 +302,8 @@ public final class Session {
 
 		private void over(Copy copy, Ending ending) {
 			ClientId client = id();
-			write((batch) -> Session.this.services.queues().ledger().ended(batch, copy, ending, client));
-		}
-
-		private void write(Consumer<Batch> change) {
-			Session.this.services.journal().write((batch) -> {
-				change.accept(batch);
-				return Change.NOTHING;
-			});
+			Session.this.services.journal()
+				.store((batch) -> Session.this.services.queues().ledger().ended(batch, copy, ending, client));
 		}
 
 		@Override
@@ -327,7 +317,7 @@ public final class Session {
 		public void received(Copy copy) {
 			StoredQueue queue = copy.stored ? Session.this.queue : null;
 			if (queue != null) {
-				write((batch) -> queue.received(batch, copy));
+				Session.this.services.journal().store((batch) -> queue.received(batch, copy));
 			}
 		}
 

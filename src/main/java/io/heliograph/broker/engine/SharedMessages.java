@@ -50,11 +50,6 @@ final class SharedMessages {
 		this.copies.merge(id, 1, Integer::sum);
 	}
 
-	/** Whether there is a copy of it. */
-	boolean isHeld(MessageId id) {
-		return this.copies.containsKey(id);
-	}
-
 	/** A copy is gone; the message is deleted with the last one. */
 	void release(Batch batch, MessageId id) {
 		if (this.copies.merge(id, -1, Integer::sum) <= 0) {

@@ -11,7 +11,6 @@ import java.util.function.Predicate;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.Priority;
-import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
@@ -372,13 +371,9 @@ final class StoredQueue {
 		}
 		delete(batch, place, row);
 		if (row.number() != null) {
-			this.queues.ledger().ended(batch, key(row), row.number(), row.qos(), ending, this.client);
+			this.queues.ledger().ended(batch, row.delivery(this.client), row.number(), row.qos(), ending, this.client);
 		}
 		return true;
-	}
-
-	private DeliveryKey key(QueuedRow row) {
-		return (row.group() != null) ? DeliveryKey.of(row.id(), row.group()) : DeliveryKey.of(row.id(), this.client);
 	}
 
 	/** Deletes what is at a place, whatever is known of it here. */
@@ -426,14 +421,13 @@ final class StoredQueue {
 		if (this.holding == 0 || this.ended) {
 			return;
 		}
-		this.queues.store().scan(Families.QUEUE, QueuePlace.ofSession(this.session), (key, value) -> {
+		this.queues.store().forEach(Families.QUEUE, QueuePlace.ofSession(this.session), (key, value) -> {
 			QueuedRow row = QueuedRow.read(value);
 			SharedMessage shared = row.hold() ? this.queues.messages().get(row.id(), true) : null;
 			if (shared != null && !matches.test(shared.message().topic())
 					&& revoke(batch, QueuePlace.ofKey(key), row, null, LedgerWriter.HELD)) {
 				this.queues.held().add(batch, this.client, row.id());
 			}
-			return true;
 		});
 	}
 
@@ -472,7 +466,8 @@ final class StoredQueue {
 		if (row.number() != null) {
 			Ending end = done ? Ending.ACKED : ending;
 			this.queues.ledger()
-				.ended(batch, key(row), row.number(), row.qos(), held ? LedgerWriter.HELD : end, this.client);
+				.ended(batch, row.delivery(this.client), row.number(), row.qos(), held ? LedgerWriter.HELD : end,
+						this.client);
 		}
 		if (held) {
 			this.queues.held().add(batch, this.client, row.id());

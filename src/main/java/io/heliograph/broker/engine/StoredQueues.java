@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.function.Function;
 
 import io.heliograph.broker.Fate;
-import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
@@ -87,9 +86,19 @@ final class StoredQueues {
 		return this.held;
 	}
 
-	/** Whether what is added to a queue depends on what is stored of it. Any thread. */
-	boolean seesWhatIsStored() {
-		return this.settings.queueFull() == SessionSettings.QueueFull.DROP_OLDEST;
+	/**
+	 * Makes a change that may add to queues, which depends on what is stored of them if
+	 * the oldest makes room. Any thread; does not wait.
+	 * @param reads whether it must see in the store what was done before for another
+	 * reason
+	 */
+	void change(Change change, boolean reads) {
+		if (reads || this.settings.queueFull() == SessionSettings.QueueFull.DROP_OLDEST) {
+			this.journal.readAndWrite(change);
+		}
+		else {
+			this.journal.write(change);
+		}
 	}
 
 	/** What becomes of a delivery to a client that has no subscription that matches. */
@@ -126,8 +135,7 @@ final class StoredQueues {
 		}
 		Copy copy = new Copy(shared, row.qos(), row.retain(), row.subscriptionIds(), row.group());
 		if (row.number() != null) {
-			copy.delivery = (row.group() != null) ? DeliveryKey.of(row.id(), row.group())
-					: DeliveryKey.of(row.id(), client);
+			copy.delivery = row.delivery(client);
 			copy.number = row.number();
 			copy.hold = row.hold();
 			copy.before = Fate.QUEUED;

@@ -77,10 +77,9 @@ final class StoredSessions {
 			return;
 		}
 		SessionRow row = session.row();
-		this.journal.write((batch) -> {
+		this.journal.store((batch) -> {
 			put(batch, row);
 			queue.detached(unacknowledged);
-			return Change.NOTHING;
 		});
 	}
 
@@ -124,13 +123,12 @@ final class StoredSessions {
 			return;
 		}
 		SessionRow row = session.row();
-		this.journal.write((batch) -> {
+		this.journal.store((batch) -> {
 			batch.delete(Families.SESSION, row.key());
 			batch.put(Families.ENDED, SessionRow.endedKey(row.number()), row.key());
 			session.receivedIds()
 				.forEach((packetId) -> batch.delete(Families.RECEIVED, new ReceivedRow(row.number(), packetId).key()));
 			queue.end();
-			return Change.NOTHING;
 		});
 		this.queues.clearUp(queue, this.handovers, ending);
 	}

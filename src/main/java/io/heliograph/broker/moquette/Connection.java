@@ -80,12 +80,7 @@ final class Connection implements Link {
 
 	@Override
 	public void close(ReasonCode reason) {
-		try {
-			this.context.executor().execute(() -> this.closer.accept(reason));
-		}
-		catch (RejectedExecutionException ex) {
-			// the event loops have ended, and all connections with them
-		}
+		enqueue(() -> this.closer.accept(reason));
 	}
 
 	boolean v5() {
@@ -96,8 +91,13 @@ final class Connection implements Link {
 	void execute(Runnable task) {
 		if (this.context.executor().inEventLoop()) {
 			task.run();
-			return;
 		}
+		else {
+			enqueue(task);
+		}
+	}
+
+	private void enqueue(Runnable task) {
 		try {
 			this.context.executor().execute(task);
 		}

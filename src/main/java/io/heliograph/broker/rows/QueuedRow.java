@@ -2,6 +2,7 @@ package io.heliograph.broker.rows;
 
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
+import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,14 @@ public record QueuedRow(MessageId id, int size, Qos qos, boolean retain, int[] s
 	private static final int HOLD = 0x80;
 
 	private static final int[] NONE = {};
+
+	/**
+	 * What its delivery is found by, if it is one of a notification.
+	 * @param client whose queue it is in
+	 */
+	public DeliveryKey delivery(ClientId client) {
+		return (this.group != null) ? DeliveryKey.of(this.id, this.group) : DeliveryKey.of(this.id, client);
+	}
 
 	public byte[] value() {
 		int expected = (this.message != null) ? this.message.payload().length + 96 : 32;

@@ -1,6 +1,7 @@
 package io.heliograph.broker.store;
 
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,15 @@ public interface Store extends AutoCloseable {
 	 */
 	void scan(Family family, KeyRange range, Visitor visitor);
 
-	/** The same in reverse. */
+	/** Visits all rows of a range, as {@link #scan} does. */
+	default void forEach(Family family, KeyRange range, BiConsumer<byte[], byte[]> visitor) {
+		scan(family, range, (key, value) -> {
+			visitor.accept(key, value);
+			return true;
+		});
+	}
+
+	/** The same as {@link #scan} in reverse. */
 	void scanBackwards(Family family, KeyRange range, Visitor visitor);
 
 	/**
