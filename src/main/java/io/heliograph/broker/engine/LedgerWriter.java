@@ -47,9 +47,9 @@ final class LedgerWriter {
 
 	/**
 	 * There is a delivery, new or held before, which is in a queue of the store.
-	 * @param client whose queue it is
+	 * @param client who has it, or null if nobody of its group has
 	 */
-	void queued(Batch batch, Copy copy, QueuePlace place, ClientId client) {
+	void queued(Batch batch, Copy copy, QueuePlace place, @Nullable ClientId client) {
 		begin(batch, copy, QUEUED, place, client);
 	}
 

@@ -1,15 +1,11 @@
 package io.heliograph.broker.engine;
 
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-import io.heliograph.broker.Message;
-import io.heliograph.broker.MessageId;
 import io.heliograph.broker.Priority;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
@@ -32,7 +28,7 @@ final class StoredQueue {
 
 	private final StoredQueues queues;
 
-	private final long session;
+	private final QueueRows rows;
 
 	private final ClientId client;
 
@@ -42,13 +38,6 @@ final class StoredQueue {
 
 	/** What the device has received, so that only PUBREL is due. */
 	private final Set<QueuePlace> received = new HashSet<>(0);
-
-	private final AtomicInteger size = new AtomicInteger();
-
-	private long bytes;
-
-	/** How many of the copies are held again when they have to leave. */
-	private int holding;
 
 	/** That of the connection that copies are handed to. */
 	private int epoch;
@@ -68,7 +57,7 @@ final class StoredQueue {
 
 	StoredQueue(StoredQueues queues, long session, ClientId client, Outbound outbound) {
 		this.queues = queues;
-		this.session = session;
+		this.rows = new QueueRows(queues, session, client);
 		this.client = client;
 		this.outbound = outbound;
 		for (Priority priority : Priority.values()) {
@@ -87,12 +76,12 @@ final class StoredQueue {
 
 	/** What its rows begin with. Any thread. */
 	long session() {
-		return this.session;
+		return this.rows.number();
 	}
 
 	/** How many copies there are. Any thread. */
 	int size() {
-		return this.size.get();
+		return this.rows.size();
 	}
 
 	/** Whether the session has ended. */
@@ -121,9 +110,7 @@ final class StoredQueue {
 		if (this.received.contains(place) || ++lane.recovered <= this.queues.settings().maxInflightMessages()) {
 			lane.sentBefore = lane.next;
 		}
-		this.size.incrementAndGet();
-		this.bytes += row.size();
-		this.holding += row.hold() ? 1 : 0;
+		this.rows.recovered(row);
 	}
 
 	/** The device had received a copy of QoS 2 when the server started. */
@@ -152,30 +139,7 @@ final class StoredQueue {
 		QueueLane lane = lane(copy.priority());
 		copy.sequence = lane.next++;
 		copy.stored = true;
-		QueuePlace place = place(copy);
-		Message message = copy.shared.message();
-		boolean ofNotification = copy.delivery != null;
-		boolean inlined = alone && !ofNotification;
-		copy.alone = inlined;
-		batch
-			.put(Families.QUEUE, place.key(),
-					new QueuedRow(message.id(), copy.size(), copy.qos, copy.retain, copy.subscriptionIds, copy.group,
-							ofNotification ? (Integer) copy.number : null, copy.hold, inlined ? message : null)
-						.value());
-		if (ofNotification) {
-			this.queues.ledger().queued(batch, copy, place, this.client);
-		}
-		else {
-			if (message.expiresAt() != null) {
-				batch.put(Families.EXPIRY, place.expiryKey(message.expiresAt()), Families.NOTHING);
-			}
-			if (!inlined) {
-				this.queues.messages().hold(batch, copy.shared);
-			}
-		}
-		this.size.incrementAndGet();
-		this.bytes += copy.size();
-		this.holding += copy.hold ? 1 : 0;
+		this.rows.put(batch, place(copy), copy, alone, this.client);
 		if (lane.complete && lane.hasRoom(this.ahead, this.window)) {
 			lane.loadFrom = lane.next;
 			hand(lane, copy, deliveries);
@@ -187,7 +151,7 @@ final class StoredQueue {
 	}
 
 	private QueuePlace place(Copy copy) {
-		return new QueuePlace(this.session, copy.priority(), copy.sequence);
+		return new QueuePlace(session(), copy.priority(), copy.sequence);
 	}
 
 	private void hand(QueueLane lane, Copy copy, Deliveries deliveries) {
@@ -198,8 +162,8 @@ final class StoredQueue {
 
 	/** What is sent and unacknowledged takes no place, as with Mosquitto. */
 	private boolean isFullFor(Copy copy) {
-		return this.queues.settings().isFull(size(), this.bytes, copy.size()) && this.queues.settings()
-			.isFull(size() - Math.max(this.outbound.inFlight(), this.unacknowledged), this.bytes, copy.size());
+		return this.rows.isFullFor(copy, 0)
+				&& this.rows.isFullFor(copy, Math.max(this.outbound.inFlight(), this.unacknowledged));
 	}
 
 	private boolean makeRoom(Batch batch, Copy copy) {
@@ -209,7 +173,7 @@ final class StoredQueue {
 		for (Priority priority : new Priority[] { Priority.NORMAL, Priority.HIGH }) {
 			QueueLane lane = lane(priority);
 			this.queues.store()
-				.scan(Families.QUEUE, QueuePlace.ofLane(this.session, priority, lane.oldest()), (key, value) -> {
+				.scan(Families.QUEUE, QueuePlace.ofLane(session(), priority, lane.oldest()), (key, value) -> {
 					QueuePlace place = QueuePlace.ofKey(key);
 					lane.searchedTo = place.sequence() + 1;
 					revoke(batch, place, QueuedRow.read(value), Drop.QUEUE_FULL, Ending.of(Drop.QUEUE_FULL));
@@ -253,7 +217,7 @@ final class StoredQueue {
 			if (!lane.complete && this.ahead > 0) {
 				lane.complete = true;
 				this.queues.store()
-					.scan(Families.QUEUE, QueuePlace.ofLane(this.session, priority, lane.loadFrom), (key, value) -> {
+					.scan(Families.QUEUE, QueuePlace.ofLane(session(), priority, lane.loadFrom), (key, value) -> {
 						lane.complete = lane.hasRoom(this.ahead, this.window);
 						if (lane.complete) {
 							load(lane, QueuePlace.ofKey(key), QueuedRow.read(value), deliveries);
@@ -312,12 +276,10 @@ final class StoredQueue {
 		if (!lane.takeBack(copy.sequence)) {
 			return false;
 		}
-		Message message = copy.shared.message();
-		delete(batch, place(copy), copy.size(), copy.hold);
-		if (copy.delivery == null) {
-			release(batch, place(copy), copy.alone, message.id(), message.expiresAt());
-		}
-		else if (ending != null) {
+		QueuePlace place = place(copy);
+		this.rows.delete(batch, place, copy);
+		forgetReceived(batch, place);
+		if (ending != null) {
 			this.queues.ledger().ended(batch, copy, ending, this.client);
 		}
 		loadIfLow();
@@ -366,49 +328,13 @@ final class StoredQueue {
 		else if (place.sequence() < lane.loadFrom) {
 			return false;
 		}
-		if (counted != null) {
-			this.queues.drops().count(counted);
-		}
-		delete(batch, place, row);
-		if (row.number() != null) {
-			this.queues.ledger().ended(batch, row.delivery(this.client), row.number(), row.qos(), ending, this.client);
-		}
+		this.rows.end(batch, place, row, counted, ending);
 		return true;
 	}
 
-	/** Deletes what is at a place, whatever is known of it here. */
-	private void delete(Batch batch, QueuePlace place, QueuedRow row) {
-		delete(batch, place, row.size(), row.hold());
-		if (row.number() != null) {
-			return;
-		}
-		Message message = row.message();
-		boolean alone = message != null;
-		if (message == null) {
-			SharedMessage shared = this.queues.messages().get(row.id(), false);
-			message = (shared != null) ? shared.message() : null;
-		}
-		release(batch, place, alone, row.id(), (message != null) ? message.expiresAt() : null);
-	}
-
-	private void delete(Batch batch, QueuePlace place, int size, boolean hold) {
-		byte[] key = place.key();
-		batch.delete(Families.QUEUE, key);
+	private void forgetReceived(Batch batch, QueuePlace place) {
 		if (this.received.remove(place)) {
-			batch.delete(Families.RELEASED, key);
-		}
-		this.size.decrementAndGet();
-		this.bytes -= size;
-		this.holding -= hold ? 1 : 0;
-	}
-
-	/** What is only there for a copy that is of no notification goes with it. */
-	private void release(Batch batch, QueuePlace place, boolean alone, MessageId id, @Nullable Instant expiresAt) {
-		if (expiresAt != null) {
-			batch.delete(Families.EXPIRY, place.expiryKey(expiresAt));
-		}
-		if (!alone) {
-			this.queues.messages().release(batch, id);
+			batch.delete(Families.RELEASED, place.key());
 		}
 	}
 
@@ -418,10 +344,10 @@ final class StoredQueue {
 	 * @param matches whether a subscription matches a topic
 	 */
 	void holdAgain(Batch batch, Predicate<Topic> matches) {
-		if (this.holding == 0 || this.ended) {
+		if (!this.rows.holding() || this.ended) {
 			return;
 		}
-		this.queues.store().forEach(Families.QUEUE, QueuePlace.ofSession(this.session), (key, value) -> {
+		this.queues.store().forEach(Families.QUEUE, QueuePlace.ofSession(session()), (key, value) -> {
 			QueuedRow row = QueuedRow.read(value);
 			SharedMessage shared = row.hold() ? this.queues.messages().get(row.id(), true) : null;
 			if (shared != null && !matches.test(shared.message().topic())
@@ -446,7 +372,7 @@ final class StoredQueue {
 	 */
 	boolean clearUp(Batch batch, int portion, Ending ending, Heirs heirs) {
 		int[] count = { 0 };
-		this.queues.store().scan(Families.QUEUE, QueuePlace.ofSession(this.session), (key, value) -> {
+		this.queues.store().scan(Families.QUEUE, QueuePlace.ofSession(session()), (key, value) -> {
 			clearUp(batch, QueuePlace.ofKey(key), QueuedRow.read(value), ending, heirs);
 			return ++count[0] < portion;
 		});
@@ -457,18 +383,15 @@ final class StoredQueue {
 		boolean done = this.received.contains(place);
 		boolean perhapsTwice = row.qos() == Qos.EXACTLY_ONCE && this.outbound.wasSent(place);
 		Copy left = (row.group() != null && !done && !perhapsTwice) ? this.queues.copy(row, this.client) : null;
-		delete(batch, place, row);
+		this.rows.delete(batch, place, row);
+		forgetReceived(batch, place);
 		if (left != null) {
 			heirs.take(left);
 			return;
 		}
 		boolean held = row.hold() && !done;
-		if (row.number() != null) {
-			Ending end = done ? Ending.ACKED : ending;
-			this.queues.ledger()
-				.ended(batch, row.delivery(this.client), row.number(), row.qos(), held ? LedgerWriter.HELD : end,
-						this.client);
-		}
+		Ending end = done ? Ending.ACKED : ending;
+		this.rows.told(batch, row, held ? LedgerWriter.HELD : end);
 		if (held) {
 			this.queues.held().add(batch, this.client, row.id());
 		}

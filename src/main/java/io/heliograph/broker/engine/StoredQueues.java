@@ -125,9 +125,9 @@ final class StoredQueues {
 	/**
 	 * Returns the copy that a row stands for, without its place; null if its message is
 	 * not there.
-	 * @param client whose queue it is in
+	 * @param client whose queue it is in, or null if it is that of its group
 	 */
-	@Nullable Copy copy(QueuedRow row, ClientId client) {
+	@Nullable Copy copy(QueuedRow row, @Nullable ClientId client) {
 		SharedMessage shared = (row.message() != null) ? SharedMessage.of(row.message())
 				: this.messages.get(row.id(), row.number() != null);
 		if (shared == null) {

@@ -1,5 +1,7 @@
 package io.heliograph.broker.rows;
 
+import java.util.Objects;
+
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.mqtt.ClientId;
@@ -41,10 +43,11 @@ public record QueuedRow(MessageId id, int size, Qos qos, boolean retain, int[] s
 
 	/**
 	 * What its delivery is found by, if it is one of a notification.
-	 * @param client whose queue it is in
+	 * @param client whose queue it is in, or null if it is that of its group
 	 */
-	public DeliveryKey delivery(ClientId client) {
-		return (this.group != null) ? DeliveryKey.of(this.id, this.group) : DeliveryKey.of(this.id, client);
+	public DeliveryKey delivery(@Nullable ClientId client) {
+		return (this.group != null) ? DeliveryKey.of(this.id, this.group)
+				: DeliveryKey.of(this.id, Objects.requireNonNull(client));
 	}
 
 	public byte[] value() {

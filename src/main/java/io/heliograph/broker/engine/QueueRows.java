@@ -1,0 +1,167 @@
+package io.heliograph.broker.engine;
+
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.QueuePlace;
+import io.heliograph.broker.rows.QueuedRow;
+import io.heliograph.broker.store.Batch;
+import io.heliograph.mqtt.ClientId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a queue in the store, with those that come and go with them, and how much
+ * they are. The journal's, but where it says so.
+ */
+final class QueueRows {
+
+	private final StoredQueues queues;
+
+	private final long number;
+
+	private final @Nullable ClientId client;
+
+	private final AtomicInteger size = new AtomicInteger();
+
+	private long bytes;
+
+	/** How many of the copies are held again when they have to leave. */
+	private int holding;
+
+	/**
+	 * @param number what the rows begin with
+	 * @param client whose queue it is, or null if it is that of a group
+	 */
+	QueueRows(StoredQueues queues, long number, @Nullable ClientId client) {
+		this.queues = queues;
+		this.number = number;
+		this.client = client;
+	}
+
+	/** What the rows begin with. Any thread. */
+	long number() {
+		return this.number;
+	}
+
+	/** How many copies there are. Any thread. */
+	int size() {
+		return this.size.get();
+	}
+
+	/** Whether any copy is held again when it has to leave. */
+	boolean holding() {
+		return this.holding > 0;
+	}
+
+	/** There was a copy when the server started. */
+	void recovered(QueuedRow row) {
+		added(row.size(), row.hold());
+	}
+
+	private void added(int size, boolean hold) {
+		this.size.incrementAndGet();
+		this.bytes += size;
+		this.holding += hold ? 1 : 0;
+	}
+
+	/**
+	 * Whether one more copy is more than may wait.
+	 * @param unacknowledged how many of those that there are do not wait
+	 */
+	boolean isFullFor(Copy copy, int unacknowledged) {
+		return this.queues.settings().isFull(size() - unacknowledged, this.bytes, copy.size());
+	}
+
+	/**
+	 * Stores a copy.
+	 * @param alone whether no other copy shares the message
+	 * @param holder who has it in the ledger, or null if nobody has
+	 */
+	void put(Batch batch, QueuePlace place, Copy copy, boolean alone, @Nullable ClientId holder) {
+		Message message = copy.shared.message();
+		boolean ofNotification = copy.delivery != null;
+		boolean inlined = alone && !ofNotification;
+		copy.alone = inlined;
+		batch
+			.put(Families.QUEUE, place.key(),
+					new QueuedRow(message.id(), copy.size(), copy.qos, copy.retain, copy.subscriptionIds, copy.group,
+							ofNotification ? (Integer) copy.number : null, copy.hold, inlined ? message : null)
+						.value());
+		if (ofNotification) {
+			this.queues.ledger().queued(batch, copy, place, holder);
+		}
+		else {
+			if (message.expiresAt() != null) {
+				batch.put(Families.EXPIRY, place.expiryKey(message.expiresAt()), Families.NOTHING);
+			}
+			if (!inlined) {
+				this.queues.messages().hold(batch, copy.shared);
+			}
+		}
+		added(copy.size(), copy.hold);
+	}
+
+	/** Deletes a copy that is known. */
+	void delete(Batch batch, QueuePlace place, Copy copy) {
+		Message message = copy.shared.message();
+		delete(batch, place, copy.size(), copy.hold);
+		if (copy.delivery == null) {
+			release(batch, place, copy.alone, message.id(), message.expiresAt());
+		}
+	}
+
+	/** Deletes what is at a place, whatever is known of it. */
+	void delete(Batch batch, QueuePlace place, QueuedRow row) {
+		delete(batch, place, row.size(), row.hold());
+		if (row.number() != null) {
+			return;
+		}
+		Message message = row.message();
+		boolean alone = message != null;
+		if (message == null) {
+			SharedMessage shared = this.queues.messages().get(row.id(), false);
+			message = (shared != null) ? shared.message() : null;
+		}
+		release(batch, place, alone, row.id(), (message != null) ? message.expiresAt() : null);
+	}
+
+	private void delete(Batch batch, QueuePlace place, int size, boolean hold) {
+		batch.delete(Families.QUEUE, place.key());
+		this.size.decrementAndGet();
+		this.bytes -= size;
+		this.holding -= hold ? 1 : 0;
+	}
+
+	/** What is only there for a copy that is of no notification goes with it. */
+	private void release(Batch batch, QueuePlace place, boolean alone, MessageId id, @Nullable Instant expiresAt) {
+		if (expiresAt != null) {
+			batch.delete(Families.EXPIRY, place.expiryKey(expiresAt));
+		}
+		if (!alone) {
+			this.queues.messages().release(batch, id);
+		}
+	}
+
+	/**
+	 * Deletes what is at a place and was not delivered.
+	 * @param counted what it is counted as, or null for nothing
+	 */
+	void end(Batch batch, QueuePlace place, QueuedRow row, @Nullable Drop counted, Ending ending) {
+		if (counted != null) {
+			this.queues.drops().count(counted);
+		}
+		delete(batch, place, row);
+		told(batch, row, ending);
+	}
+
+	/** The ledger is told what becomes of a copy, if it is in it. */
+	void told(Batch batch, QueuedRow row, Ending ending) {
+		if (row.number() != null) {
+			this.queues.ledger().ended(batch, row.delivery(this.client), row.number(), row.qos(), ending, this.client);
+		}
+	}
+
+}
