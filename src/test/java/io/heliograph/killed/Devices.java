@@ -21,6 +21,9 @@ final class Devices {
 	/** Those that get everything together. */
 	static final List<String> GROUP = List.of("member1", "member2", "member3");
 
+	/** Those that get everything of QoS 1 together; the sessions of all but one end. */
+	static final List<String> GUESTS = List.of("host", "guest1", "guest2");
+
 	/** With a session that ends by their own wish only. */
 	static final String CHURNER = "churner";
 
@@ -50,6 +53,10 @@ final class Devices {
 		for (String name : GROUP) {
 			actors.add(new Receiver(directory, name, port, seed, calm, 5, Kind.RESTLESS, filters("$share/group/")));
 		}
+		for (String name : GUESTS) {
+			Kind kind = name.equals("host") ? Kind.RESTLESS : Kind.GUEST;
+			actors.add(new Receiver(directory, name, port, seed, calm, 5, kind, qos1Filters("$share/guests/")));
+		}
 		actors.add(new Churner(directory, CHURNER, port, seed, calm));
 		actors.add(new Beginner(directory, BEGINNER, port, seed, calm));
 		actors.add(new Testator(directory, TESTATOR, port, seed, calm));
@@ -59,15 +66,20 @@ final class Devices {
 		calm.countDown();
 	}
 
-	private static Map<String, Integer> filters(String prefix) {
+	private static Map<String, Integer> qos1Filters(String prefix) {
 		Map<String, Integer> filters = new LinkedHashMap<>();
 		filters.put(prefix + "q1/#", 1);
-		filters.put(prefix + "q2/#", 2);
 		filters.put(prefix + "http/#", 1);
-		filters.put(prefix + "expiring/#", 1);
-		filters.put(prefix + "will/#", 2);
 		// END comes to each of a group
 		filters.put(Probes.END, 2);
+		return filters;
+	}
+
+	private static Map<String, Integer> filters(String prefix) {
+		Map<String, Integer> filters = qos1Filters(prefix);
+		filters.put(prefix + "q2/#", 2);
+		filters.put(prefix + "expiring/#", 1);
+		filters.put(prefix + "will/#", 2);
 		return filters;
 	}
 

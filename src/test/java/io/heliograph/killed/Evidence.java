@@ -2,6 +2,7 @@ package io.heliograph.killed;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -39,18 +40,21 @@ final class Evidence {
 			this.acknowledged.addAll(read(name, "acknowledged"));
 		}
 		Stream
-			.of(Publishers.EXACT, List.of(Publishers.RETAINING), Devices.ALONE, Devices.GROUP,
+			.of(Publishers.EXACT, List.of(Publishers.RETAINING), Devices.ALONE, Devices.GROUP, Devices.GUESTS,
 					List.of(Devices.CHURNER, Devices.BEGINNER, Devices.TESTATOR, Devices.VISITOR))
 			.flatMap(List::stream)
 			.forEach((name) -> read(name, "wrong").forEach((line) -> this.wrong.add(name + ": " + line)));
 		for (String device : Devices.ALONE) {
 			List<String> arrivals = arrivals(device);
-			checkArrivals(device, arrivals);
+			checkArrivals(device, arrivals, this.acknowledged);
 			checkWills(device, arrivals);
 		}
-		List<String> together = new ArrayList<>();
-		Devices.GROUP.forEach((member) -> together.addAll(arrivals(member)));
-		checkArrivals("the group", together);
+		List<String> together = together(Devices.GROUP);
+		checkArrivals("the group", together, this.acknowledged);
+		checkArrivals("the guests", together(Devices.GUESTS),
+				this.acknowledged.stream()
+					.filter((line) -> line.startsWith("q1/") || line.startsWith("http/"))
+					.toList());
 		checkWills("the group", together);
 		arrivals("absent5").stream()
 			.filter((line) -> line.startsWith(SOON))
@@ -62,6 +66,10 @@ final class Evidence {
 
 	private List<String> read(String name, String word) {
 		return Notes.read(this.directory, name, word);
+	}
+
+	private List<String> together(List<String> members) {
+		return members.stream().flatMap((member) -> arrivals(member).stream()).toList();
 	}
 
 	/** What a device received, which it must not have if it was never sent. */
@@ -94,11 +102,16 @@ final class Evidence {
 	 * expired before, or have gone to another of the group.
 	 */
 	private static boolean hasOrder(String line, String device) {
-		boolean sentAgain = line.startsWith(SOON) || (Devices.GROUP.contains(device) && !line.startsWith("q2/"));
+		boolean ofGroup = Devices.GROUP.contains(device) || Devices.GUESTS.contains(device);
+		boolean sentAgain = line.startsWith(SOON) || (ofGroup && !line.startsWith("q2/"));
 		return !line.startsWith("will/") && !sentAgain;
 	}
 
-	private void checkArrivals(String who, List<String> arrivals) {
+	/**
+	 * Compares what came with what must come.
+	 * @param wanted all but what soon expires
+	 */
+	private void checkArrivals(String who, List<String> arrivals, Collection<String> wanted) {
 		Set<String> distinct = new HashSet<>();
 		for (String line : arrivals) {
 			if (!distinct.add(line)) {
@@ -108,7 +121,7 @@ final class Evidence {
 				}
 			}
 		}
-		this.acknowledged.stream()
+		wanted.stream()
 			.filter((line) -> !distinct.contains(line) && !line.startsWith(SOON))
 			.forEach((line) -> this.wrong.add(who + " never got: " + line));
 	}

@@ -114,7 +114,8 @@ class KilledServerTests {
 	/** All devices have subscribed, and all publishers begun, before the first round. */
 	private Participants publishersAfter(Participants devices, long seed) {
 		List<String> subscribers = Stream
-			.of(Devices.ALONE, Devices.GROUP, List.of(Devices.CHURNER, Devices.BEGINNER, Devices.TESTATOR))
+			.of(Devices.ALONE, Devices.GROUP, Devices.GUESTS,
+					List.of(Devices.CHURNER, Devices.BEGINNER, Devices.TESTATOR))
 			.flatMap(List::stream)
 			.toList();
 		await().atMost(PATIENCE).until(() -> subscribers.stream().noneMatch((name) -> notes(name).isEmpty()));
@@ -160,7 +161,8 @@ class KilledServerTests {
 			publisher.send(RawClient.publish(Probes.END, "two", 2, ++packetId)).receive();
 			publisher.send(RawClient.ack(0x62, packetId)).receive();
 		}
-		List<String> all = Stream.of(Devices.ALONE, Devices.GROUP, List.of(Devices.CHURNER, Devices.BEGINNER))
+		List<String> all = Stream
+			.of(Devices.ALONE, Devices.GROUP, Devices.GUESTS, List.of(Devices.CHURNER, Devices.BEGINNER))
 			.flatMap(List::stream)
 			.toList();
 		await().atMost(PATIENCE)

@@ -1,8 +1,10 @@
 package io.heliograph.killed;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
@@ -11,12 +13,14 @@ import io.heliograph.testing.RawClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device with a session that never ends. It subscribes in its first connection only,
- * and notes what comes before it acknowledges that.
+ * A device with a session that never ends, but for a guest. It subscribes once for each
+ * session, and notes what comes before it acknowledges that.
  */
 final class Receiver extends Actor {
 
 	private static final int MOST_IN_A_CONNECTION = 300;
+
+	private static final int MOST_UNACKNOWLEDGED = 5;
 
 	private static final int MOST_MILLIS_AWAY = 400;
 
@@ -28,6 +32,9 @@ final class Receiver extends Actor {
 
 	/** Packet ids of QoS 2 that are not released. */
 	private final Set<Integer> unreleased = new HashSet<>();
+
+	/** PUBACK and PUBREC that it has not sent yet. */
+	private final Queue<byte[]> unacknowledged = new ArrayDeque<>();
 
 	private boolean wasConnected;
 
@@ -47,14 +54,16 @@ final class Receiver extends Actor {
 
 	@Override
 	boolean turn() {
-		RawClient client = connected(Connects.connect(this.version, this.name, false, Connects.NEVER),
-				this.wasConnected);
+		boolean guest = this.kind == Kind.GUEST;
+		RawClient client = connected(Connects.connect(this.version, this.name, false, guest ? 0 : Connects.NEVER),
+				!guest && this.wasConnected);
 		closeBefore();
 		if (client == null) {
 			return true;
 		}
+		this.unacknowledged.clear();
 		this.before = client;
-		if (!this.wasConnected) {
+		if (guest || !this.wasConnected) {
 			subscribe(client);
 			this.wasConnected = true;
 			this.notes.add("subscribed");
@@ -65,7 +74,7 @@ final class Receiver extends Actor {
 			}
 		}
 		int left = this.random.nextInt(MOST_IN_A_CONNECTION);
-		while (this.kind != Kind.RESTLESS || calm() || left > 0) {
+		while (this.kind == Kind.STEADY || calm() || left > 0) {
 			left -= handle(client, client.receive(), left == 1 && this.random.nextBoolean() && !calm()) ? 1 : 0;
 		}
 		leave(client);
@@ -101,6 +110,14 @@ final class Receiver extends Actor {
 	private void subscribe(RawClient client) {
 		this.filters.forEach((filter, qos) -> {
 			Packet suback = client.send(Connects.subscribe(this.version, 1, filter, qos)).receive();
+			while (suback.type() == 3) {
+				// what waits for a group may come before
+				handle(client, suback, false);
+				suback = client.receive();
+			}
+			if (suback.type() == 14) {
+				throw new IllegalStateException("the server stops");
+			}
 			if (suback.type() != 9 || Connects.reason(suback) != qos) {
 				wrong("SUBACK of " + filter + " is " + suback);
 			}
@@ -123,9 +140,17 @@ final class Receiver extends Actor {
 			note(arrival);
 		}
 		if (!silent && arrival.qos() > 0) {
-			client.send(RawClient.ack((arrival.qos() == 1) ? 0x40 : 0x50, arrival.packetId()));
+			acknowledge(client, arrival);
 		}
 		return true;
+	}
+
+	/** A guest is slow: it has something that it has not acknowledged at any moment. */
+	private void acknowledge(RawClient client, Arrival arrival) {
+		this.unacknowledged.add(RawClient.ack((arrival.qos() == 1) ? 0x40 : 0x50, arrival.packetId()));
+		while (this.unacknowledged.size() > ((this.kind == Kind.GUEST) ? MOST_UNACKNOWLEDGED : 0)) {
+			client.send(this.unacknowledged.remove());
+		}
 	}
 
 	private void note(Arrival arrival) {
@@ -145,6 +170,9 @@ final class Receiver extends Actor {
 
 		/** It breaks its connections, and takes them over. */
 		RESTLESS,
+
+		/** So does this one, and its session ends with each of them. */
+		GUEST,
 
 		/** It subscribes, and is away until all is calm. */
 		ABSENT

@@ -43,6 +43,9 @@ public final class Copy {
 	/** Whether it is in the store until it is acknowledged. */
 	boolean stored;
 
+	/** Where it stays in the queue of its group while this session has it, or null. */
+	GroupQueue.@Nullable Loan loan;
+
 	/** Whether what is stored of it holds the message: no other copy shares that. */
 	boolean alone;
 

@@ -48,8 +48,7 @@ final class Endings {
 			return false;
 		}
 		if (row.place() != null) {
-			StoredQueue queue = this.queues.get(row.place().session());
-			return queue != null && queue.revoke(batch, row.place(), counted, ending);
+			return this.queues.revoke(batch, row.place(), counted, ending);
 		}
 		ClientId client = key.group() ? row.client() : new ClientId(key.owner());
 		Session session = (client != null) ? this.sessions.apply(client) : null;

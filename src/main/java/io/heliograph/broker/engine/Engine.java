@@ -111,8 +111,8 @@ public final class Engine implements AutoCloseable {
 		this.owners = new ClientOwners(settings.clientIds(), clock, this.journal);
 		this.sessions = new SessionTable(this.locks, new QueuedCopies(store));
 		this.ledger = new LedgerWriter(store, clock, this.watches);
-		this.queues = new StoredQueues(basics, this.ledger, this.sessions::get);
 		SubscriptionIndex index = new MemorySubscriptionIndex();
+		this.queues = new StoredQueues(basics, this.ledger, this.sessions::get, index);
 		RetainedMessages retained = new MemoryRetainedMessages();
 		this.router = new Router(index, retained, basics, this.queues, this.diskIsFull);
 		Handovers handovers = new Handovers(this.router, this.drops, this.ledger, this.journal);
@@ -126,7 +126,7 @@ public final class Engine implements AutoCloseable {
 		this.lifetimes = new SessionLifetimes(this.sessions, this.locks, this.deadlines, this.wills, handovers,
 				this.stored, this.owners, clock);
 		this.clientIds = new KnownClientIds(this.owners, this.sessions, this.locks, this.lifetimes, this.journal);
-		recover(new Recovery(store, this.stored, this.queues), index, retained, around.stoppedAt());
+		recover(new Recovery(store, this.queues), index, retained, around.stoppedAt());
 		this.deadlines.every(SWEEP_SECONDS, this::sweep);
 		this.deadlines.every(EXPIRY_SECONDS, () -> {
 			this.queues.removeExpired();
@@ -167,6 +167,7 @@ public final class Engine implements AutoCloseable {
 			Instant since = (session.disconnectedAt != null) ? session.disconnectedAt : stoppedAt;
 			this.locks.run(session.id().value(), () -> this.lifetimes.recovered(session, since));
 		}
+		this.queues.groups().rulesChanged();
 		revoke();
 	}
 
@@ -175,6 +176,7 @@ public final class Engine implements AutoCloseable {
 		Instant now = this.clock.instant();
 		this.router.removeExpired(now);
 		this.retention.run();
+		this.queues.groups().rulesChanged();
 		this.sessions.forEach((session) -> {
 			if (session.queue == null) {
 				session.outbound.dropExpired(now);
@@ -207,6 +209,11 @@ public final class Engine implements AutoCloseable {
 	/** The client ids that are known, and whose they are. */
 	public KnownClientIds clientIds() {
 		return this.clientIds;
+	}
+
+	/** What waits for groups. */
+	GroupQueues groups() {
+		return this.queues.groups();
 	}
 
 	/** The sessions there are. */
@@ -371,7 +378,7 @@ public final class Engine implements AutoCloseable {
 		}
 		boolean present = session != null;
 		if (session == null) {
-			Long number = (opening.expirySeconds() > 0) ? (Long) this.stored.nextNumber() : null;
+			Long number = (opening.expirySeconds() > 0) ? (Long) this.queues.nextNumber() : null;
 			session = new Session(opening.client(), this.services, number);
 			this.sessions.put(session);
 		}

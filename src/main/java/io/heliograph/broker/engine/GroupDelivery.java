@@ -6,7 +6,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import io.heliograph.account.AccessControl;
 import io.heliograph.account.Action;
+import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ShareableFilter;
 import org.jspecify.annotations.Nullable;
 
 /** A message that is offered to the members of a group, one after the other. */
@@ -23,12 +25,15 @@ final class GroupDelivery {
 	/** What the ledger has of it, or null if it is not in it. */
 	private @Nullable Copy model;
 
+	/** Where it waits, or null if it is new. */
+	private @Nullable QueuePlace place;
+
 	/** Why the last one who may read it cannot have it. */
 	private @Nullable Drop drop;
 
 	/**
-	 * @param target where its copy is stored if it is to be, on the thread of the
-	 * journal; null if no member's session is stored
+	 * @param target where it is written what becomes of it, on the thread of the journal;
+	 * null if nothing of that is stored
 	 */
 	GroupDelivery(SharedMessage shared, @Nullable Target target, AccessControl access, Drops drops) {
 		this.shared = shared;
@@ -46,8 +51,8 @@ final class GroupDelivery {
 	}
 
 	/**
-	 * Gives a copy to one of a group that may read the topic: to a connected member if
-	 * one takes it, else to one whose session is kept.
+	 * Gives a copy to one of a group that may read the topic and is connected, where
+	 * nothing of it waits.
 	 * @return whether there is a member who may read it
 	 */
 	boolean deliverToOne(Subscription[] group) {
@@ -58,62 +63,170 @@ final class GroupDelivery {
 			if (!member.session().connected()) {
 				away.add(member);
 			}
-			else if (endsWith(member)) {
+			else if (endsWith(member, null)) {
 				return true;
 			}
 		}
-		for (Subscription member : away) {
-			if (endsWith(member)) {
+		return isOver(away);
+	}
+
+	/**
+	 * Gives a copy to one of a group that may read the topic, and in its queue to have
+	 * one later if the group has a queue. On the thread of the journal.
+	 * @return whether there is a member who may read it
+	 */
+	boolean deliverToOne(ShareableFilter filter, Subscription[] group, GroupQueues queues) {
+		return queues.has(group, filter, this.shared.message().qos())
+				? deliverToOne(queues.get(filter), filter, new GroupMembers(group)) : deliverToOne(group);
+	}
+
+	private boolean deliverToOne(GroupQueue queue, ShareableFilter filter, GroupMembers members) {
+		if (!queue.waits() && members.offer((member) -> endsWith(member, queue)) != null) {
+			return true;
+		}
+		boolean forRoom = isForOneOf(members.full()) || (queue.waits() && isForOneOf(members.free()));
+		if (forRoom || isForOneOf(members.away())) {
+			this.drop = queue.add(target(), waiting(filter), members, forRoom);
+			if (this.drop == null) {
 				return true;
 			}
 		}
+		return isOver(members.away());
+	}
+
+	/** Gives a copy that waits to one who may read the topic and has room. */
+	Result deliverWaiting(GroupQueue queue, QueuePlace place, GroupMembers members) {
+		this.place = place;
+		Subscription taker = members.offer((member) -> endsWith(member, queue));
+		if (taker != null) {
+			return isLentTo(taker) ? Result.LENT : Result.MOVED;
+		}
+		if (isForOneOf(members.full())) {
+			return Result.WAITS_FOR_ROOM;
+		}
+		return isForOneOf(members.away()) ? Result.WAITS_FOR_OTHERS : Result.NOBODY;
+	}
+
+	/** Why nobody can have what waited. */
+	Drop why(GroupMembers members) {
+		noteQos0(members.away());
 		if (this.drop != null) {
-			this.drops.count(this.drop);
-			over(this.drop);
+			return this.drop;
 		}
-		return this.drop != null;
+		return members.none() ? Drop.SESSION_ENDED : Drop.DENIED;
 	}
 
-	private void over(Drop drop) {
-		if (this.model != null && this.target != null) {
-			this.target.ledger().over(this.target.batch(), this.model, Ending.of(drop), null);
+	private Target target() {
+		if (this.target == null) {
+			throw new IllegalStateException("nothing of it is stored");
+		}
+		return this.target;
+	}
+
+	private Copy waiting(ShareableFilter filter) {
+		Copy copy = new Copy(this.shared, this.shared.message().qos(), this.shared.message().retain(), Copy.ids(0),
+				filter);
+		noteLedger(copy);
+		return copy;
+	}
+
+	private void noteLedger(Copy copy) {
+		if (this.model != null) {
+			copy.delivery = this.model.delivery;
+			copy.number = this.model.number;
+			copy.before = this.model.before;
 		}
 	}
 
-	/** Returns whether this one takes it. */
-	private boolean endsWith(Subscription member) {
-		Session session = member.session();
-		if (session.outbound.ended()) {
+	/** Whether a member may have it later. */
+	private boolean isForOneOf(List<Subscription> members) {
+		for (Subscription member : members) {
+			if (Routing.qos(member, this.shared) != Qos.AT_MOST_ONCE && mayRead(member.session())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Nobody has it; returns whether anybody may read it. */
+	private boolean isOver(List<Subscription> away) {
+		noteQos0(away);
+		if (this.drop == null) {
 			return false;
 		}
-		Link link = session.outbound.link();
-		boolean takesNone = link == null && Routing.qos(member, this.shared) == Qos.AT_MOST_ONCE;
-		// to ask the rules costs most, and what is to be counted is known
-		if ((takesNone && this.drop != null) || !mayRead(session)) {
+		this.drops.count(this.drop);
+		if (this.model != null && this.target != null) {
+			this.target.ledger().over(this.target.batch(), this.model, Ending.of(this.drop), null);
+		}
+		return true;
+	}
+
+	/** What is for one with QoS 0 does not wait. */
+	private void noteQos0(List<Subscription> away) {
+		for (Subscription member : away) {
+			// to ask the rules costs most, and what is to be counted may be known
+			if (this.drop == null && !member.session().outbound.ended()
+					&& Routing.qos(member, this.shared) == Qos.AT_MOST_ONCE && mayRead(member.session())) {
+				this.drop = Drop.OFFLINE;
+			}
+		}
+	}
+
+	/**
+	 * Returns whether this one takes it.
+	 * @param queue that of the group, or null if it has none
+	 */
+	private boolean endsWith(Subscription member, @Nullable GroupQueue queue) {
+		Session session = member.session();
+		if (session.outbound.ended() || !mayRead(session)) {
 			return false;
 		}
 		Copy copy = Routing.copy(member, this.shared);
-		Drop refusal = (link == null || link.takes(copy)) ? offer(session, copy) : Drop.TOO_LARGE;
+		noteLedger(copy);
+		Link link = session.outbound.link();
+		Drop refusal = (link == null || link.takes(copy)) ? offer(member, copy, queue) : Drop.TOO_LARGE;
 		if (refusal != null && refusal != Drop.SESSION_ENDED) {
 			this.drop = refusal;
 		}
 		return refusal == null;
 	}
 
-	private @Nullable Drop offer(Session session, Copy copy) {
+	private @Nullable Drop offer(Subscription member, Copy copy, @Nullable GroupQueue queue) {
+		Session session = member.session();
 		if (this.target == null) {
 			return session.outbound.offer(copy);
 		}
-		if (this.model != null) {
-			copy.delivery = this.model.delivery;
-			copy.number = this.model.number;
-			copy.before = this.model.before;
-		}
-		return session.takeOfGroup(this.target, copy);
+		return (queue != null && isLentTo(member)) ? queue.lend(this.target, copy, session, this.place)
+				: session.takeOfGroup(this.target, copy);
+	}
+
+	/** Whether a member has it while it stays in the queue of the group. */
+	private boolean isLentTo(Subscription member) {
+		return member.session().queue == null && Routing.qos(member, this.shared) != Qos.AT_MOST_ONCE;
 	}
 
 	private boolean mayRead(Session session) {
 		return this.access.decide(session.client(), Action.READ, this.shared.message().topic()).allowed();
+	}
+
+	/** What has become of a copy that waited. */
+	enum Result {
+
+		/** A member has it, and it is not in the queue of the group any more. */
+		MOVED,
+
+		/** A member has it, and it stays in the queue of the group. */
+		LENT,
+
+		/** A member who is connected may have it when that has room. */
+		WAITS_FOR_ROOM,
+
+		/** One who is away may have it. */
+		WAITS_FOR_OTHERS,
+
+		/** No member may have it. */
+		NOBODY
+
 	}
 
 }

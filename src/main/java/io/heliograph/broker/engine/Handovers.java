@@ -43,7 +43,16 @@ final class Handovers {
 	 */
 	void ended(List<Subscription> subscriptions, List<Copy> left) {
 		inPortions(subscriptions.iterator(), this::unsubscribe);
-		inPortions(left.iterator(), (batch, copy, deliveries) -> inherit(batch, copy, Drop.SESSION_ENDED, deliveries));
+		inPortions(left.iterator(), this::leave);
+	}
+
+	private void leave(Batch batch, Copy copy, Deliveries deliveries) {
+		if (copy.loan != null) {
+			copy.loan.queue().takeBack(batch, copy.loan, copy);
+		}
+		else {
+			inherit(batch, copy, Drop.SESSION_ENDED, deliveries);
+		}
 	}
 
 	private void unsubscribe(Batch batch, Subscription subscription, Deliveries deliveries) {
@@ -75,11 +84,19 @@ final class Handovers {
 	void undeliverable(@Nullable StoredQueue queue, Copy copy, Drop why) {
 		this.journal.write((batch) -> {
 			Deliveries deliveries = new Deliveries();
-			if (queue == null || queue.remove(batch, copy, null)) {
+			if (isRemoved(batch, queue, copy)) {
 				inherit(batch, copy, why, deliveries);
 			}
 			return deliveries;
 		});
+	}
+
+	/** Returns whether it was there. */
+	private static boolean isRemoved(Batch batch, @Nullable StoredQueue queue, Copy copy) {
+		if (copy.loan != null) {
+			return copy.loan.queue().remove(batch, copy.loan, copy, null);
+		}
+		return queue == null || queue.remove(batch, copy, null);
 	}
 
 	/**
@@ -88,7 +105,7 @@ final class Handovers {
 	 * @param why what is counted if no other can have it
 	 */
 	void inherit(Batch batch, Copy copy, Drop why, Deliveries deliveries) {
-		if (copy.delivery != null && !copy.stored) {
+		if (copy.delivery != null && !copy.stored && copy.loan == null) {
 			batch.delete(Families.UNSTORED, copy.delivery.key());
 		}
 		boolean done = false;

@@ -101,7 +101,7 @@ final class LedgerReader implements Ledger {
 			return delivery;
 		}
 		Session session = this.sessions.apply(delivery.client());
-		boolean sent = session != null && session.outbound.isSent(key, row.place());
+		boolean sent = session != null && session.isSent(key, row.place());
 		return sent ? delivery.with(Fate.SENT) : delivery;
 	}
 

@@ -59,6 +59,8 @@ final class Outbound {
 
 	private final Window window = new Window();
 
+	private final RoomWatch room = new RoomWatch();
+
 	/** The next number of each priority, for copies that are not stored. */
 	private final Map<Priority, Long> nextSequence = new EnumMap<>(Priority.class);
 
@@ -97,6 +99,16 @@ final class Outbound {
 	/** Whether the session has ended. */
 	boolean ended() {
 		return this.ended;
+	}
+
+	/** Who is told when there is room for one copy more. */
+	RoomWatch room() {
+		return this.room;
+	}
+
+	/** Whether one copy more would be sent at once, as far as the client says. */
+	synchronized boolean hasRoom() {
+		return this.link != null && this.window.hasRoomBehind(this.waiting.size());
 	}
 
 	/**
@@ -190,6 +202,14 @@ final class Outbound {
 	 */
 	synchronized boolean revoke(DeliveryKey delivery) {
 		return this.waiting.removeIf((copy) -> !copy.stored && delivery.equals(copy.delivery)) > 0;
+	}
+
+	/**
+	 * A copy that was lent is not to be sent, if it is not sent already.
+	 * @return false if it is
+	 */
+	synchronized boolean revoke(GroupQueue.Loan loan) {
+		return this.waiting.removeIf((copy) -> loan.equals(copy.loan)) > 0;
 	}
 
 	/** Whether what is at a place in the queue was sent, or may have been. */

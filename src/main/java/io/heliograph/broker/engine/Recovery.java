@@ -21,17 +21,14 @@ final class Recovery {
 
 	private final Store store;
 
-	private final StoredSessions stored;
-
 	private final StoredQueues queues;
 
 	private final Map<Long, Session> byNumber = new HashMap<>();
 
 	private final List<StoredQueue> ended = new ArrayList<>();
 
-	Recovery(Store store, StoredSessions stored, StoredQueues queues) {
+	Recovery(Store store, StoredQueues queues) {
 		this.store = store;
-		this.stored = stored;
 		this.queues = queues;
 	}
 
@@ -82,7 +79,7 @@ final class Recovery {
 	private void add(@Nullable StoredQueue queue) {
 		if (queue != null) {
 			this.queues.add(queue);
-			this.stored.recovered(queue.session());
+			this.queues.recovered(queue.session());
 		}
 	}
 
@@ -112,9 +109,13 @@ final class Recovery {
 			StoredQueue queue = this.queues.get(place.session());
 			if (queue != null) {
 				queue.recovered(place, row);
-				if (row.message() == null && row.number() == null) {
-					this.queues.messages().recovered(row.id());
-				}
+			}
+			else if (row.group() != null) {
+				this.queues.recovered(place.session());
+				this.queues.groups().recovered(row.group(), place, row);
+			}
+			if (row.message() == null && row.number() == null) {
+				this.queues.messages().recovered(row.id());
 			}
 		});
 		this.byNumber.values().forEach((session) -> {

@@ -152,6 +152,7 @@ final class Router {
 		if (!withRetained) {
 			this.index.add(subscription);
 			begin(subscription, List.of(), stored);
+			this.queues.groups().membersChanged(subscription.filter());
 			return;
 		}
 		this.subscribing.writeLock().lock();
@@ -212,6 +213,7 @@ final class Router {
 
 	void unsubscribe(Subscription subscription) {
 		this.index.remove(subscription);
+		this.queues.groups().membersChanged(subscription.filter());
 	}
 
 	private void count(@Nullable Drop drop) {
@@ -239,10 +241,12 @@ final class Router {
 	 * @return whether there is a member who may read it
 	 */
 	boolean inherit(Batch batch, Copy copy, Deliveries deliveries) {
-		GroupDelivery delivery = new GroupDelivery(copy.shared,
-				new Target(batch, true, deliveries, this.queues.ledger()), this.access, this.drops);
+		ShareableFilter filter = Objects.requireNonNull(copy.group);
+		Subscription[] group = this.index.group(filter);
+		Target target = new Target(batch, true, deliveries, this.queues.ledger());
+		GroupDelivery delivery = new GroupDelivery(copy.shared, target, this.access, this.drops);
 		delivery.inTheLedger(copy);
-		return delivery.deliverToOne(this.index.group(Objects.requireNonNull(copy.group)));
+		return delivery.deliverToOne(filter, group, this.queues.groups());
 	}
 
 	/** Routes a notification, and retains it if it is to be. On the journal's thread. */
@@ -257,7 +261,8 @@ final class Router {
 	}
 
 	private Routing routing(SharedMessage shared) {
-		return new Routing(shared, this.index.match(shared.message().topic()), this.access, this.drops);
+		return new Routing(shared, this.index.match(shared.message().topic()), this.access, this.drops,
+				this.queues.groups());
 	}
 
 	/** A message that is retained is so no more, if it is that of its topic still. */

@@ -36,6 +36,8 @@ final class Routing {
 
 	private final Drops drops;
 
+	private final GroupQueues groupQueues;
+
 	/** Whom it is for, and their copies in the same places. */
 	private final List<Session> sessions = new ArrayList<>(1);
 
@@ -61,7 +63,8 @@ final class Routing {
 
 	private boolean refused;
 
-	Routing(SharedMessage shared, Matches matches, AccessControl access, Drops drops) {
+	Routing(SharedMessage shared, Matches matches, AccessControl access, Drops drops, GroupQueues groupQueues) {
+		this.groupQueues = groupQueues;
 		this.shared = shared;
 		this.access = access;
 		this.drops = drops;
@@ -113,23 +116,11 @@ final class Routing {
 		this.stored += session.stores(copy) ? 1 : 0;
 	}
 
-	private void add(Subscription[] group) {
-		boolean isStored = isStored(group);
-		this.groups.add(new Group(group, isStored));
+	private void add(Subscription[] members) {
+		ShareableFilter filter = members[0].filter();
+		boolean isStored = this.groupQueues.has(members, filter, this.shared.message().qos());
+		this.groups.add(new Group(filter, members, isStored));
 		this.stored += isStored ? 1 : 0;
-	}
-
-	/** Whether one of its members may get a copy that is stored. */
-	private boolean isStored(Subscription[] group) {
-		if (this.shared.message().qos() == Qos.AT_MOST_ONCE) {
-			return false;
-		}
-		for (Subscription member : group) {
-			if (member.session().queue != null) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	/** Whether anything of it is to be stored. */
@@ -157,7 +148,9 @@ final class Routing {
 	}
 
 	private void deliver(Group group, GroupDelivery delivery) {
-		this.taken += delivery.deliverToOne(group.members()) ? 1 : 0;
+		boolean taken = group.isStored() ? delivery.deliverToOne(group.filter(), group.members(), this.groupQueues)
+				: delivery.deliverToOne(group.members());
+		this.taken += taken ? 1 : 0;
 	}
 
 	private boolean isStored(int i) {
@@ -229,7 +222,7 @@ final class Routing {
 
 	private void storeAll(Group group, Target target) {
 		GroupDelivery delivery = new GroupDelivery(this.shared, target, this.access, this.drops);
-		ShareableFilter filter = group.members()[0].filter();
+		ShareableFilter filter = group.filter();
 		Copy model = new Copy(this.shared, this.shared.message().qos(), false, Copy.ids(0), filter);
 		number(model, DeliveryKey.of(this.shared.message().id(), filter));
 		delivery.inTheLedger(model);
@@ -284,9 +277,11 @@ final class Routing {
 	/**
 	 * A group that it matches.
 	 *
-	 * @param isStored whether one of its members may get a copy that is stored
+	 * @param filter what its members are subscribed to
+	 * @param members there are some
+	 * @param isStored whether its copy is stored
 	 */
-	private record Group(Subscription[] members, boolean isStored) {
+	private record Group(ShareableFilter filter, Subscription[] members, boolean isStored) {
 	}
 
 	/** What several subscriptions of a session come to together. */

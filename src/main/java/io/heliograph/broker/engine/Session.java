@@ -16,7 +16,9 @@ import io.heliograph.account.MqttClient;
 import io.heliograph.account.Refusal;
 import io.heliograph.broker.SessionView;
 import io.heliograph.broker.Will;
+import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.store.Batch;
@@ -114,6 +116,23 @@ public final class Session {
 	/** Whether a copy for it is stored until it is acknowledged. */
 	boolean stores(Copy copy) {
 		return this.queue != null && copy.qos != Qos.AT_MOST_ONCE;
+	}
+
+	/**
+	 * Whether one copy of QoS 1 or 2 more would be sent at once. On the thread of the
+	 * journal.
+	 */
+	boolean hasRoom() {
+		return (this.queue != null) ? this.queue.hasRoom() : this.outbound.hasRoom();
+	}
+
+	/**
+	 * Whether a delivery is sent and not acknowledged. Any thread.
+	 * @param place where it is stored, or null if it is not
+	 */
+	boolean isSent(DeliveryKey delivery, @Nullable QueuePlace place) {
+		boolean own = this.queue != null && place != null && place.session() == this.queue.session();
+		return this.outbound.isSent(delivery, own ? place : null);
 	}
 
 	/**
@@ -287,13 +306,19 @@ public final class Session {
 			if (why != null) {
 				services.drops().count(why);
 			}
+			Ending ending = (copy.ending != null) ? copy.ending : ending(why);
+			GroupQueue.Loan loan = copy.loan;
 			if (queue != null) {
-				Ending ending = (copy.ending != null) ? copy.ending : ending(why);
-				Session.this.services.journal().store((batch) -> queue.remove(batch, copy, ending));
+				services.journal().store((batch) -> queue.remove(batch, copy, ending));
+				return;
+			}
+			if (loan != null) {
+				services.journal().store((batch) -> loan.queue().remove(batch, loan, copy, ending));
 			}
 			else if (copy.delivery != null) {
-				over(copy, ending(why));
+				over(copy, ending);
 			}
+			Session.this.outbound.room().freed();
 		}
 
 		private static Ending ending(@Nullable Drop why) {

@@ -186,6 +186,11 @@ final class StoredQueue {
 		return false;
 	}
 
+	/** Whether one copy more would be sent at once. */
+	boolean hasRoom() {
+		return this.ahead > 0 && size() < this.window;
+	}
+
 	/**
 	 * A connection began.
 	 * @param receiveMaximum how many copies may be unacknowledged in it
@@ -194,6 +199,7 @@ final class StoredQueue {
 		this.window = receiveMaximum;
 		reset(epoch, Math.max(MIN_AHEAD, 2 * receiveMaximum));
 		load(deliveries);
+		this.outbound.room().freed();
 	}
 
 	/**
@@ -282,16 +288,9 @@ final class StoredQueue {
 		if (ending != null) {
 			this.queues.ledger().ended(batch, copy, ending, this.client);
 		}
+		this.outbound.room().freed();
 		loadIfLow();
 		return true;
-	}
-
-	/**
-	 * What is at a place is of no use any more. It must see in the store what was done
-	 * before.
-	 */
-	void expire(Batch batch, QueuePlace place) {
-		revoke(batch, place, Drop.EXPIRED, Ending.of(Drop.EXPIRED));
 	}
 
 	/**
@@ -304,6 +303,7 @@ final class StoredQueue {
 		byte[] value = this.queues.store().get(Families.QUEUE, place.key());
 		boolean revoked = value != null && revoke(batch, place, QueuedRow.read(value), counted, ending);
 		if (revoked) {
+			this.outbound.room().freed();
 			loadIfLow();
 		}
 		return revoked;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 import io.heliograph.broker.Fate;
@@ -44,12 +45,18 @@ final class StoredQueues {
 
 	private final Function<ClientId, @Nullable Session> sessions;
 
+	private final GroupQueues groups;
+
 	private final Map<Long, StoredQueue> queues = new HashMap<>();
+
+	private final AtomicLong lastNumber = new AtomicLong();
 
 	/**
 	 * @param sessions finds the session of a client, or null; any thread
+	 * @param index knows the members of groups
 	 */
-	StoredQueues(SessionServices.Basics basics, LedgerWriter ledger, Function<ClientId, @Nullable Session> sessions) {
+	StoredQueues(SessionServices.Basics basics, LedgerWriter ledger, Function<ClientId, @Nullable Session> sessions,
+			SubscriptionIndex index) {
 		this.store = basics.store();
 		this.journal = basics.journal();
 		this.settings = basics.settings();
@@ -58,6 +65,7 @@ final class StoredQueues {
 		this.ledger = ledger;
 		this.sessions = sessions;
 		this.endings = new Endings(this.store, this, sessions);
+		this.groups = new GroupQueues(this, index, basics.access());
 		this.messages = new SharedMessages(this.store);
 		this.held = new HeldDeliveries(this.store, this.messages, ledger, basics.access(), this.drops, this.settings);
 	}
@@ -84,6 +92,35 @@ final class StoredQueues {
 
 	HeldDeliveries held() {
 		return this.held;
+	}
+
+	GroupQueues groups() {
+		return this.groups;
+	}
+
+	/** Returns a number that no queue has. Any thread. */
+	long nextNumber() {
+		return this.lastNumber.incrementAndGet();
+	}
+
+	/** A queue had this number when the server started. */
+	void recovered(long number) {
+		this.lastNumber.accumulateAndGet(number, Math::max);
+	}
+
+	/**
+	 * Removes what is at a place in a queue, if it is not sent. It must see in the store
+	 * what was done before.
+	 * @param counted what it is counted as, or null for nothing
+	 * @return whether it was there, and was not sent
+	 */
+	boolean revoke(Batch batch, QueuePlace place, @Nullable Drop counted, Ending ending) {
+		StoredQueue queue = this.queues.get(place.session());
+		if (queue != null) {
+			return queue.revoke(batch, place, counted, ending);
+		}
+		GroupQueue group = this.groups.get(place.session());
+		return group != null && group.revoke(batch, place, counted, ending);
 	}
 
 	/**
@@ -153,11 +190,7 @@ final class StoredQueues {
 			});
 			for (byte[] key : keys) {
 				batch.delete(Families.EXPIRY, key);
-				QueuePlace place = QueuePlace.ofExpiryKey(key);
-				StoredQueue queue = this.queues.get(place.session());
-				if (queue != null) {
-					queue.expire(batch, place);
-				}
+				revoke(batch, QueuePlace.ofExpiryKey(key), Drop.EXPIRED, Ending.of(Drop.EXPIRED));
 			}
 			if (keys.size() == PORTION) {
 				removeExpired();

@@ -1,7 +1,6 @@
 package io.heliograph.broker.engine;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import io.heliograph.broker.rows.Families;
@@ -25,22 +24,10 @@ final class StoredSessions {
 
 	private final Handovers handovers;
 
-	private final AtomicLong lastNumber = new AtomicLong();
-
 	StoredSessions(Journal journal, StoredQueues queues, Handovers handovers) {
 		this.journal = journal;
 		this.queues = queues;
 		this.handovers = handovers;
-	}
-
-	/** Returns a number that no session has. */
-	long nextNumber() {
-		return this.lastNumber.incrementAndGet();
-	}
-
-	/** A session has this number. */
-	void recovered(long number) {
-		this.lastNumber.accumulateAndGet(number, Math::max);
 	}
 
 	/**
@@ -61,6 +48,7 @@ final class StoredSessions {
 			queue.attached(epoch, receiveMaximum, deliveries);
 			return deliveries;
 		});
+		session.subscriptions.keySet().forEach(this.queues.groups()::membersChanged);
 	}
 
 	private static void put(Batch batch, SessionRow row) {

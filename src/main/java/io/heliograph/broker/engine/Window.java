@@ -45,6 +45,11 @@ final class Window {
 		return this.inFlight < this.receiveMaximum && !this.copies.containsKey(copy.packetId());
 	}
 
+	/** Whether one copy more has a place, behind some that wait. */
+	boolean hasRoomBehind(int waiting) {
+		return this.inFlight + waiting < this.receiveMaximum;
+	}
+
 	/** It was written; QoS 0 takes no place. */
 	void written(Copy copy) {
 		if (copy.qos == Qos.AT_MOST_ONCE) {

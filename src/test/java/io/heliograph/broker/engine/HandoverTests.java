@@ -91,6 +91,11 @@ class HandoverTests {
 		return topics;
 	}
 
+	/** How many copies the other one has, or the group has for it. */
+	private int taken() {
+		return this.other.queued() + this.engine.queuedFor("$share/group/+");
+	}
+
 	static Stream<Named<Consumer<TestClient>>> ends() {
 		return Stream.of(Named.of("it leaves", TestClient::leave),
 				Named.of("it begins anew", (client) -> client.startClean(0)),
@@ -113,7 +118,7 @@ class HandoverTests {
 		assertThat(reader.queuedNow()).isEqualTo(1);
 		assertThat(this.other.queuedNow()).isZero();
 		this.gate.countDown();
-		await().until(() -> this.other.queued() == COPIES);
+		await().until(() -> taken() == COPIES);
 		assertThat(this.engine.drops()).isEmpty();
 	}
 
@@ -206,7 +211,7 @@ class HandoverTests {
 		this.engine.access().denyReadTo("device", "+");
 		this.device.connect(Opening.NEVER);
 		assertThat(this.device.topics()).isEmpty();
-		assertThat(this.other.acknowledgedTopics()).isEqualTo(topics);
+		assertThat(this.other.acknowledgedTopics()).containsExactlyInAnyOrderElementsOf(topics);
 		assertThat(this.engine.drops()).isEmpty();
 	}
 
@@ -220,7 +225,7 @@ class HandoverTests {
 		this.engine.access().denyReadTo("device", "+");
 		this.device.connect(Opening.NEVER);
 		assertThat(this.device.topics()).isEmpty();
-		assertThat(this.other.queued()).isEqualTo(COPIES - MAX_INFLIGHT);
+		assertThat(taken()).isEqualTo(COPIES - MAX_INFLIGHT);
 		assertThat(this.engine.drops()).containsExactly(entry("denied", (long) MAX_INFLIGHT));
 	}
 
@@ -247,7 +252,7 @@ class HandoverTests {
 		this.other.isTooSmallFor("7");
 		this.other.leave();
 		assertThat(this.device.acknowledgedTopics()).hasSize(COPIES - 1);
-		assertThat(this.other.queued()).isEqualTo(1);
+		assertThat(this.engine.queuedFor("$share/group/+")).isEqualTo(1);
 		assertThat(this.engine.drops()).isEmpty();
 	}
 
@@ -279,7 +284,7 @@ class HandoverTests {
 		this.other.subscribe("$share/group/+");
 		this.engine.access().failAt(Action.READ, "7");
 		this.device.leave();
-		await().until(() -> this.other.queued() == COPIES - 1);
+		await().until(() -> taken() == COPIES - 1);
 		assertThat(this.engine.drops()).containsExactly(entry("session-ended", 1L));
 	}
 

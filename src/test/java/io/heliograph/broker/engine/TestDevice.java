@@ -68,9 +68,9 @@ final class TestDevice {
 		SessionServices.Basics basics = new SessionServices.Basics(store, this.journal, TestEngines.sessions(maxQueued),
 				access, this.drops, this.clock);
 		LedgerWriter ledger = new LedgerWriter(store, this.clock, new Watches());
-		this.queues = new StoredQueues(basics, ledger, (client) -> null);
-		Router router = new Router(new MemorySubscriptionIndex(), new MemoryRetainedMessages(), basics, this.queues,
-				() -> false);
+		SubscriptionIndex index = new MemorySubscriptionIndex();
+		this.queues = new StoredQueues(basics, ledger, (client) -> null, index);
+		Router router = new Router(index, new MemoryRetainedMessages(), basics, this.queues, () -> false);
 		this.handovers = new Handovers(router, this.drops, ledger, this.journal);
 		this.session = new Session(new MqttClient(null, new ClientId("device"), InetAddress.getLoopbackAddress()),
 				new SessionServices(basics, this.queues, this.handovers), stored ? (Long) 1L : null);

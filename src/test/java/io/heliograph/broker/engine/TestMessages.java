@@ -49,6 +49,12 @@ public final class TestMessages {
 		return message(topic, Qos.AT_LEAST_ONCE, false, null, publisher);
 	}
 
+	/** One of high priority. */
+	static Message high(String topic) {
+		return new Message(MessageId.next(0), new Topic(topic), new byte[1], Qos.AT_LEAST_ONCE, false, null,
+				Priority.HIGH, MessageProperties.NONE, null);
+	}
+
 	/** What clears the retained message of a topic. */
 	static Message clearing(String topic) {
 		return new Message(MessageId.next(0), new Topic(topic), new byte[0], Qos.AT_LEAST_ONCE, true, null,
