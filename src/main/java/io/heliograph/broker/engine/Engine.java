@@ -52,8 +52,6 @@ public final class Engine implements AutoCloseable {
 
 	private static final Outcome CLOSED = new Outcome.Closed();
 
-	private static final CompletionStage<Void> NOTHING_TO_DO = CompletableFuture.completedStage(null);
-
 	private final AccessControl access;
 
 	private final Clock clock;
@@ -94,6 +92,8 @@ public final class Engine implements AutoCloseable {
 
 	private final ClientOwners owners;
 
+	private final SessionOpener opener;
+
 	private final KnownClientIds clientIds;
 
 	private final BooleanSupplier diskIsFull;
@@ -125,6 +125,8 @@ public final class Engine implements AutoCloseable {
 		this.deadlines = new Deadlines(clock);
 		this.lifetimes = new SessionLifetimes(this.sessions, this.locks, this.deadlines, this.wills, handovers,
 				this.stored, this.owners, clock);
+		this.opener = new SessionOpener(this.sessions, this.lifetimes, this.stored, this.wills, this.owners,
+				this.services, this.diskIsFull);
 		this.clientIds = new KnownClientIds(this.owners, this.sessions, this.locks, this.lifetimes, this.journal);
 		recover(new Recovery(store, this.queues), index, retained, around.stoppedAt());
 		this.deadlines.every(SWEEP_SECONDS, this::sweep);
@@ -301,7 +303,7 @@ public final class Engine implements AutoCloseable {
 	 * not stored.
 	 */
 	public CompletionStage<Void> durable(Session session) {
-		return (session.queue != null) ? durable() : NOTHING_TO_DO;
+		return (session.queue != null) ? durable() : Journal.NOTHING_TO_WAIT_FOR;
 	}
 
 	/**
@@ -330,14 +332,7 @@ public final class Engine implements AutoCloseable {
 	 * @param assigned whether the server chose the client id
 	 */
 	public @Nullable Reason refusal(MqttClient client, boolean assigned) {
-		Session session = this.sessions.get(client.id());
-		if (this.owners.isOfAnother(client, (session != null) ? session.client() : null)) {
-			return Reason.OTHER_OWNER;
-		}
-		if (this.owners.isTooLong(client.id())) {
-			return Reason.CLIENT_ID_TOO_LONG;
-		}
-		return (!assigned && this.owners.isTooMany(client)) ? Reason.TOO_MANY_CLIENT_IDS : null;
+		return this.opener.refusal(client, assigned);
 	}
 
 	/**
@@ -345,9 +340,7 @@ public final class Engine implements AutoCloseable {
 	 * is new and is to outlive its connection. Under the lock.
 	 */
 	public boolean hasNoRoom(ClientId id, boolean cleanStart, long expirySeconds) {
-		Session session = this.sessions.get(id);
-		boolean isNew = cleanStart || session == null || !session.kept();
-		return expirySeconds > 0 && isNew && this.diskIsFull.getAsBoolean();
+		return this.opener.hasNoRoom(id, cleanStart, expirySeconds);
 	}
 
 	/**
@@ -355,48 +348,7 @@ public final class Engine implements AutoCloseable {
 	 * lock.
 	 */
 	public OpenedSession open(Opening opening, Link link) {
-		ClientId id = opening.client().id();
-		Session session = this.sessions.get(id);
-		MqttClient before = (session != null) ? session.client() : opening.client();
-		if (!Objects.equals(before.userId(), opening.client().userId())) {
-			this.access.tookOver(opening.client(), before);
-		}
-		boolean writes = session != null && session.queue != null;
-		if (!opening.assigned()) {
-			writes |= this.owners.connected(opening.client());
-			Long userId = opening.client().userId();
-			if (userId != null && !this.access.knows(opening.client())) {
-				// it was deleted after it was let in, and its ids before this one
-				this.owners.forgetOf(userId);
-			}
-		}
-		Will due = null;
-		SessionRow without = null;
-		if (session != null && (opening.cleanStart() || !session.kept())) {
-			this.lifetimes.end(session, opening.cleanStart() ? Ending.CLEAN_START : Ending.of(Drop.SESSION_ENDED));
-			session = null;
-		}
-		boolean present = session != null;
-		if (session == null) {
-			Long number = (opening.expirySeconds() > 0) ? (Long) this.queues.nextNumber() : null;
-			session = new Session(opening.client(), this.services, number);
-			this.sessions.put(session);
-		}
-		else {
-			due = this.lifetimes.resume(session);
-			without = SessionLifetimes.storedRow(session);
-		}
-		session.client(opening.client());
-		session.expirySeconds = opening.expirySeconds();
-		session.disconnectedAt = null;
-		session.will = opening.will();
-		int receiveMaximum = Math.min(opening.receiveMaximum(), this.services.settings().maxInflightMessages());
-		int epoch = session.outbound.attach(link, receiveMaximum);
-		// first: a crash before the session has its new will must not lose the old one
-		this.wills.fire(before, due, without);
-		this.stored.connected(session, epoch, receiveMaximum);
-		writes |= session.queue != null;
-		return new OpenedSession(session, present, writes ? durable() : NOTHING_TO_DO);
+		return this.opener.open(opening, link);
 	}
 
 	/**
@@ -483,16 +435,6 @@ public final class Engine implements AutoCloseable {
 			this.lifetimes.end(session);
 		}
 		return connected;
-	}
-
-	/**
-	 * A session that was opened.
-	 *
-	 * @param session the session
-	 * @param present whether it was there before
-	 * @param durable completes when it may be told
-	 */
-	public record OpenedSession(Session session, boolean present, CompletionStage<Void> durable) {
 	}
 
 }

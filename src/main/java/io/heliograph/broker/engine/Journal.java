@@ -29,6 +29,9 @@ final class Journal implements AutoCloseable {
 	/** Those that wait longer than that would take a batch longer than they need. */
 	static final int MAX_CHANGES = 512;
 
+	/** For who would wait for changes, but made none. */
+	static final CompletionStage<Void> NOTHING_TO_WAIT_FOR = CompletableFuture.completedStage(null);
+
 	private static final long STOP_MILLIS = 30_000;
 
 	private final Store store;

@@ -9,6 +9,7 @@ import io.heliograph.account.MqttClient;
 import io.heliograph.account.Refusal;
 import io.heliograph.account.Refusal.Reason;
 import io.heliograph.broker.engine.Engine;
+import io.heliograph.broker.engine.OpenedSession;
 import io.heliograph.broker.engine.Opening;
 import io.moquette.broker.MoquetteConnection;
 import io.netty.channel.ChannelFutureListener;
@@ -165,7 +166,7 @@ final class Handshake {
 		PacketEncoder encoder = new PacketEncoder(request.v5(), request.maxPacketSize());
 		Connection connection = new Connection(this.context, this.services.outboxOf(this.context.channel()), encoder,
 				(reason) -> this.guard.end(this.context, reason));
-		Engine.OpenedSession session = this.services.engine()
+		OpenedSession session = this.services.engine()
 			.open(new Opening(client, request.assigned(), request.cleanStart(), request.expirySeconds(),
 					request.receiveMaximum(), request.will()), connection);
 		Inbound inbound = new Inbound(this.services.engine(), client, session.session(), connection,

@@ -70,7 +70,7 @@ final class TestClient {
 	private boolean open(boolean clean, long expirySeconds, @Nullable Will will) {
 		this.link = new TestLink(this.writer::takes);
 		Opening opening = new Opening(this.client, false, clean, expirySeconds, this.receiveMaximum, will);
-		Engine.OpenedSession opened = locked(() -> this.engine.engine().open(opening, this.link));
+		OpenedSession opened = locked(() -> this.engine.engine().open(opening, this.link));
 		this.session = opened.session();
 		return opened.present();
 	}
