@@ -1,10 +1,8 @@
 package io.heliograph.killed;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
@@ -20,7 +18,7 @@ final class Receiver extends Actor {
 
 	private static final int MOST_IN_A_CONNECTION = 300;
 
-	private static final int MOST_UNACKNOWLEDGED = 5;
+	private static final int MOST_MILLIS_DEAF = 1000;
 
 	private static final int MOST_MILLIS_AWAY = 400;
 
@@ -32,9 +30,6 @@ final class Receiver extends Actor {
 
 	/** Packet ids of QoS 2 that are not released. */
 	private final Set<Integer> unreleased = new HashSet<>();
-
-	/** PUBACK and PUBREC that it has not sent yet. */
-	private final Queue<byte[]> unacknowledged = new ArrayDeque<>();
 
 	private boolean wasConnected;
 
@@ -61,7 +56,6 @@ final class Receiver extends Actor {
 		if (client == null) {
 			return true;
 		}
-		this.unacknowledged.clear();
 		this.before = client;
 		if (guest || !this.wasConnected) {
 			subscribe(client);
@@ -90,6 +84,12 @@ final class Receiver extends Actor {
 	}
 
 	private void leave(RawClient client) {
+		if (this.kind == Kind.GUEST) {
+			// what comes meanwhile it never reads
+			pause(this.random.nextInt(MOST_MILLIS_DEAF));
+			hangUp(client);
+			return;
+		}
 		switch (this.random.nextInt(4)) {
 			case 0 -> closeBefore();
 			case 1 -> hangUp(client);
@@ -140,17 +140,9 @@ final class Receiver extends Actor {
 			note(arrival);
 		}
 		if (!silent && arrival.qos() > 0) {
-			acknowledge(client, arrival);
+			client.send(RawClient.ack((arrival.qos() == 1) ? 0x40 : 0x50, arrival.packetId()));
 		}
 		return true;
-	}
-
-	/** A guest is slow: it has something that it has not acknowledged at any moment. */
-	private void acknowledge(RawClient client, Arrival arrival) {
-		this.unacknowledged.add(RawClient.ack((arrival.qos() == 1) ? 0x40 : 0x50, arrival.packetId()));
-		while (this.unacknowledged.size() > ((this.kind == Kind.GUEST) ? MOST_UNACKNOWLEDGED : 0)) {
-			client.send(this.unacknowledged.remove());
-		}
 	}
 
 	private void note(Arrival arrival) {
@@ -171,7 +163,7 @@ final class Receiver extends Actor {
 		/** It breaks its connections, and takes them over. */
 		RESTLESS,
 
-		/** So does this one, and its session ends with each of them. */
+		/** Its session ends with each connection, of which it does not read the end. */
 		GUEST,
 
 		/** It subscribes, and is away until all is calm. */

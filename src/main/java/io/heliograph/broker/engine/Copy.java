@@ -44,7 +44,7 @@ public final class Copy {
 	boolean stored;
 
 	/** Where it stays in the queue of its group while this session has it, or null. */
-	GroupQueue.@Nullable Loan loan;
+	@Nullable Loan loan;
 
 	/** Whether what is stored of it holds the message: no other copy shares that. */
 	boolean alone;

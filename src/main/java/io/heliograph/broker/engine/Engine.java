@@ -115,7 +115,7 @@ public final class Engine implements AutoCloseable {
 		this.queues = new StoredQueues(basics, this.ledger, this.sessions::get, index);
 		RetainedMessages retained = new MemoryRetainedMessages();
 		this.router = new Router(index, retained, basics, this.queues, this.diskIsFull);
-		Handovers handovers = new Handovers(this.router, this.drops, this.ledger, this.journal);
+		Handovers handovers = new Handovers(this.router, this.queues);
 		this.reader = new LedgerReader(store, this.sessions::get, this.watches);
 		this.retention = new Retention(basics, settings.ledger());
 		this.notifications = new Notifications(basics, this.queues, this.router, this.retention, this.diskIsFull);

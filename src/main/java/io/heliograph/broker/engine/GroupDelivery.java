@@ -31,6 +31,9 @@ final class GroupDelivery {
 	/** Why the last one who may read it cannot have it. */
 	private @Nullable Drop drop;
 
+	/** Whether the one who took it has it while it stays in the queue of the group. */
+	private boolean lent;
+
 	/**
 	 * @param target where it is written what becomes of it, on the thread of the journal;
 	 * null if nothing of that is stored
@@ -81,7 +84,7 @@ final class GroupDelivery {
 	}
 
 	private boolean deliverToOne(GroupQueue queue, ShareableFilter filter, GroupMembers members) {
-		if (!queue.waits() && members.offer((member) -> endsWith(member, queue)) != null) {
+		if (!queue.waits() && members.offer((member) -> endsWith(member, queue))) {
 			return true;
 		}
 		boolean forRoom = isForOneOf(members.full()) || (queue.waits() && isForOneOf(members.free()));
@@ -97,9 +100,8 @@ final class GroupDelivery {
 	/** Gives a copy that waits to one who may read the topic and has room. */
 	Result deliverWaiting(GroupQueue queue, QueuePlace place, GroupMembers members) {
 		this.place = place;
-		Subscription taker = members.offer((member) -> endsWith(member, queue));
-		if (taker != null) {
-			return isLentTo(taker) ? Result.LENT : Result.MOVED;
+		if (members.offer((member) -> endsWith(member, queue))) {
+			return this.lent ? Result.LENT : Result.MOVED;
 		}
 		if (isForOneOf(members.full())) {
 			return Result.WAITS_FOR_ROOM;
@@ -184,25 +186,20 @@ final class GroupDelivery {
 		Copy copy = Routing.copy(member, this.shared);
 		noteLedger(copy);
 		Link link = session.outbound.link();
-		Drop refusal = (link == null || link.takes(copy)) ? offer(member, copy, queue) : Drop.TOO_LARGE;
+		Drop refusal = (link == null || link.takes(copy)) ? offer(session, copy, queue) : Drop.TOO_LARGE;
 		if (refusal != null && refusal != Drop.SESSION_ENDED) {
 			this.drop = refusal;
 		}
 		return refusal == null;
 	}
 
-	private @Nullable Drop offer(Subscription member, Copy copy, @Nullable GroupQueue queue) {
-		Session session = member.session();
+	private @Nullable Drop offer(Session session, Copy copy, @Nullable GroupQueue queue) {
 		if (this.target == null) {
 			return session.outbound.offer(copy);
 		}
-		return (queue != null && isLentTo(member)) ? queue.lend(this.target, copy, session, this.place)
+		this.lent = queue != null && session.queue == null && copy.qos != Qos.AT_MOST_ONCE;
+		return (queue != null && this.lent) ? queue.lend(this.target, copy, session, this.place)
 				: session.takeOfGroup(this.target, copy);
-	}
-
-	/** Whether a member has it while it stays in the queue of the group. */
-	private boolean isLentTo(Subscription member) {
-		return member.session().queue == null && Routing.qos(member, this.shared) != Qos.AT_MOST_ONCE;
 	}
 
 	private boolean mayRead(Session session) {

@@ -3,18 +3,26 @@ package io.heliograph.broker.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
 import io.heliograph.mqtt.Qos;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The members of a group whose sessions have not ended, by what they can take at this
- * moment. On the thread of the journal.
+ * moment. Looks at no more of them than it is asked for. On the thread of the journal.
  */
 final class GroupMembers {
 
+	private final Subscription[] group;
+
+	/** Where it begins: each member has its turn. */
+	private final int start;
+
+	/** How many were looked at. */
+	private int seen;
+
 	/** Those that can take one more. */
-	private final List<Subscription> free = new ArrayList<>();
+	private final List<Subscription> free = new ArrayList<>(1);
 
 	/** Those that are connected and have no room. */
 	private final List<Subscription> full = new ArrayList<>(0);
@@ -23,62 +31,94 @@ final class GroupMembers {
 	private final List<Subscription> away = new ArrayList<>(0);
 
 	GroupMembers(Subscription[] group) {
-		for (Subscription member : group) {
-			Session session = member.session();
-			if (session.outbound.ended()) {
-				continue;
-			}
-			if (!session.connected()) {
-				this.away.add(member);
-			}
-			else {
-				(hasRoom(member) ? this.free : this.full).add(member);
-			}
+		this.group = group;
+		this.start = (group.length > 0) ? ThreadLocalRandom.current().nextInt(group.length) : 0;
+	}
+
+	/** Looks at one more; returns whether there was one. */
+	private boolean look() {
+		if (this.seen == this.group.length) {
+			return false;
 		}
+		Subscription member = this.group[(this.start + this.seen++) % this.group.length];
+		Session session = member.session();
+		if (!session.outbound.ended()) {
+			List<Subscription> like = hasRoom(member) ? this.free : this.full;
+			(session.connected() ? like : this.away).add(member);
+		}
+		return true;
 	}
 
 	private static boolean hasRoom(Subscription member) {
 		return member.options().qos() == Qos.AT_MOST_ONCE || member.session().hasRoom();
 	}
 
-	/** Returns the one that a taker accepts first, or null if it accepts none. */
-	@Nullable Subscription offer(Taker taker) {
-		int start = this.free.isEmpty() ? 0 : ThreadLocalRandom.current().nextInt(this.free.size());
-		for (int i = 0; i < this.free.size(); i++) {
-			Subscription member = this.free.get((start + i) % this.free.size());
-			if (taker.accepts(member)) {
-				if (!hasRoom(member)) {
-					this.free.remove(member);
-					this.full.add(member);
-				}
-				return member;
+	/**
+	 * Offers something to those that have room, one after the other.
+	 * @param taker gives it to one; returns whether that takes it
+	 * @return whether one took it
+	 */
+	boolean offer(Predicate<Subscription> taker) {
+		int known = this.free.size();
+		while (look()) {
+			int last = this.free.size() - 1;
+			if (last >= known && takes(last, taker)) {
+				return true;
+			}
+			known = Math.max(known, this.free.size());
+		}
+		for (int i = 0; i < known; i++) {
+			if (takes(i, taker)) {
+				return true;
 			}
 		}
-		return null;
+		return false;
+	}
+
+	private boolean takes(int i, Predicate<Subscription> taker) {
+		Subscription member = this.free.get(i);
+		if (!taker.test(member)) {
+			return false;
+		}
+		this.free.remove(i);
+		// behind the others, whose turn it is
+		(hasRoom(member) ? this.free : this.full).add(member);
+		return true;
+	}
+
+	/** Whether any has room. */
+	boolean anyFree() {
+		while (this.free.isEmpty() && look()) {
+			// the next one
+		}
+		return !this.free.isEmpty();
 	}
 
 	List<Subscription> free() {
+		lookAtAll();
 		return this.free;
 	}
 
 	List<Subscription> full() {
+		lookAtAll();
 		return this.full;
 	}
 
 	List<Subscription> away() {
+		lookAtAll();
 		return this.away;
 	}
 
 	/** Whether there is none. */
 	boolean none() {
+		lookAtAll();
 		return this.free.isEmpty() && this.full.isEmpty() && this.away.isEmpty();
 	}
 
-	/** Tries one of them. */
-	interface Taker {
-
-		boolean accepts(Subscription member);
-
+	private void lookAtAll() {
+		while (look()) {
+			// the next one
+		}
 	}
 
 }

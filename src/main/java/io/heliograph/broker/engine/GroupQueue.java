@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 import io.heliograph.broker.Priority;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.store.Batch;
-import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ final class GroupQueue {
 
 	private final QueueRows rows;
 
-	private final Map<Priority, Lane> lanes = new EnumMap<>(Priority.class);
+	private final Map<Priority, GroupLane> lanes = new EnumMap<>(Priority.class);
 
 	private final Map<QueuePlace, Loan> lent = new HashMap<>();
 
@@ -55,7 +55,7 @@ final class GroupQueue {
 		this.filter = filter;
 		this.rows = new QueueRows(queues, number, null);
 		for (Priority priority : Priority.values()) {
-			this.lanes.put(priority, new Lane(priority));
+			this.lanes.put(priority, new GroupLane(number, priority));
 		}
 	}
 
@@ -73,8 +73,8 @@ final class GroupQueue {
 		return this.rows.size();
 	}
 
-	private Lane lane(Priority priority) {
-		Lane lane = this.lanes.get(priority);
+	private GroupLane lane(Priority priority) {
+		GroupLane lane = this.lanes.get(priority);
 		if (lane == null) {
 			throw new IllegalStateException("no lane " + priority);
 		}
@@ -93,7 +93,7 @@ final class GroupQueue {
 	 * others come behind them.
 	 */
 	boolean waits() {
-		return this.passedForRoom || this.lanes.values().stream().anyMatch(Lane::hasMore);
+		return this.passedForRoom || this.lanes.values().stream().anyMatch(GroupLane::hasMore);
 	}
 
 	/**
@@ -111,7 +111,7 @@ final class GroupQueue {
 			lane(copy.priority()).passAll();
 			this.passedForRoom = forRoom;
 		}
-		else if (!members.free().isEmpty()) {
+		else if (members.anyFree()) {
 			proceed();
 		}
 		if (this.passedForRoom) {
@@ -120,12 +120,11 @@ final class GroupQueue {
 		return null;
 	}
 
-	private QueuePlace put(Target target, Copy copy, @Nullable Session holder) {
-		Lane lane = lane(copy.priority());
+	private void put(Target target, Copy copy, @Nullable Session holder) {
+		GroupLane lane = lane(copy.priority());
 		QueuePlace place = lane.place(lane.next++);
 		this.queues.groups().opened(this);
 		this.rows.put(target.batch(), place, copy, target.alone(), (holder != null) ? holder.id() : null);
-		return place;
 	}
 
 	private boolean isFullFor(Copy copy) {
@@ -137,9 +136,13 @@ final class GroupQueue {
 			return false;
 		}
 		for (Priority priority : new Priority[] { Priority.NORMAL, Priority.HIGH }) {
-			for (Entry oldest : entries(lane(priority), lane(priority).first, 1)) {
-				end(batch, oldest, Drop.QUEUE_FULL);
-			}
+			GroupLane lane = lane(priority);
+			scan(lane, lane.first, (entry) -> {
+				lane.first = entry.place().sequence() + 1;
+				end(batch, entry, Drop.QUEUE_FULL);
+				return isFullFor(copy);
+			});
+			lane.from = Math.max(lane.from, lane.first);
 			if (!isFullFor(copy)) {
 				return true;
 			}
@@ -153,7 +156,7 @@ final class GroupQueue {
 	 * @param place where it waits, or null if it is new
 	 */
 	@Nullable Drop lend(Target target, Copy copy, Session member, @Nullable QueuePlace place) {
-		Lane lane = lane(copy.priority());
+		GroupLane lane = lane(copy.priority());
 		Loan loan = new Loan(this, (place != null) ? place : lane.place(lane.next), member);
 		copy.loan = loan;
 		Drop drop = member.outbound.offer(copy);
@@ -161,11 +164,10 @@ final class GroupQueue {
 			return drop;
 		}
 		if (place == null) {
-			boolean waited = waits();
+			// nothing waits that it would have to come behind
 			put(target, copy, member);
-			if (!waited) {
-				lane.passAll();
-			}
+			lane.passAll();
+			lane.left(loan.place().sequence());
 		}
 		else if (copy.delivery != null) {
 			target.ledger().queued(target.batch(), copy, place, member.id());
@@ -198,9 +200,7 @@ final class GroupQueue {
 		if (copy.delivery != null) {
 			this.queues.ledger().queued(batch, copy, loan.place(), null);
 		}
-		Lane lane = lane(loan.place().priority());
-		lane.first = Math.min(lane.first, loan.place().sequence());
-		lane.from = Math.min(lane.from, loan.place().sequence());
+		lane(loan.place().priority()).cameBack(loan.place().sequence());
 		proceed();
 	}
 
@@ -216,8 +216,10 @@ final class GroupQueue {
 		if (value == null || (loan != null && !loan.borrower().outbound.revoke(loan))) {
 			return false;
 		}
-		this.lent.remove(place);
 		this.rows.end(batch, place, QueuedRow.read(value), counted, ending);
+		if (this.lent.remove(place) != null && loan != null) {
+			loan.borrower().outbound.room().freed();
+		}
 		closeIfEmpty();
 		return true;
 	}
@@ -260,48 +262,50 @@ final class GroupQueue {
 	}
 
 	private void deliver(Batch batch, Deliveries deliveries) {
-		unwatch();
 		if (this.again) {
 			this.again = false;
 			this.passedForRoom = false;
-			this.lanes.values().forEach((lane) -> lane.from = lane.first);
+			this.lanes.values().forEach(GroupLane::again);
 		}
 		GroupMembers members = this.queues.groups().members(this.filter);
-		for (Priority priority : new Priority[] { Priority.HIGH, Priority.NORMAL }) {
-			if (!deliver(batch, lane(priority), members, deliveries)) {
-				break;
-			}
-		}
-		boolean more = this.lanes.values().stream().anyMatch(Lane::hasMore);
-		boolean noRoom = members.free().isEmpty() && !members.full().isEmpty();
-		if (this.passedForRoom || (more && noRoom)) {
+		boolean complete = deliver(batch, lane(Priority.HIGH), members, deliveries)
+				&& deliver(batch, lane(Priority.NORMAL), members, deliveries);
+		boolean forRoom = !members.anyFree() && !members.full().isEmpty();
+		if (this.passedForRoom || (!complete && forRoom)) {
 			watch(members);
 		}
-		if (more && !noRoom) {
+		else {
+			unwatch();
+		}
+		if (!complete && !forRoom) {
 			proceed();
 		}
 	}
 
 	/** Returns whether all of the lane was looked at. */
-	private boolean deliver(Batch batch, Lane lane, GroupMembers members, Deliveries deliveries) {
-		if (members.free().isEmpty() && members.full().isEmpty() && !members.none()) {
-			lane.passAll();
-		}
+	private boolean deliver(Batch batch, GroupLane lane, GroupMembers members, Deliveries deliveries) {
 		if (!lane.hasMore()) {
 			return true;
 		}
-		boolean isFirst = lane.from == lane.first;
-		List<Entry> entries = entries(lane, lane.from, PORTION);
+		if (!members.anyFree() && members.full().isEmpty() && !members.none()) {
+			lane.passAll();
+			return true;
+		}
+		boolean noneWaits = lane.from == lane.first;
+		List<Entry> entries = new ArrayList<>();
+		scan(lane, lane.from, (entry) -> {
+			entries.add(entry);
+			return entries.size() < PORTION;
+		});
 		for (Entry entry : entries) {
-			if (members.free().isEmpty() && !members.none()) {
+			if (!members.anyFree() && !members.none()) {
 				return false;
 			}
-			if (isFirst) {
-				lane.first = entry.place().sequence();
-				isFirst = false;
-			}
 			lane.from = entry.place().sequence() + 1;
-			deliver(batch, entry, members, deliveries);
+			noneWaits &= !waitsOn(batch, entry, members, deliveries);
+			if (noneWaits) {
+				lane.first = lane.from;
+			}
 		}
 		if (entries.size() < PORTION) {
 			lane.passAll();
@@ -309,14 +313,14 @@ final class GroupQueue {
 		return !lane.hasMore();
 	}
 
-	private void deliver(Batch batch, Entry entry, GroupMembers members, Deliveries deliveries) {
+	/** Gives a copy to a member if it can; returns whether it waits on. */
+	private boolean waitsOn(Batch batch, Entry entry, GroupMembers members, Deliveries deliveries) {
 		QueuedRow row = entry.row();
 		Copy copy = this.queues.copy(row, null);
 		if (copy == null) {
 			// its message was lost: there is nothing to be sent
-			this.rows.delete(batch, entry.place(), row);
-			closeIfEmpty();
-			return;
+			delete(batch, entry);
+			return false;
 		}
 		Target target = new Target(batch, row.message() != null, deliveries, this.queues.ledger());
 		GroupDelivery delivery = new GroupDelivery(copy.shared, target, this.queues.groups().access(),
@@ -324,36 +328,39 @@ final class GroupQueue {
 		if (copy.delivery != null) {
 			delivery.inTheLedger(copy);
 		}
-		switch (delivery.deliverWaiting(this, entry.place(), members)) {
-			case MOVED -> {
-				this.rows.delete(batch, entry.place(), row);
-				closeIfEmpty();
-			}
-			case WAITS_FOR_ROOM -> this.passedForRoom = true;
+		GroupDelivery.Result result = delivery.deliverWaiting(this, entry.place(), members);
+		switch (result) {
+			case MOVED -> delete(batch, entry);
 			case NOBODY -> end(batch, entry, delivery.why(members));
+			case WAITS_FOR_ROOM -> this.passedForRoom = true;
 			case LENT, WAITS_FOR_OTHERS -> {
 			}
 		}
+		return result == GroupDelivery.Result.WAITS_FOR_ROOM || result == GroupDelivery.Result.WAITS_FOR_OTHERS;
 	}
 
-	/** Returns the first copies from a number on that are not lent. */
-	private List<Entry> entries(Lane lane, long from, int max) {
-		List<Entry> entries = new ArrayList<>();
-		this.queues.store().scan(Families.QUEUE, QueuePlace.ofLane(number(), lane.priority, from), (key, value) -> {
+	private void delete(Batch batch, Entry entry) {
+		this.rows.delete(batch, entry.place(), entry.row());
+		closeIfEmpty();
+	}
+
+	/**
+	 * Looks at the copies from a number on that are not lent.
+	 * @param visitor returns whether it wants more
+	 */
+	private void scan(GroupLane lane, long from, Predicate<Entry> visitor) {
+		this.queues.store().scan(Families.QUEUE, lane.keys(from), (key, value) -> {
 			QueuePlace place = QueuePlace.ofKey(key);
-			if (!this.lent.containsKey(place)) {
-				entries.add(new Entry(place, QueuedRow.read(value)));
-			}
-			return entries.size() < max;
+			return this.lent.containsKey(place) || visitor.test(new Entry(place, QueuedRow.read(value)));
 		});
-		return entries;
 	}
 
 	private void watch(GroupMembers members) {
 		for (Subscription member : members.full()) {
 			RoomWatch watch = member.session().outbound.room();
-			watch.add(this);
-			this.watched.add(watch);
+			if (this.watched.add(watch)) {
+				watch.add(this);
+			}
 			if (member.session().hasRoom()) {
 				// since a moment
 				roomFreed();
@@ -366,52 +373,8 @@ final class GroupQueue {
 		this.watched.clear();
 	}
 
-	/** The copies of one priority. */
-	private final class Lane {
-
-		private final Priority priority;
-
-		/** The number of the next copy that is added. */
-		private long next;
-
-		/** There is no copy before this number. */
-		private long first;
-
-		/**
-		 * The copies before this number are lent, or are for no member who is connected.
-		 */
-		private long from;
-
-		Lane(Priority priority) {
-			this.priority = priority;
-		}
-
-		QueuePlace place(long sequence) {
-			return new QueuePlace(number(), this.priority, sequence);
-		}
-
-		boolean hasMore() {
-			return this.from < this.next;
-		}
-
-		void passAll() {
-			this.from = this.next;
-		}
-
-	}
-
 	/** A copy that waits. */
 	private record Entry(QueuePlace place, QueuedRow row) {
-	}
-
-	/**
-	 * A copy that a member has whose session is not stored.
-	 *
-	 * @param queue where it stays
-	 * @param place at which place
-	 * @param borrower who has it
-	 */
-	record Loan(GroupQueue queue, QueuePlace place, Session borrower) {
 	}
 
 }

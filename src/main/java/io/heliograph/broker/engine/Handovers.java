@@ -23,17 +23,11 @@ final class Handovers {
 
 	private final Router router;
 
-	private final Drops drops;
+	private final StoredQueues queues;
 
-	private final LedgerWriter ledger;
-
-	private final Journal journal;
-
-	Handovers(Router router, Drops drops, LedgerWriter ledger, Journal journal) {
+	Handovers(Router router, StoredQueues queues) {
 		this.router = router;
-		this.drops = drops;
-		this.ledger = ledger;
-		this.journal = journal;
+		this.queues = queues;
 	}
 
 	/**
@@ -65,14 +59,14 @@ final class Handovers {
 
 	private <T> void inPortions(Iterator<T> items, Handover<T> action) {
 		if (items.hasNext()) {
-			this.journal.write((batch) -> {
+			this.queues.change((batch) -> {
 				Deliveries deliveries = new Deliveries();
 				for (int i = 0; i < PORTION && items.hasNext(); i++) {
 					action.apply(batch, items.next(), deliveries);
 				}
 				inPortions(items, action);
 				return deliveries;
-			});
+			}, false);
 		}
 	}
 
@@ -82,13 +76,13 @@ final class Handovers {
 	 * @param why what is counted if no other can have it
 	 */
 	void undeliverable(@Nullable StoredQueue queue, Copy copy, Drop why) {
-		this.journal.write((batch) -> {
+		this.queues.change((batch) -> {
 			Deliveries deliveries = new Deliveries();
 			if (isRemoved(batch, queue, copy)) {
 				inherit(batch, copy, why, deliveries);
 			}
 			return deliveries;
-		});
+		}, false);
 	}
 
 	/** Returns whether it was there. */
@@ -116,8 +110,8 @@ final class Handovers {
 			logger.error("A handover failed", ex);
 		}
 		if (!done) {
-			this.drops.count(why);
-			this.ledger.ended(batch, copy, Ending.of(why), null);
+			this.queues.drops().count(why);
+			this.queues.ledger().ended(batch, copy, Ending.of(why), null);
 		}
 	}
 

@@ -208,7 +208,7 @@ final class Outbound {
 	 * A copy that was lent is not to be sent, if it is not sent already.
 	 * @return false if it is
 	 */
-	synchronized boolean revoke(GroupQueue.Loan loan) {
+	synchronized boolean revoke(Loan loan) {
 		return this.waiting.removeIf((copy) -> loan.equals(copy.loan)) > 0;
 	}
 

@@ -12,9 +12,6 @@ final class RoomWatch {
 	private volatile Set<GroupQueue> waiting = Set.of();
 
 	void add(GroupQueue queue) {
-		if (this.waiting.contains(queue)) {
-			return;
-		}
 		Set<GroupQueue> more = new HashSet<>(this.waiting);
 		more.add(queue);
 		this.waiting = more;

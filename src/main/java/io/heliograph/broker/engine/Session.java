@@ -307,7 +307,7 @@ public final class Session {
 				services.drops().count(why);
 			}
 			Ending ending = (copy.ending != null) ? copy.ending : ending(why);
-			GroupQueue.Loan loan = copy.loan;
+			Loan loan = copy.loan;
 			if (queue != null) {
 				services.journal().store((batch) -> queue.remove(batch, copy, ending));
 				return;

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 
 import io.heliograph.broker.Broker.Withdrawn;
 import io.heliograph.broker.Notification;
+import io.heliograph.broker.engine.SessionSettings.QueueFull;
 import io.heliograph.mqtt.Qos;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -278,6 +279,27 @@ class GroupQueueTests {
 		this.guest.acknowledge(1);
 		assertThat(this.engine.queuedFor(GROUP)).isZero();
 		assertThat(this.engine.families()).doesNotContain("queue", "message", "expiry");
+	}
+
+	/** Those that a guest has do not wait. */
+	@Test
+	void dropsTheOldestThatWaitsIfSoSet() {
+		try (TestEngine small = new TestEngine(3, QueueFull.DROP_OLDEST)) {
+			TestClient member = small.client("kept");
+			member.connect(HOUR);
+			member.subscribe(GROUP);
+			member.leave();
+			TestClient one = small.client("guest");
+			one.receiveMaximum(1);
+			one.connect(0);
+			one.subscribe(GROUP);
+			for (int i = 0; i < 7; i++) {
+				assertThat(small.publish(TestMessages.message(String.valueOf(i)))).isEqualTo(1);
+			}
+			assertThat(small.drops()).containsExactly(entry("queue-full", 3L));
+			assertThat(one.acknowledgedTopics()).containsExactly("0", "4", "5", "6");
+			assertThat(small.families()).doesNotContain("queue", "message");
+		}
 	}
 
 	@Test

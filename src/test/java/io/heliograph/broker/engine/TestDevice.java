@@ -71,7 +71,7 @@ final class TestDevice {
 		SubscriptionIndex index = new MemorySubscriptionIndex();
 		this.queues = new StoredQueues(basics, ledger, (client) -> null, index);
 		Router router = new Router(index, new MemoryRetainedMessages(), basics, this.queues, () -> false);
-		this.handovers = new Handovers(router, this.drops, ledger, this.journal);
+		this.handovers = new Handovers(router, this.queues);
 		this.session = new Session(new MqttClient(null, new ClientId("device"), InetAddress.getLoopbackAddress()),
 				new SessionServices(basics, this.queues, this.handovers), stored ? (Long) 1L : null);
 	}

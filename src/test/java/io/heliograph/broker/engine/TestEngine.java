@@ -15,6 +15,7 @@ import io.heliograph.broker.Notification;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Undelivered;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
+import io.heliograph.broker.engine.SessionSettings.QueueFull;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.MemoryStore;
@@ -35,7 +36,7 @@ final class TestEngine implements AutoCloseable {
 
 	private final Store store;
 
-	private final int maxQueued;
+	private final SessionSettings sessions;
 
 	private final LedgerSettings ledger;
 
@@ -52,7 +53,12 @@ final class TestEngine implements AutoCloseable {
 	 * @param maxQueued how many copies have room in each queue
 	 */
 	TestEngine(int maxQueued) {
-		this(new TestAccess(), new MovedClock(), new MemoryStore(), maxQueued, null, TestEngines.LEDGER);
+		this(maxQueued, QueueFull.REFUSE_NEWEST);
+	}
+
+	TestEngine(int maxQueued, QueueFull queueFull) {
+		this(new TestAccess(), new MovedClock(), new MemoryStore(), TestEngines.sessions(maxQueued, queueFull), null,
+				TestEngines.LEDGER);
 	}
 
 	/**
@@ -64,19 +70,18 @@ final class TestEngine implements AutoCloseable {
 	}
 
 	TestEngine(Store store, MovedClock clock, @Nullable Instant stoppedAt, LedgerSettings ledger) {
-		this(new TestAccess(), clock, store, 100, stoppedAt, ledger);
+		this(new TestAccess(), clock, store, TestEngines.sessions(100), stoppedAt, ledger);
 	}
 
-	private TestEngine(TestAccess access, MovedClock clock, Store store, int maxQueued, @Nullable Instant stoppedAt,
-			LedgerSettings ledger) {
+	private TestEngine(TestAccess access, MovedClock clock, Store store, SessionSettings sessions,
+			@Nullable Instant stoppedAt, LedgerSettings ledger) {
 		this.access = access;
 		this.clock = clock;
 		this.store = store;
-		this.maxQueued = maxQueued;
+		this.sessions = sessions;
 		this.ledger = ledger;
 		this.engine = TestEngines.open(store, access, clock,
-				new EngineSettings(TestEngines.sessions(maxQueued),
-						TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 100), ledger),
+				new EngineSettings(sessions, TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 100), ledger),
 				(stoppedAt != null) ? stoppedAt : clock.instant(), () -> this.diskIsFull);
 	}
 
@@ -92,7 +97,7 @@ final class TestEngine implements AutoCloseable {
 	TestEngine restarted() {
 		settle();
 		this.engine.close();
-		return new TestEngine(this.access, this.clock, this.store, this.maxQueued, null, this.ledger);
+		return new TestEngine(this.access, this.clock, this.store, this.sessions, null, this.ledger);
 	}
 
 	/** The families that have any row. */

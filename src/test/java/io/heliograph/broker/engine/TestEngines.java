@@ -66,7 +66,11 @@ public final class TestEngines {
 
 	/** Twenty in flight, and this many that wait. */
 	static SessionSettings sessions(int maxQueued) {
-		return new SessionSettings(20, maxQueued, DataSize.ofBytes(0), QueueFull.REFUSE_NEWEST);
+		return sessions(maxQueued, QueueFull.REFUSE_NEWEST);
+	}
+
+	static SessionSettings sessions(int maxQueued, QueueFull queueFull) {
+		return new SessionSettings(20, maxQueued, DataSize.ofBytes(0), queueFull);
 	}
 
 }
