@@ -1,0 +1,155 @@
+package io.heliograph.broker.engine;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+import io.heliograph.broker.Message;
+import io.heliograph.broker.Notification;
+import io.heliograph.broker.engine.SessionSettings.QueueFull;
+import io.heliograph.mqtt.Qos;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+/** What becomes of one message more than may wait for a device. */
+class FullQueueTests {
+
+	private static final int HOUR = 3600;
+
+	private static final int MAX_QUEUED = 3;
+
+	private final TestEngine refusing = new TestEngine(MAX_QUEUED);
+
+	private final TestEngine dropping = new TestEngine(MAX_QUEUED, QueueFull.DROP_OLDEST);
+
+	@AfterEach
+	void close() {
+		this.refusing.close();
+		this.dropping.close();
+	}
+
+	private static TestClient subscriber(TestEngine engine, int expirySeconds) {
+		TestClient device = engine.client("device");
+		device.receiveMaximum(1);
+		device.connect(expirySeconds);
+		device.subscribe("+");
+		return device;
+	}
+
+	private static TestClient away(TestEngine engine) {
+		TestClient device = subscriber(engine, HOUR);
+		device.leave();
+		return device;
+	}
+
+	private static void publish(TestEngine engine, int from, int to) {
+		IntStream.range(from, to).forEach((i) -> engine.publish(TestMessages.message(String.valueOf(i))));
+	}
+
+	@Test
+	void theNewestIsRefused() {
+		TestClient device = away(this.refusing);
+		publish(this.refusing, 0, 5);
+		assertThat(this.refusing.drops()).containsExactly(entry("queue-full", 2L));
+		device.connect(HOUR);
+		assertThat(device.acknowledgedTopics()).containsExactly("0", "1", "2");
+	}
+
+	@Test
+	void theOldestMakesRoom() {
+		TestClient device = away(this.dropping);
+		publish(this.dropping, 0, 5);
+		assertThat(this.dropping.drops()).containsExactly(entry("queue-full", 2L));
+		device.connect(HOUR);
+		assertThat(device.acknowledgedTopics()).containsExactly("2", "3", "4");
+		assertThat(this.dropping.families()).doesNotContain("queue", "message");
+	}
+
+	/** None of it can be seen in the store before all is there. */
+	@Test
+	void theOldestMakesRoomForManyThatComeTogether() {
+		TestClient device = away(this.dropping);
+		List<Message> together = IntStream.range(0, 8)
+			.mapToObj((i) -> TestMessages.message(String.valueOf(i)))
+			.toList();
+		this.dropping.engine().publish(together).toCompletableFuture().join();
+		assertThat(device.queued()).isLessThanOrEqualTo(MAX_QUEUED);
+		assertThat(this.dropping.drops()).containsExactly(entry("queue-full", 5L));
+		device.connect(HOUR);
+		assertThat(device.acknowledgedTopics()).hasSize(MAX_QUEUED);
+		assertThat(this.dropping.families()).doesNotContain("queue", "message");
+	}
+
+	@Test
+	void whatIsSentMakesNoRoom() {
+		TestClient device = subscriber(this.dropping, HOUR);
+		publish(this.dropping, 0, 1);
+		assertThat(device.topics()).containsExactly("0");
+		publish(this.dropping, 1, 7);
+		assertThat(this.dropping.drops()).containsExactly(entry("queue-full", 3L));
+		device.acknowledge(1);
+		assertThat(device.acknowledgedTopics()).containsExactly("4", "5", "6");
+	}
+
+	@Test
+	void whatIsOfHighPriorityMakesRoomLast() {
+		TestClient device = away(this.dropping);
+		this.dropping.publish(TestMessages.high("high-1"));
+		publish(this.dropping, 0, 3);
+		this.dropping.publish(TestMessages.high("high-2"));
+		this.dropping.publish(TestMessages.high("high-3"));
+		this.dropping.publish(TestMessages.high("high-4"));
+		device.connect(HOUR);
+		assertThat(device.acknowledgedTopics()).containsExactly("high-2", "high-3", "high-4");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, HOUR })
+	void theLedgerTellsWhichOne(int expirySeconds) {
+		TestClient device = subscriber(this.dropping, expirySeconds);
+		this.dropping.publish(TestMessages.message("sent"));
+		device.receive();
+		Notification oldest = TestMessages.notification("oldest");
+		this.dropping.notify(oldest);
+		publish(this.dropping, 0, MAX_QUEUED);
+		assertThat(this.dropping.fates(oldest)).containsExactly("device: DROPPED(QUEUE_FULL)");
+	}
+
+	@Test
+	void theLedgerTellsThatTheNewestIsRefused() {
+		away(this.refusing);
+		publish(this.refusing, 0, MAX_QUEUED);
+		Notification newest = TestMessages.notification("newest");
+		this.refusing.notify(newest);
+		assertThat(this.refusing.fates(newest)).containsExactly("device: DROPPED(QUEUE_FULL)");
+	}
+
+	@Test
+	void theOldestMakesRoomInASessionThatIsNotStored() {
+		TestClient device = subscriber(this.dropping, 0);
+		this.dropping.publish(TestMessages.message("sent"));
+		assertThat(device.topics()).containsExactly("sent");
+		publish(this.dropping, 0, 5);
+		device.acknowledge(1);
+		assertThat(device.acknowledgedTopics()).containsExactly("2", "3", "4");
+		assertThat(this.dropping.drops()).containsExactly(entry("queue-full", 2L));
+	}
+
+	/** The device holds its packet id. */
+	@Test
+	void whatWasReceivedWithQos2MakesNoRoom() {
+		TestClient device = subscriber(this.dropping, HOUR);
+		this.dropping.publish(TestMessages.message("received", Qos.EXACTLY_ONCE));
+		device.receive();
+		device.received(1);
+		device.leave();
+		publish(this.dropping, 0, 5);
+		device.connect(HOUR);
+		assertThat(device.packets()).contains("PUBREL 1");
+	}
+
+}
