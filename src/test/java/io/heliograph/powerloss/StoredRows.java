@@ -20,6 +20,7 @@ import io.heliograph.broker.rows.CountsRow;
 import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.DeliveryRow;
 import io.heliograph.broker.rows.DueRow;
+import io.heliograph.broker.rows.EndedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.MessageRow;
 import io.heliograph.broker.rows.NotificationRow;
@@ -93,8 +94,9 @@ final class StoredRows {
 			this.clientsByNumber.put(row.number(), row.client().id().value());
 		});
 		each(store, Families.ENDED, (key, value) -> {
-			this.numbers.add(SessionRow.ofEndedKey(key));
-			this.clientsByNumber.put(SessionRow.ofEndedKey(key), ClientRow.ofKey(value).value());
+			EndedRow row = EndedRow.read(key, value);
+			this.numbers.add(row.number());
+			this.clientsByNumber.put(row.number(), row.client().value());
 		});
 		each(store, Families.CLIENT, (key, value) -> this.clients.add(ClientRow.ofKey(key).value()));
 		each(store, Families.SUBSCRIPTION, (key, value) -> {

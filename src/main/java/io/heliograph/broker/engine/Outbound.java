@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import io.heliograph.broker.Priority;
 import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.QueuePlace;
+import io.heliograph.broker.rows.SentBefore;
 import io.heliograph.mqtt.Qos;
 import org.jspecify.annotations.Nullable;
 
@@ -214,8 +215,16 @@ final class Outbound {
 
 	/** Whether what is at a place in the queue was sent, or may have been. */
 	synchronized boolean wasSent(QueuePlace place) {
-		return place.sequence() < Math.max(this.sentBefore.getOrDefault(place.priority(), 0L),
-				this.recoveredBefore.getOrDefault(place.priority(), 0L));
+		return place.sequence() < sentBefore(place.priority());
+	}
+
+	/** How far the queue was sent, or may have been. */
+	synchronized SentBefore sentBefore() {
+		return new SentBefore(sentBefore(Priority.HIGH), sentBefore(Priority.NORMAL));
+	}
+
+	private long sentBefore(Priority priority) {
+		return Math.max(this.sentBefore.getOrDefault(priority, 0L), this.recoveredBefore.getOrDefault(priority, 0L));
 	}
 
 	/** The copies before these numbers may have been sent by a process that has ended. */

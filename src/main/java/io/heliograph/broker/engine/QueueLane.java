@@ -17,8 +17,11 @@ final class QueueLane {
 	/** The number of the next copy that is added. */
 	long next;
 
-	/** How many there were at the start that the device had not received. */
+	/** How many there were at the start. */
 	int recovered;
+
+	/** How many of those may have been sent in the last connection, the first ones. */
+	int perhapsSent;
 
 	/** Behind the last one that may have been sent before the start. */
 	long sentBefore;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.heliograph.broker.rows.ClientRow;
+import io.heliograph.broker.rows.EndedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.MessageRow;
 import io.heliograph.broker.rows.QueuePlace;
@@ -56,11 +57,13 @@ final class Recovery {
 			session.disconnectedAt = row.disconnectedAt();
 			session.will = row.will();
 			this.byNumber.put(row.number(), session);
+			if (session.queue != null) {
+				session.queue.recovered(row.sentBefore(), row.ahead());
+			}
 			add(session.queue);
 		});
 		this.store.forEach(Families.ENDED, Families.EVERYTHING, (key, value) -> {
-			StoredQueue queue = StoredQueue.ended(this.queues, SessionRow.ofEndedKey(key), ClientRow.ofKey(value),
-					services);
+			StoredQueue queue = StoredQueue.ended(this.queues, EndedRow.read(key, value), services);
 			add(queue);
 			this.ended.add(queue);
 		});

@@ -47,6 +47,9 @@ public final class Session {
 	/** When its connection ended, or null if it has one. */
 	@Nullable Instant disconnectedAt;
 
+	/** How many of each lane of its queue are handed to its connection ahead. */
+	int ahead;
+
 	@Nullable Will will;
 
 	Deadlines.@Nullable Deadline expiry;
@@ -110,7 +113,8 @@ public final class Session {
 		if (this.queue == null) {
 			throw new IllegalStateException("the session is not stored");
 		}
-		return new SessionRow(this.queue.session(), this.client, this.expirySeconds, this.disconnectedAt, this.will);
+		return new SessionRow(this.queue.session(), this.client, this.expirySeconds, this.disconnectedAt,
+				(this.disconnectedAt == null) ? this.ahead : 0, this.outbound.sentBefore(), this.will);
 	}
 
 	/** Whether a copy for it is stored until it is acknowledged. */

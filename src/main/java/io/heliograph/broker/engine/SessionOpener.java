@@ -94,6 +94,7 @@ final class SessionOpener {
 		session.disconnectedAt = null;
 		session.will = opening.will();
 		int receiveMaximum = Math.min(opening.receiveMaximum(), this.services.settings().maxInflightMessages());
+		session.ahead = StoredQueue.ahead(receiveMaximum);
 		int epoch = session.outbound.attach(link, receiveMaximum);
 		// first: a crash before the session has its new will must not lose the old one
 		this.wills.fire(before, due, without);

@@ -7,9 +7,11 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 import io.heliograph.broker.Priority;
+import io.heliograph.broker.rows.EndedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
+import io.heliograph.broker.rows.SentBefore;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
@@ -66,12 +68,21 @@ final class StoredQueue {
 	}
 
 	/** Returns the queue of a session that had ended when the server started. */
-	static StoredQueue ended(StoredQueues queues, long session, ClientId client, SessionServices services) {
+	static StoredQueue ended(StoredQueues queues, EndedRow row, SessionServices services) {
 		Outbound outbound = new Outbound(services.settings(), services.drops(), services.clock(), Outbound.NO_EXIT);
 		outbound.end();
-		StoredQueue queue = new StoredQueue(queues, session, client, outbound);
+		StoredQueue queue = new StoredQueue(queues, row.number(), row.client(), outbound);
+		queue.recovered(row.sentBefore(), 0);
 		queue.ended = true;
 		return queue;
+	}
+
+	/**
+	 * How many of a lane are handed over ahead, at most.
+	 * @param receiveMaximum how many copies may be unacknowledged in a connection
+	 */
+	static int ahead(int receiveMaximum) {
+		return Math.max(MIN_AHEAD, 2 * receiveMaximum);
 	}
 
 	/** What its rows begin with. Any thread. */
@@ -98,17 +109,30 @@ final class StoredQueue {
 	}
 
 	/**
-	 * There was a copy in the store when the server started. Those that were sent before
-	 * come first, and are no more than the window held.
+	 * There was the session in the store when the server started. Its numbers go on
+	 * behind what was sent.
+	 * @param sentBefore how far it was sent in connections that had ended
+	 * @param ahead how many may have been sent in the one that had not, the first ones
 	 */
+	void recovered(SentBefore sentBefore, int ahead) {
+		this.lanes.forEach((priority, lane) -> {
+			lane.sentBefore = sentBefore.of(priority);
+			lane.next = lane.sentBefore;
+			lane.perhapsSent = ahead;
+		});
+	}
+
+	/** There was a copy in the store when the server started, behind those before. */
 	void recovered(QueuePlace place, QueuedRow row) {
 		QueueLane lane = lane(place.priority());
-		if (lane.next == 0) {
+		long behind = place.sequence() + 1;
+		if (lane.recovered == 0) {
 			lane.loadFrom = place.sequence();
 		}
-		lane.next = place.sequence() + 1;
-		if (this.received.contains(place) || ++lane.recovered <= this.queues.settings().maxInflightMessages()) {
-			lane.sentBefore = lane.next;
+		lane.recovered++;
+		lane.next = Math.max(lane.next, behind);
+		if (lane.recovered <= lane.perhapsSent || this.received.contains(place)) {
+			lane.sentBefore = Math.max(lane.sentBefore, behind);
 		}
 		this.rows.recovered(row);
 	}
@@ -197,7 +221,7 @@ final class StoredQueue {
 	 */
 	void attached(int epoch, int receiveMaximum, Deliveries deliveries) {
 		this.window = receiveMaximum;
-		reset(epoch, Math.max(MIN_AHEAD, 2 * receiveMaximum));
+		reset(epoch, ahead(receiveMaximum));
 		load(deliveries);
 		this.outbound.room().freed();
 	}

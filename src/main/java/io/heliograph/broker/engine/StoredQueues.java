@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 import io.heliograph.broker.Fate;
+import io.heliograph.broker.rows.EndedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
-import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.Store;
@@ -216,7 +216,7 @@ final class StoredQueues {
 			}
 			else {
 				this.queues.remove(queue.session());
-				batch.delete(Families.ENDED, SessionRow.endedKey(queue.session()));
+				batch.delete(Families.ENDED, EndedRow.key(queue.session()));
 			}
 			return deliveries;
 		});

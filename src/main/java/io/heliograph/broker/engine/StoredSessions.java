@@ -3,6 +3,7 @@ package io.heliograph.broker.engine;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.heliograph.broker.rows.EndedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.rows.SessionRow;
@@ -111,9 +112,10 @@ final class StoredSessions {
 			return;
 		}
 		SessionRow row = session.row();
+		EndedRow left = new EndedRow(row.number(), session.id(), row.sentBefore());
 		this.journal.store((batch) -> {
 			batch.delete(Families.SESSION, row.key());
-			batch.put(Families.ENDED, SessionRow.endedKey(row.number()), row.key());
+			batch.put(Families.ENDED, left.key(), left.value());
 			session.receivedIds()
 				.forEach((packetId) -> batch.delete(Families.RECEIVED, new ReceivedRow(row.number(), packetId).key()));
 			queue.end();

@@ -11,10 +11,7 @@ public final class Families {
 	/** Sessions by client id: {@link SessionRow}. */
 	public static final Family SESSION = new Family("session", false);
 
-	/**
-	 * Client ids by the number of a session of theirs that has ended, whose queue is not
-	 * cleared up yet.
-	 */
+	/** Sessions that have ended by their number: {@link EndedRow}. */
 	public static final Family ENDED = new Family("ended", false);
 
 	/** The options of subscriptions by session and filter: {@link SubscriptionRow}. */

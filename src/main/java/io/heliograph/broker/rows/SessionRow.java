@@ -18,23 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param client who was connected to it last
  * @param expirySeconds how long it outlives the connection
  * @param disconnectedAt when its connection ended, or null while it has one
+ * @param ahead how many of each lane of its queue, from the first one on, may be sent in
+ * the connection that it has; 0 if it has none
+ * @param sentBefore how far its queue was sent before that
  * @param will what is published if it is not taken up again in time, or null
  */
 public record SessionRow(long number, MqttClient client, long expirySeconds, @Nullable Instant disconnectedAt,
-		@Nullable Will will) {
+		int ahead, SentBefore sentBefore, @Nullable Will will) {
 
 	private static final int RETAIN = 0x04;
 
 	private static final int UTF8 = 0x08;
-
-	/** The key in {@link Families#ENDED} of the session of a number. */
-	public static byte[] endedKey(long number) {
-		return new RowWriter(8).number64(number).toBytes();
-	}
-
-	public static long ofEndedKey(byte[] key) {
-		return new RowReader(key).number64();
-	}
 
 	public byte[] key() {
 		return ClientRow.key(this.client.id());
@@ -44,7 +38,9 @@ public record SessionRow(long number, MqttClient client, long expirySeconds, @Nu
 		RowWriter row = new RowWriter(64).number(this.number)
 			.bytes(this.client.address().getAddress())
 			.number(this.expirySeconds)
-			.optionalInstant(this.disconnectedAt);
+			.optionalInstant(this.disconnectedAt)
+			.number(this.ahead);
+		this.sentBefore.write(row);
 		Login login = this.client.login();
 		row.flag(login != null);
 		if (login != null) {
@@ -72,10 +68,12 @@ public record SessionRow(long number, MqttClient client, long expirySeconds, @Nu
 		InetAddress address = address(row.bytes());
 		long expirySeconds = row.number();
 		Instant disconnectedAt = row.optionalInstant();
+		int ahead = (int) row.number();
+		SentBefore sentBefore = SentBefore.read(row);
 		Login login = row.flag() ? new Login(row.number(), row.text(), row.number()) : null;
 		ClientId id = ClientRow.ofKey(key);
-		return new SessionRow(number, new MqttClient(login, id, address), expirySeconds, disconnectedAt,
-				row.flag() ? will(row) : null);
+		return new SessionRow(number, new MqttClient(login, id, address), expirySeconds, disconnectedAt, ahead,
+				sentBefore, row.flag() ? will(row) : null);
 	}
 
 	private static Will will(RowReader row) {

@@ -15,8 +15,6 @@ class ExactlyOnceTests {
 
 	private static final int PACKET_ID = 7;
 
-	private static final int WINDOW = 20;
-
 	private final MovedClock clock = new MovedClock();
 
 	private final MemoryStore store = new MemoryStore();
@@ -84,21 +82,6 @@ class ExactlyOnceTests {
 
 	private Instant soon() {
 		return this.clock.instant().plusSeconds(5);
-	}
-
-	@Test
-	void afterAStartExpiryLeavesOnlyWhatMayHaveBeenSent() {
-		try (TestEngine engine = start()) {
-			TestClient subscriber = subscriber(engine);
-			for (int i = 0; i < 2 * WINDOW; i++) {
-				engine.publish(TestMessages.expiring("t", Qos.EXACTLY_ONCE, soon()));
-			}
-			assertThat(subscriber.receive()).hasSize(WINDOW);
-		}
-		try (TestEngine engine = start()) {
-			engine.pass(10);
-			assertThat(engine.client("subscriber").queued()).isEqualTo(WINDOW);
-		}
 	}
 
 	@Test

@@ -30,6 +30,9 @@ final class GoldenContent {
 	static final OnceKey ONCE = new OnceKey("caller", "key", new byte[] { 1, -1, 0 },
 			Instant.parse("2026-11-25T12:00:00.000000007Z"));
 
+	/** How many copies have room in each queue where one is full. */
+	static final int ROOM = 3;
+
 	private static final long HOUR = 3600;
 
 	private static final Instant LATER = Instant.parse("2026-11-24T14:00:00.123456789Z");
@@ -125,6 +128,7 @@ final class GoldenContent {
 		half.acknowledge(copies.get(2).packetId());
 		half.leave();
 		fates(engine);
+		sessions(engine);
 		TestClient clean = engine.client("clean");
 		clean.startClean(0);
 		clean.subscribe("n/unstored");
@@ -139,7 +143,32 @@ final class GoldenContent {
 		engine.settle();
 	}
 
-	/** Those that there are not yet, with all reasons but that a queue is full. */
+	/** A queue that is full. */
+	void full(TestEngine engine) {
+		TestClient brim = engine.client("brim");
+		brim.connect(HOUR);
+		brim.subscribe("brim/#");
+		brim.leave();
+		for (int i = 0; i <= ROOM; i++) {
+			engine.notify(notification(plain("brim/" + i, Qos.EXACTLY_ONCE), Audience.SUBSCRIBERS));
+		}
+		engine.settle();
+	}
+
+	private void sessions(TestEngine engine) {
+		TestClient nameless = engine.anonymous("nameless");
+		nameless.connect(HOUR);
+		nameless.subscribe("nameless/#");
+		nameless.leave();
+		engine.publish(plain("nameless/x", Qos.AT_LEAST_ONCE));
+		// it is connected when the process is killed
+		TestClient brim = engine.client("brim");
+		brim.receiveMaximum(1);
+		brim.connect(HOUR);
+		brim.receive();
+	}
+
+	/** Those that there are not yet. */
 	private void fates(TestEngine engine) {
 		TestClient many = engine.client("many");
 		many.connect(HOUR);

@@ -13,6 +13,7 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 import io.heliograph.broker.rows.ClientRow;
+import io.heliograph.broker.rows.EndedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.store.Batch;
@@ -75,6 +76,9 @@ final class GoldenFolder {
 		try (TestEngine engine = new TestEngine(open(folder, clock), clock, null, TestEngines.KEEP_ALL)) {
 			content.first(engine);
 		}
+		try (TestEngine engine = new TestEngine(open(folder, clock), clock, GoldenContent.ROOM, TestEngines.KEEP_ALL)) {
+			content.full(engine);
+		}
 		try (TestEngine engine = new TestEngine(TestStores.flushed(folder, Families.ALL, clock), clock, null,
 				TestEngines.KEEP_ALL)) {
 			content.second(engine);
@@ -90,7 +94,8 @@ final class GoldenFolder {
 		SessionRow row = SessionRow.read(key, Objects.requireNonNull(store.get(Families.SESSION, key)));
 		Batch batch = new Batch(store.position() + 1);
 		batch.delete(Families.SESSION, key);
-		batch.put(Families.ENDED, SessionRow.endedKey(row.number()), key);
+		EndedRow left = new EndedRow(row.number(), client, row.sentBefore());
+		batch.put(Families.ENDED, left.key(), left.value());
 		store.commit(batch).toCompletableFuture().join();
 	}
 

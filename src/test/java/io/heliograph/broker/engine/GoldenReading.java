@@ -96,7 +96,8 @@ final class GoldenReading {
 		store.scan(Families.SESSION, Families.EVERYTHING, (key, value) -> {
 			SessionRow row = SessionRow.read(key, value);
 			rows.append(row.number()).append(" ").append(row.client()).append(" ").append(row.expirySeconds());
-			rows.append(" ").append(row.disconnectedAt()).append('\n');
+			rows.append(" ").append(row.disconnectedAt()).append(" ").append(row.ahead());
+			rows.append(" ").append(row.sentBefore()).append('\n');
 			return true;
 		});
 		store.scan(Families.SUBSCRIPTION, Families.EVERYTHING, (key, value) -> {
@@ -118,9 +119,11 @@ final class GoldenReading {
 		ledger();
 		retained();
 		once();
-		for (String client : List.of("full", "half", "other", "sender")) {
-			device(client, client.equals("other") ? "\u00fcser" : client);
+		for (String client : List.of("full", "half", "sender", "brim")) {
+			device(this.engine.client(client));
 		}
+		device(this.engine.client("other", "\u00fcser"));
+		device(this.engine.anonymous("nameless"));
 		held();
 	}
 
@@ -175,7 +178,7 @@ final class GoldenReading {
 			deliveries.forEach((delivery) -> line("  " + text(delivery)));
 		}
 		line("# ledger by client");
-		for (String client : List.of("full", "half", "other", "late", "many", "ended", "clean", "stranger")) {
+		for (String client : List.of("full", "half", "other", "late", "many", "brim", "ended", "clean", "stranger")) {
 			List<Delivery> deliveries = ledger.deliveries(new ClientId(client), null, ALL).items();
 			line(client + " " + deliveries.stream().map((one) -> one.message() + " " + one.fate()).toList());
 		}
@@ -203,11 +206,11 @@ final class GoldenReading {
 	}
 
 	/** It comes, and takes what there is for it. */
-	private void device(String id, String user) {
-		line("# device " + id);
-		TestClient client = this.engine.client(id, user);
+	private void device(TestClient client) {
+		line("# device " + client.id());
+		line("may open " + client.mayOpen());
 		line("present " + client.connect(Opening.NEVER));
-		if (id.equals("sender")) {
+		if (client.id().value().equals("sender")) {
 			line("packet ids that come first: "
 					+ IntStream.of(6, 7, 65_535).filter(client::comesFirst).boxed().toList());
 		}

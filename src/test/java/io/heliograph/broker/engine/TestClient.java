@@ -33,15 +33,19 @@ final class TestClient {
 
 	private @Nullable Session session;
 
-	TestClient(TestEngine engine, String id, String user) {
+	TestClient(TestEngine engine, String id, @Nullable String user) {
 		this.engine = engine;
-		this.client = new MqttClient(new Login(user.hashCode() & 0xffff, user, 1), new ClientId(id),
-				InetAddress.getLoopbackAddress());
+		Login login = (user != null) ? new Login(user.hashCode() & 0xffff, user, 1) : null;
+		this.client = new MqttClient(login, new ClientId(id), InetAddress.getLoopbackAddress());
 	}
 
 	/** Options with which nothing retained is sent at SUBSCRIBE. */
 	static SubscriptionOptions options(Qos qos) {
 		return new SubscriptionOptions(qos, false, false, 2, 0);
+	}
+
+	ClientId id() {
+		return this.client.id();
 	}
 
 	boolean mayOpen() {
@@ -121,6 +125,13 @@ final class TestClient {
 		return this.writer.copies().subList(before, this.writer.copies().size());
 	}
 
+	/** Takes what it is given in one turn, without waiting for what is on its way. */
+	List<Copy> receiveNow() {
+		int before = this.writer.copies().size();
+		session().pump(this.link, this.writer, this.engine.clock().instant());
+		return this.writer.copies().subList(before, this.writer.copies().size());
+	}
+
 	/** Takes what there is for it; returns the topics. */
 	List<String> topics() {
 		return receive().stream().map((copy) -> copy.shared().message().topic().name()).toList();
@@ -158,6 +169,11 @@ final class TestClient {
 	void received(int packetId) {
 		session().received(this.link, packetId, false, (due) -> {
 		});
+	}
+
+	/** Sends PUBCOMP. */
+	void completed(int packetId) {
+		session().completed(this.link, packetId);
 	}
 
 	/** Publishes with QoS 2, as far as PUBREC. */

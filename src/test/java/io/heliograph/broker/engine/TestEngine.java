@@ -73,6 +73,13 @@ final class TestEngine implements AutoCloseable {
 		this(new TestAccess(), clock, store, TestEngines.sessions(100), stoppedAt, ledger);
 	}
 
+	/**
+	 * @param maxQueued how many copies have room in each queue
+	 */
+	TestEngine(Store store, MovedClock clock, int maxQueued, LedgerSettings ledger) {
+		this(new TestAccess(), clock, store, TestEngines.sessions(maxQueued), null, ledger);
+	}
+
 	private TestEngine(TestAccess access, MovedClock clock, Store store, SessionSettings sessions,
 			@Nullable Instant stoppedAt, LedgerSettings ledger) {
 		this.access = access;
@@ -151,6 +158,11 @@ final class TestEngine implements AutoCloseable {
 
 	TestClient client(String id, String user) {
 		return new TestClient(this, id, user);
+	}
+
+	/** A client that is not connected yet, and gives no name. */
+	TestClient anonymous(String id) {
+		return new TestClient(this, id, null);
 	}
 
 	/** Publishes a message; returns how many sessions it matched. */
