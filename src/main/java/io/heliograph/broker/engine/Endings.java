@@ -1,5 +1,7 @@
 package io.heliograph.broker.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
 import io.heliograph.broker.Fate;
@@ -9,6 +11,7 @@ import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.DeliveryRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Batch;
+import io.heliograph.broker.store.KeyRange;
 import io.heliograph.broker.store.Store;
 import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * the store what was done before.
  */
 final class Endings {
+
+	/** How many deliveries are looked at before other changes have their turn. */
+	private static final int PORTION = 256;
 
 	private final Store store;
 
@@ -73,6 +79,108 @@ final class Endings {
 		if (row != null) {
 			end(batch, key, DeliveryRow.read(row), Ending.SUPERSEDED, null);
 		}
+	}
+
+	/**
+	 * Ends what is not sent of a notification, in portions: a change of its own for each.
+	 * @param counted what each is counted as, or null for nothing
+	 */
+	void endAll(MessageId id, Ending ending, @Nullable Drop counted, WhenEnded whenEnded) {
+		this.queues.journal().readAndWrite(new All(DeliveryKey.ofMessage(id), ending, counted, whenEnded));
+	}
+
+	/** Ends the deliveries of a notification, and counts them. */
+	final class All implements Change {
+
+		private final Ending ending;
+
+		private final @Nullable Drop counted;
+
+		private final WhenEnded whenEnded;
+
+		private KeyRange range;
+
+		private int ended;
+
+		private int over;
+
+		private int sent;
+
+		All(KeyRange range, Ending ending, @Nullable Drop counted, WhenEnded whenEnded) {
+			this.range = range;
+			this.ending = ending;
+			this.counted = counted;
+			this.whenEnded = whenEnded;
+		}
+
+		@Override
+		public Runnable apply(Batch batch) {
+			List<byte[]> keys = new ArrayList<>();
+			List<DeliveryRow> rows = new ArrayList<>();
+			Endings.this.store.scan(Families.DELIVERY, this.range, (key, value) -> {
+				keys.add(key);
+				rows.add(DeliveryRow.read(value));
+				return keys.size() < PORTION;
+			});
+			for (int i = 0; i < keys.size(); i++) {
+				end(batch, DeliveryKey.ofKey(keys.get(i)), rows.get(i));
+			}
+			if (keys.size() < PORTION) {
+				return this.whenEnded.then(batch, this);
+			}
+			this.range = this.range.behind(keys.get(PORTION - 1));
+			Endings.this.queues.journal().readAndWrite(this);
+			return NOTHING;
+		}
+
+		private void end(Batch batch, DeliveryKey key, DeliveryRow row) {
+			if (Endings.this.end(batch, key, row, this.ending, this.counted)) {
+				this.ended++;
+			}
+			else if (row.fate().terminal()) {
+				this.over++;
+			}
+			else {
+				this.sent++;
+			}
+		}
+
+		/** How many it ended. */
+		int ended() {
+			return this.ended;
+		}
+
+		/** How many were over before. */
+		int over() {
+			return this.over;
+		}
+
+		/** How many are sent, or may be, and not over. */
+		int sent() {
+			return this.sent;
+		}
+
+		@Override
+		public void failed(Throwable cause) {
+			this.whenEnded.failed(cause);
+		}
+
+	}
+
+	/** What follows when all of a notification is ended. */
+	interface WhenEnded {
+
+		/**
+		 * Adds to the change that ended the last of it; returns what is done when that is
+		 * durable.
+		 */
+		Runnable then(Batch batch, All all);
+
+		/** It is not known what of it is ended. */
+		default void failed(Throwable cause) {
+			// nobody waits
+		}
+
 	}
 
 }

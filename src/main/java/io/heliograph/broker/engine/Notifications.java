@@ -4,8 +4,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Notifications {
 
-	/** How many deliveries are looked at before other changes have their turn. */
+	/** How much of what is due is done before other changes have their turn. */
 	private static final int PORTION = 256;
 
 	private static final Outcome REFUSED = new Outcome.Refused();
@@ -53,6 +55,9 @@ final class Notifications {
 	private final Retention retention;
 
 	private final BooleanSupplier diskIsFull;
+
+	/** Those whose deliveries are being ended because they have expired. */
+	private final Set<MessageId> expiring = new HashSet<>();
 
 	Notifications(SessionServices.Basics basics, StoredQueues queues, Router router, Retention retention,
 			BooleanSupplier diskIsFull) {
@@ -130,31 +135,48 @@ final class Notifications {
 
 	/** Does what is due. Any thread; does not wait. */
 	void due() {
+		due(DueRow.dueAt(this.clock.instant()));
+	}
+
+	private void due(KeyRange range) {
 		this.journal.readAndWrite((batch) -> {
 			Deliveries deliveries = new Deliveries();
-			List<DueRow> due = new ArrayList<>();
-			this.store.scan(Families.DUE, DueRow.dueAt(this.clock.instant()), (key, value) -> {
-				due.add(DueRow.ofKey(key));
-				return due.size() < PORTION;
+			List<byte[]> keys = new ArrayList<>();
+			this.store.scan(Families.DUE, range, (key, value) -> {
+				keys.add(key);
+				return keys.size() < PORTION;
 			});
-			for (DueRow row : due) {
+			for (byte[] key : keys) {
+				DueRow row = DueRow.ofKey(key);
 				if (row.kind() == DueRow.Kind.EXPIRE) {
-					batch.delete(Families.DUE, row.key());
-					expire(row.id());
+					expire(row);
 				}
 				else {
 					route(batch, row, deliveries);
 				}
 			}
-			if (due.size() == PORTION) {
-				due();
+			if (keys.size() == PORTION) {
+				due(range.behind(keys.get(PORTION - 1)));
 			}
 			return deliveries;
 		});
 	}
 
-	private void expire(MessageId id) {
-		endAll(id, new Ending(Fate.EXPIRED, null), Drop.EXPIRED, null, new int[2]);
+	/** The row goes with the last of its deliveries: a crash in between leaves it. */
+	private void expire(DueRow row) {
+		if (this.expiring.add(row.id())) {
+			this.queues.endings().endAll(row.id(), Ending.of(Drop.EXPIRED), Drop.EXPIRED, (batch, all) -> {
+				batch.delete(Families.DUE, row.key());
+				NotificationRow stored = (all.sent() > 0) ? row(row.id()) : null;
+				Instant expiresAt = (stored != null) ? stored.notification().message().expiresAt() : null;
+				if (expiresAt != null) {
+					Instant again = Overdue.lookAgain(expiresAt, this.clock.instant());
+					put(batch, new DueRow(again, DueRow.Kind.EXPIRE, row.id()));
+				}
+				this.expiring.remove(row.id());
+				return Change.NOTHING;
+			});
+		}
 	}
 
 	/** Its time has come. */
@@ -192,7 +214,19 @@ final class Notifications {
 					batch.put(Families.NOTIFICATION, MessageRow.key(id), row.with(State.CANCELLED).value());
 				}
 				Notifications.this.router.withdrawRetained(batch, row.notification().message());
-				endAll(id, Ending.RECALLED, null, stage, new int[2]);
+				Notifications.this.queues.endings().endAll(id, Ending.RECALLED, null, new Endings.WhenEnded() {
+
+					@Override
+					public Runnable then(Batch batch, Endings.All all) {
+						return () -> stage.complete(new Withdrawn(true, all.ended(), all.over() + all.sent()));
+					}
+
+					@Override
+					public void failed(Throwable cause) {
+						stage.completeExceptionally(cause);
+					}
+
+				});
 				return NOTHING;
 			}
 
@@ -203,50 +237,6 @@ final class Notifications {
 
 		});
 		return stage;
-	}
-
-	/** Ends what is not sent of a notification, in portions. */
-	private void endAll(MessageId id, Ending ending, @Nullable Drop counted,
-			@Nullable CompletableFuture<Withdrawn> stage, int[] counts) {
-		endFrom(DeliveryKey.ofMessage(id), ending, counted, stage, counts);
-	}
-
-	private void endFrom(KeyRange range, Ending ending, @Nullable Drop counted,
-			@Nullable CompletableFuture<Withdrawn> stage, int[] counts) {
-		this.journal.readAndWrite(new Change() {
-
-			@Override
-			public Runnable apply(Batch batch) {
-				List<byte[]> keys = new ArrayList<>();
-				List<DeliveryRow> rows = new ArrayList<>();
-				Notifications.this.store.scan(Families.DELIVERY, range, (key, value) -> {
-					keys.add(key);
-					rows.add(DeliveryRow.read(value));
-					return keys.size() < PORTION;
-				});
-				for (int i = 0; i < keys.size(); i++) {
-					counts[Notifications.this.queues.endings()
-						.end(batch, DeliveryKey.ofKey(keys.get(i)), rows.get(i), ending, counted) ? 0 : 1]++;
-				}
-				if (keys.size() == PORTION) {
-					endFrom(range.behind(keys.get(PORTION - 1)), ending, counted, stage, counts);
-					return NOTHING;
-				}
-				return () -> {
-					if (stage != null) {
-						stage.complete(new Withdrawn(true, counts[0], counts[1]));
-					}
-				};
-			}
-
-			@Override
-			public void failed(Throwable cause) {
-				if (stage != null) {
-					stage.completeExceptionally(cause);
-				}
-			}
-
-		});
 	}
 
 	/**

@@ -119,13 +119,8 @@ final class QueueRows {
 		if (row.number() != null) {
 			return;
 		}
-		Message message = row.message();
-		boolean alone = message != null;
-		if (message == null) {
-			SharedMessage shared = this.queues.messages().get(row.id(), false);
-			message = (shared != null) ? shared.message() : null;
-		}
-		release(batch, place, alone, row.id(), (message != null) ? message.expiresAt() : null);
+		Message message = this.queues.messages().of(row);
+		release(batch, place, row.message() != null, row.id(), (message != null) ? message.expiresAt() : null);
 	}
 
 	private void delete(Batch batch, QueuePlace place, int size, boolean hold) {

@@ -5,10 +5,12 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.MessageRow;
 import io.heliograph.broker.rows.NotificationRow;
+import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Store;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,15 @@ final class SharedMessages {
 				: SharedMessage.of(MessageRow.read(row));
 		remember(shared);
 		return shared;
+	}
+
+	/** Returns the message of a copy, or null if it is not there. */
+	@Nullable Message of(QueuedRow row) {
+		if (row.message() != null) {
+			return row.message();
+		}
+		SharedMessage shared = get(row.id(), row.number() != null);
+		return (shared != null) ? shared.message() : null;
 	}
 
 	/** It is needed soon. */

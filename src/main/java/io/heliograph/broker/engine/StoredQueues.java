@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 import io.heliograph.broker.Fate;
+import io.heliograph.broker.Message;
 import io.heliograph.broker.rows.EndedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
@@ -183,20 +185,43 @@ final class StoredQueues {
 	/** Removes what is of no use any more. Any thread; does not wait. */
 	void removeExpired() {
 		this.journal.readAndWrite((batch) -> {
+			Instant now = this.clock.instant();
 			List<byte[]> keys = new ArrayList<>();
-			this.store.scan(Families.EXPIRY, QueuePlace.expiredAt(this.clock.instant()), (key, value) -> {
+			this.store.scan(Families.EXPIRY, QueuePlace.expiredAt(now), (key, value) -> {
 				keys.add(key);
 				return keys.size() < PORTION;
 			});
 			for (byte[] key : keys) {
 				batch.delete(Families.EXPIRY, key);
-				revoke(batch, QueuePlace.ofExpiryKey(key), Drop.EXPIRED, Ending.of(Drop.EXPIRED));
+				QueuePlace place = QueuePlace.ofExpiryKey(key);
+				Instant again = expire(batch, place, now);
+				if (again != null) {
+					batch.put(Families.EXPIRY, place.expiryKey(again), Families.NOTHING);
+				}
 			}
 			if (keys.size() == PORTION) {
 				removeExpired();
 			}
 			return Change.NOTHING;
 		});
+	}
+
+	/**
+	 * What is at a place is of no use any more, unless it is another message by now.
+	 * @return when to look again, since it may be sent; null for never
+	 */
+	private @Nullable Instant expire(Batch batch, QueuePlace place, Instant now) {
+		byte[] value = this.store.get(Families.QUEUE, place.key());
+		if (value == null) {
+			return null;
+		}
+		Message message = this.messages.of(QueuedRow.read(value));
+		Instant expiresAt = (message != null) ? message.expiresAt() : Instant.EPOCH;
+		if (expiresAt == null || expiresAt.toEpochMilli() > now.toEpochMilli()) {
+			return null;
+		}
+		boolean revoked = revoke(batch, place, Drop.EXPIRED, Ending.of(Drop.EXPIRED));
+		return revoked ? null : Overdue.lookAgain(expiresAt, now);
 	}
 
 	/**

@@ -1,11 +1,15 @@
 package io.heliograph.broker.engine;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.heliograph.broker.Fate;
 import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.Notification;
 import io.heliograph.broker.Will;
 import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.mqtt.Qos;
@@ -14,6 +18,7 @@ import io.heliograph.testing.MovedClock;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The process ends after any of the commits that something takes, however the changes are
@@ -130,6 +135,27 @@ class CrashTests {
 	@Test
 	void aWillOfASessionThatEndsIsPublishedOnce() {
 		atAnyMoment(CrashTests::leaveWill, (engine) -> engine.client("device").startClean(0), this::isPublishedOnce);
+	}
+
+	@Test
+	void whatExpiresMeanwhileDoesSoAfterwards() {
+		for (int commits = 0; commits <= MOST_COMMITS; commits++) {
+			CutStore store = new CutStore();
+			Notification notification = TestMessages.notification(
+					TestMessages.expiring("t", this.clock.instant().plusSeconds(1)), TestMessages.only(true, "device"));
+			try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+				engine.notify(notification);
+				store.hold();
+				this.clock.move(Duration.ofSeconds(2));
+				store.awaitCommit();
+				store.release(commits);
+				engine.settle();
+			}
+			try (TestEngine engine = new TestEngine(store.kept(), this.clock, null)) {
+				this.clock.move(Duration.ofSeconds(2));
+				await().until(() -> engine.counts(notification).equals(Map.of(Fate.EXPIRED, 1)));
+			}
+		}
 	}
 
 	@Test

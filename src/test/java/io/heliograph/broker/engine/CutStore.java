@@ -1,7 +1,9 @@
 package io.heliograph.broker.engine;
 
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Family;
@@ -20,6 +22,8 @@ final class CutStore implements Store {
 	private boolean waits;
 
 	private int left = Integer.MAX_VALUE;
+
+	private final Map<Family, Integer> scans = new ConcurrentHashMap<>();
 
 	/** What is there after the end. */
 	MemoryStore kept() {
@@ -75,8 +79,14 @@ final class CutStore implements Store {
 		return this.store.get(family, key);
 	}
 
+	/** How often rows of a family were looked for. */
+	int scans(Family family) {
+		return this.scans.getOrDefault(family, 0);
+	}
+
 	@Override
 	public void scan(Family family, KeyRange range, Visitor visitor) {
+		this.scans.merge(family, 1, Integer::sum);
 		this.store.scan(family, range, visitor);
 	}
 
