@@ -2,11 +2,12 @@ package io.heliograph.device;
 
 import java.util.List;
 
-import io.heliograph.broker.Queued;
+import io.heliograph.broker.Fate;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
+import io.heliograph.testing.WholeQueue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -89,7 +90,10 @@ final class Contested {
 
 	/** Of each message in the queue, whether it was sent. */
 	List<Boolean> queue() {
-		return this.server.queues().of(new ClientId(this.id)).stream().map(Queued::sent).toList();
+		return WholeQueue.of(this.server.queues(), new ClientId(this.id))
+			.stream()
+			.map((one) -> one.fate() == Fate.SENT)
+			.toList();
 	}
 
 	/** Who took it over from whom, the newest first. */

@@ -8,6 +8,7 @@ import io.heliograph.testing.Heliograph;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.ServerTests;
+import io.heliograph.testing.WholeQueue;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +63,8 @@ class DeviceControllerTests extends ServerTests {
 	void areOfWhoFirstCameWithThem() {
 		leaveMessages(heliograph, "of-alice");
 		assertThat(isRefused("bob", "of-alice")).isTrue();
-		assertThat(heliograph.queues().of(new ClientId("of-alice"))).as("read or acknowledged by none").hasSize(2);
+		assertThat(WholeQueue.of(heliograph.queues(), new ClientId("of-alice"))).as("read or acknowledged by none")
+			.hasSize(2);
 		JsonNode device = admin.get(DEVICES + "/of-alice").expect(200).json();
 		assertThat(device.get("owner").asString()).isEqualTo("alice");
 		assertThat(device.get("connected").asBoolean()).isFalse();

@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import io.heliograph.broker.Fate;
 import io.heliograph.broker.Queued;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.Heliograph;
-import io.heliograph.testing.RawClient;
 import io.heliograph.testing.Packet;
+import io.heliograph.testing.RawClient;
+import io.heliograph.testing.WholeQueue;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -61,7 +63,7 @@ class BurstTests {
 	}
 
 	private static List<Queued> queue(String id) {
-		return heliograph.queues().of(new ClientId(id));
+		return WholeQueue.of(heliograph.queues(), new ClientId(id));
 	}
 
 	private static int queued(String id) {
@@ -98,7 +100,7 @@ class BurstTests {
 					assertThat(queued("slow")).isEqualTo(left);
 				}
 			}
-			assertThat(queue("slow")).allMatch(Queued::sent);
+			assertThat(queue("slow")).allMatch((one) -> one.fate() == Fate.SENT);
 			for (int n = COUNT - WINDOW; n < COUNT; n++) {
 				device.send(RawClient.ack(0x40, packetIds[n]));
 			}

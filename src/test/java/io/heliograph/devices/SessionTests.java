@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.heliograph.mqtt.ClientId;
+import io.heliograph.testing.WholeQueue;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class SessionTests extends DeviceTests {
 			this.fleet.awaitAway("device");
 			heliograph.publish(this.topic, "QoS 0 waits for nobody", 0, false);
 			List<String> sent = publish(25);
-			assertThat(heliograph.queues().of(new ClientId(this.fleet.own("device")))).hasSize(25);
+			assertThat(WholeQueue.of(heliograph.queues(), new ClientId(this.fleet.own("device")))).hasSize(25);
 
 			Device back = this.fleet.device(login().kept()).subscribed(2, this.topic);
 			publishEnd();
@@ -113,7 +114,7 @@ class SessionTests extends DeviceTests {
 			List<String> sent = publish(25);
 			assertThat(this.fleet.device(login()).connect()).isZero();
 			ClientId heir = new ClientId(this.fleet.own("other member"));
-			await().until(() -> heliograph.queues().of(heir).size() == sent.size());
+			await().until(() -> WholeQueue.of(heliograph.queues(), heir).size() == sent.size());
 
 			String end = this.fleet.topic("end");
 			Device back = this.fleet.device(other.kept()).subscribed(1, end);

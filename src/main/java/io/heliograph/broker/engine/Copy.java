@@ -35,8 +35,8 @@ public final class Copy {
 	final @Nullable ShareableFilter group;
 
 	/**
-	 * Its place among the session's copies of QoS 1 and 2 of its priority; 0 for QoS 0,
-	 * which has none.
+	 * Its place among the session's copies of QoS 1 and 2 of its priority, or among those
+	 * of QoS 0.
 	 */
 	long sequence;
 

@@ -19,6 +19,8 @@ import io.heliograph.broker.Queued;
 import io.heliograph.broker.Queues;
 import io.heliograph.broker.SessionView;
 import io.heliograph.broker.Sessions;
+import io.heliograph.broker.Slice;
+import io.heliograph.broker.Slice.Cursor;
 import io.heliograph.broker.Undelivered;
 import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
@@ -152,8 +154,8 @@ public final class CurrentEngine implements Broker, Sessions, Queues, ClientIds,
 	}
 
 	@Override
-	public List<Queued> of(ClientId client) {
-		return this.engine.sessions().of(client);
+	public Slice<Queued> of(ClientId client, @Nullable Cursor from, int limit) {
+		return this.engine.sessions().of(client, from, limit);
 	}
 
 	@Override

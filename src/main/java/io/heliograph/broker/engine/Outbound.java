@@ -3,12 +3,15 @@ package io.heliograph.broker.engine;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.heliograph.broker.Priority;
 import io.heliograph.broker.rows.DeliveryKey;
@@ -64,6 +67,9 @@ final class Outbound {
 
 	/** The next number of each priority, for copies that are not stored. */
 	private final Map<Priority, Long> nextSequence = new EnumMap<>(Priority.class);
+
+	/** The same for those of QoS 0. */
+	private long nextQos0;
 
 	/** Behind the last one of each priority that was ever sent. */
 	private final Map<Priority, Long> sentBefore = new EnumMap<>(Priority.class);
@@ -122,9 +128,8 @@ final class Outbound {
 			if (drop != null) {
 				return drop;
 			}
-			if (copy.qos != Qos.AT_MOST_ONCE) {
-				copy.sequence = this.nextSequence.merge(copy.priority(), 1L, Long::sum) - 1;
-			}
+			copy.sequence = (copy.qos != Qos.AT_MOST_ONCE) ? this.nextSequence.merge(copy.priority(), 1L, Long::sum) - 1
+					: this.nextQos0++;
 			this.waiting.add(copy);
 		}
 		wake();
@@ -457,16 +462,35 @@ final class Outbound {
 	/** How many of them are not in the store. */
 	synchronized int unstored() {
 		int[] count = { 0 };
-		copies().forEach((copy) -> count[0] += copy.stored ? 0 : 1);
+		Consumer<Copy> unstored = (copy) -> count[0] += copy.stored ? 0 : 1;
+		this.window.forEach(unstored);
+		this.waiting.forEach(unstored);
 		return count[0];
 	}
 
-	/** What is unacknowledged, then what waits, in the order of delivery. */
-	synchronized List<Copy> copies() {
-		List<Copy> copies = new ArrayList<>(size());
-		this.window.forEach(copies::add);
-		this.waiting.forEach(copies::add);
-		return copies;
+	/** The numbers of each priority before which some are sent and unacknowledged. */
+	synchronized SentBefore windowBefore() {
+		return new SentBefore(this.window.before(Priority.HIGH), this.window.before(Priority.NORMAL));
+	}
+
+	/**
+	 * Copies that are not stored, in the order of their numbers.
+	 * @param qos0 whether those of QoS 0 are wanted, or the others
+	 * @param from the first number that is wanted
+	 * @param before the number behind those that are wanted
+	 * @param limit how many at most
+	 */
+	synchronized List<Copy> unstored(Priority priority, boolean qos0, long from, long before, int limit) {
+		Stream.Builder<Copy> found = Stream.builder();
+		Consumer<Copy> unstored = (copy) -> {
+			boolean wanted = !copy.stored && copy.priority() == priority && (copy.qos == Qos.AT_MOST_ONCE) == qos0;
+			if (wanted && copy.sequence >= from && copy.sequence < before) {
+				found.add(copy);
+			}
+		};
+		this.window.forEach(unstored);
+		this.waiting.forEach(unstored);
+		return found.build().sorted(Comparator.comparingLong((copy) -> copy.sequence)).limit(limit).toList();
 	}
 
 	synchronized boolean isSent(Copy copy) {

@@ -11,6 +11,8 @@ import io.heliograph.broker.Queued;
 import io.heliograph.broker.Queues;
 import io.heliograph.broker.SessionView;
 import io.heliograph.broker.Sessions;
+import io.heliograph.broker.Slice;
+import io.heliograph.broker.Slice.Cursor;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ReasonCode;
 import org.jspecify.annotations.Nullable;
@@ -73,9 +75,9 @@ public final class SessionTable implements Sessions, Queues {
 	}
 
 	@Override
-	public List<Queued> of(ClientId client) {
+	public Slice<Queued> of(ClientId client, @Nullable Cursor from, int limit) {
 		Session session = this.sessions.get(client);
-		return (session != null) ? this.queued.of(session) : List.of();
+		return (session != null) ? this.queued.of(session, from, limit) : new Slice<>(List.of(), null);
 	}
 
 }

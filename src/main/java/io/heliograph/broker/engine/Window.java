@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.heliograph.broker.Priority;
 import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.mqtt.Qos;
@@ -81,6 +82,16 @@ final class Window {
 	boolean holds(QueuePlace place) {
 		Copy copy = this.copies.get(Copy.packetId(place.priority(), place.sequence()));
 		return copy != null && copy.isAt(place);
+	}
+
+	/** The number behind the last one of a priority, 0 if there is none. */
+	long before(Priority priority) {
+		return this.copies.values()
+			.stream()
+			.filter((copy) -> copy.priority() == priority)
+			.mapToLong((copy) -> copy.sequence + 1)
+			.max()
+			.orElse(0);
 	}
 
 	/** Whether it holds the copy of a delivery. */

@@ -25,6 +25,8 @@ final class CutStore implements Store {
 
 	private final Map<Family, Integer> scans = new ConcurrentHashMap<>();
 
+	private final Map<Family, Integer> visits = new ConcurrentHashMap<>();
+
 	/** What is there after the end. */
 	MemoryStore kept() {
 		return this.store;
@@ -79,6 +81,11 @@ final class CutStore implements Store {
 		return this.store.get(family, key);
 	}
 
+	/** How many rows of a family were looked at. */
+	int visits(Family family) {
+		return this.visits.getOrDefault(family, 0);
+	}
+
 	/** How often rows of a family were looked for. */
 	int scans(Family family) {
 		return this.scans.getOrDefault(family, 0);
@@ -87,7 +94,10 @@ final class CutStore implements Store {
 	@Override
 	public void scan(Family family, KeyRange range, Visitor visitor) {
 		this.scans.merge(family, 1, Integer::sum);
-		this.store.scan(family, range, visitor);
+		this.store.scan(family, range, (key, value) -> {
+			this.visits.merge(family, 1, Integer::sum);
+			return visitor.visit(key, value);
+		});
 	}
 
 	@Override

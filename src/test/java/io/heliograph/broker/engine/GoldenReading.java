@@ -31,6 +31,7 @@ import io.heliograph.broker.store.RocksStore;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.testing.MovedClock;
+import io.heliograph.testing.WholeQueue;
 import org.jspecify.annotations.Nullable;
 
 import static org.awaitility.Awaitility.await;
@@ -163,7 +164,7 @@ final class GoldenReading {
 		line("# sessions");
 		for (SessionView session : this.engine.engine().sessions().all()) {
 			line(session.toString());
-			this.engine.engine().sessions().of(session.client()).forEach((queued) -> line("  " + queued));
+			WholeQueue.of(this.engine.engine().sessions(), session.client()).forEach((queued) -> line("  " + queued));
 		}
 	}
 

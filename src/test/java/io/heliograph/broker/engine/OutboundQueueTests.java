@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import io.heliograph.broker.Fate;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Queued;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,9 @@ import static org.assertj.core.api.Assertions.entry;
 class OutboundQueueTests {
 
 	private static final int MAX_QUEUED = 3;
+
+	/** What each message counts for: overhead, a topic and a payload of one byte. */
+	private static final int SIZE = SharedMessage.of(TestMessages.message("a")).size();
 
 	private final TestDevice device = new TestDevice(MAX_QUEUED);
 
@@ -241,9 +245,10 @@ class OutboundQueueTests {
 		this.device.offer(second);
 		this.device.pump();
 		this.device.offer(third);
-		assertThat(this.device.queued()).containsExactly(new Queued(first.id(), first.topic(), EXACTLY_ONCE, true),
-				new Queued(second.id(), second.topic(), AT_LEAST_ONCE, false),
-				new Queued(third.id(), third.topic(), AT_MOST_ONCE, false));
+		assertThat(this.device.queued()).containsExactly(
+				new Queued(1, first.id(), first.topic(), EXACTLY_ONCE, SIZE, Fate.SENT, null),
+				new Queued(2, second.id(), second.topic(), AT_LEAST_ONCE, SIZE, Fate.QUEUED, null),
+				new Queued(3, third.id(), third.topic(), AT_MOST_ONCE, SIZE, Fate.QUEUED, null));
 		assertThat(this.device.size()).isEqualTo(3);
 	}
 

@@ -14,6 +14,7 @@ import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
+import io.heliograph.testing.WholeQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -128,7 +129,7 @@ class RetainedRaceTests {
 
 	private List<Queued> queued(String id) {
 		this.engine.durable().toCompletableFuture().join();
-		return this.engine.sessions().of(new ClientId(id));
+		return WholeQueue.of(this.engine.sessions(), new ClientId(id));
 	}
 
 }

@@ -14,6 +14,7 @@ import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.testing.TestAccess;
+import io.heliograph.testing.WholeQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,7 +84,7 @@ class StaleConnectionTests {
 		assertThat(writer.copies()).isEmpty();
 		assertThat(session.isOf(link)).isFalse();
 		assertThat(session.receive(link, 5)).isFalse();
-		assertThat(this.engine.sessions().of(CLIENT.id())).hasSize(1);
+		assertThat(WholeQueue.of(this.engine.sessions(), CLIENT.id())).hasSize(1);
 		assertThat(this.engine.sessions().find(CLIENT.id()).orElseThrow().connected()).isFalse();
 	}
 

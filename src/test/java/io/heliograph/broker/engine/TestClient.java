@@ -16,6 +16,7 @@ import io.heliograph.broker.Will;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
+import io.heliograph.testing.WholeQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A client of an engine, without a network. Not thread-safe. */
@@ -227,7 +228,7 @@ final class TestClient {
 
 	/** The same, without waiting for what is on its way. */
 	int queuedNow() {
-		return this.engine.engine().sessions().of(this.client.id()).size();
+		return WholeQueue.of(this.engine.engine().sessions(), this.client.id()).size();
 	}
 
 	/** Whether it has a session. */

@@ -17,6 +17,7 @@ import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
+import io.heliograph.testing.WholeQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,7 +114,9 @@ final class TestDevice {
 	/** What waits or is unacknowledged. */
 	List<Queued> queued() {
 		settle();
-		return new QueuedCopies(this.queues.store()).of(this.session);
+		return WholeQueue.of(
+				(client, from, limit) -> new QueuedCopies(this.queues.store()).of(this.session, from, limit),
+				this.session.id());
 	}
 
 	/** How many copies wait or are unacknowledged. */

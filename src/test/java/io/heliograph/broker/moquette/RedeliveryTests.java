@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 import io.heliograph.account.MqttClient;
+import io.heliograph.broker.Queued;
 import io.heliograph.broker.engine.Opening;
 import io.heliograph.broker.engine.TestLink;
 import io.heliograph.broker.engine.TestMessages;
@@ -16,11 +17,13 @@ import io.heliograph.mqtt.Qos;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.TestAccess;
+import io.heliograph.testing.WholeQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What a device gets of QoS 1 and 2 when its connection breaks. */
 class RedeliveryTests {
@@ -75,6 +78,11 @@ class RedeliveryTests {
 		}
 	}
 
+	/** What is stored of it, which follows the acknowledgements a moment later. */
+	private List<Queued> queue() {
+		return WholeQueue.of(this.broker.engine().sessions(), new ClientId("device"));
+	}
+
 	@Test
 	void losesNothingInAHundredDropsInMidWindow() {
 		Random random = new Random(42);
@@ -105,7 +113,7 @@ class RedeliveryTests {
 		}
 		connection.ping();
 		assertThat(device.repeated).isGreaterThan(500);
-		assertThat(this.broker.engine().sessions().of(new ClientId("device"))).isEmpty();
+		await().untilAsserted(() -> assertThat(queue()).isEmpty());
 		connection.close();
 	}
 
@@ -195,7 +203,7 @@ class RedeliveryTests {
 		assertThat(IntStream.range(0, 6).map((i) -> device.receive().type()).sorted()).containsExactly(PUBLISH, PUBLISH,
 				PUBLISH, PUBLISH, PINGRESP, PINGRESP);
 		device.ping();
-		assertThat(this.broker.engine().sessions().of(new ClientId("device"))).hasSize(36);
+		await().untilAsserted(() -> assertThat(queue()).hasSize(36));
 		device.close();
 	}
 
