@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.heliograph.account.AccessControl;
+import io.heliograph.account.AccessRule;
+import io.heliograph.account.AccessRule.Access;
+import io.heliograph.account.AccessRule.Scope;
 import io.heliograph.account.Action;
 import io.heliograph.account.Admission;
 import io.heliograph.account.Caller;
@@ -34,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestAccess implements AccessControl {
 
-	private final Set<TopicFilter> unreadable = ConcurrentHashMap.newKeySet();
+	/** With the numbers of the rules that deny it. */
+	private final Map<TopicFilter, Long> unreadable = new ConcurrentHashMap<>();
 
 	private final Set<TopicFilter> unwritable = ConcurrentHashMap.newKeySet();
 
@@ -68,12 +72,17 @@ public final class TestAccess implements AccessControl {
 	private volatile Runnable beforeSubscribing = () -> {
 	};
 
-	public void denyRead(String filter) {
-		this.unreadable.add(new TopicFilter(filter));
+	/** Returns the number of the rule that denies it from here on. */
+	public long denyRead(String filter) {
+		long number = this.revision.incrementAndGet();
+		this.unreadable.put(new TopicFilter(filter), number);
 		this.revision.incrementAndGet();
+		return number;
 	}
 
-	/** Denies it to one client, which may subscribe to it all the same. */
+	/**
+	 * Grants it not to one client, which may subscribe to it all the same.
+	 */
 	public void denyReadTo(String client, String filter) {
 		this.unreadableTo.put(new ClientId(client), new TopicFilter(filter));
 		this.revision.incrementAndGet();
@@ -210,10 +219,17 @@ public final class TestAccess implements AccessControl {
 		if (fails != null && fails.matches(topic)) {
 			throw new StackOverflowError("a defect in the rules");
 		}
-		Set<TopicFilter> denied = (action == Action.READ) ? this.unreadable : this.unwritable;
-		boolean allowed = denied.stream().noneMatch((filter) -> filter.matches(topic))
-				&& ((action == Action.READ) ? !isUnreadableTo(who, topic) : !topic.reserved());
-		return new Decision(allowed, null);
+		if (action == Action.WRITE) {
+			boolean denied = this.unwritable.stream().anyMatch((filter) -> filter.matches(topic));
+			return new Decision(!denied && !topic.reserved(), null);
+		}
+		for (Map.Entry<TopicFilter, Long> unreadable : this.unreadable.entrySet()) {
+			if (unreadable.getKey().matches(topic)) {
+				return new Decision(false,
+						new AccessRule(unreadable.getValue(), Scope.EVERYONE, null, Access.DENY, unreadable.getKey()));
+			}
+		}
+		return new Decision(!isUnreadableTo(who, topic), null);
 	}
 
 	private boolean isUnreadableTo(MqttClient who, Topic topic) {
@@ -224,7 +240,7 @@ public final class TestAccess implements AccessControl {
 	@Override
 	public Decision decideSubscribe(MqttClient who, TopicFilter filter) {
 		this.beforeSubscribing.run();
-		return new Decision(!this.unreadable.contains(filter), null);
+		return new Decision(!this.unreadable.containsKey(filter), null);
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import io.heliograph.account.AccessRule;
 import io.heliograph.broker.DropReason;
 import io.heliograph.broker.Fate;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fate its fate
  * @param reason why it is given up, or null if it is not
+ * @param rule the number of the rule that denied it, or null if none did
  */
-record Ending(Fate fate, @Nullable DropReason reason) {
+record Ending(Fate fate, @Nullable DropReason reason, @Nullable Long rule) {
 
 	static final Ending ACKED = new Ending(Fate.ACKED, null);
 
@@ -28,6 +30,18 @@ record Ending(Fate fate, @Nullable DropReason reason) {
 	static final Ending NO_SESSION = new Ending(Fate.DROPPED, DropReason.NO_SESSION);
 
 	static final Ending NOT_SUBSCRIBED = new Ending(Fate.DROPPED, DropReason.NOT_SUBSCRIBED);
+
+	Ending(Fate fate, @Nullable DropReason reason) {
+		this(fate, reason, null);
+	}
+
+	/**
+	 * The rules do not let the client read the topic.
+	 * @param rule the one that denied it, or null if none granted it
+	 */
+	static Ending denied(@Nullable AccessRule rule) {
+		return new Ending(Fate.DENIED, null, (rule != null) ? (Long) rule.id() : null);
+	}
 
 	/** What a copy comes to that is not delivered for that cause. */
 	static Ending of(Drop drop) {

@@ -98,8 +98,8 @@ final class LedgerWriter {
 
 	private DeliveryRow row(Batch batch, int number, Qos qos, Ending state, @Nullable QueuePlace place,
 			@Nullable ClientId client) {
-		return new DeliveryRow(number, qos, state.fate(), state.reason(), this.clock.instant(), batch.position(), place,
-				client);
+		return new DeliveryRow(number, qos, state.fate(), state.reason(), state.rule(), this.clock.instant(),
+				batch.position(), place, client);
 	}
 
 	/** A delivery has another fate, or is held. */

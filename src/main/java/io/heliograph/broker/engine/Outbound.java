@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
+import io.heliograph.account.Decision;
 import io.heliograph.broker.Priority;
 import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.QueuePlace;
@@ -276,11 +277,11 @@ final class Outbound {
 	/**
 	 * Writes what may be written now, window permitting; nothing if the connection is not
 	 * the one of the moment.
-	 * @param readable whether the session's client may read a topic at this moment
+	 * @param rules decides whether the session's client may read a message at this moment
 	 * @return whether there is more: the writer was full, or so much was dropped that it
 	 * is the turn of others
 	 */
-	synchronized boolean pump(Link from, PacketWriter writer, Instant now, Predicate<SharedMessage> readable) {
+	synchronized boolean pump(Link from, PacketWriter writer, Instant now, Function<SharedMessage, Decision> rules) {
 		if (from != this.link) {
 			return false;
 		}
@@ -293,7 +294,7 @@ final class Outbound {
 			if (writer.full() || dropped == MAX_DROPPED) {
 				return true;
 			}
-			Drop why = send(copy, writer, now, readable);
+			Drop why = send(copy, writer, now, rules);
 			if (why == null) {
 				written(copy);
 			}
@@ -317,10 +318,10 @@ final class Outbound {
 	}
 
 	/** Returns null if anything was written, else why not. */
-	private @Nullable Drop send(Copy copy, PacketWriter writer, Instant now, Predicate<SharedMessage> readable) {
+	private @Nullable Drop send(Copy copy, PacketWriter writer, Instant now, Function<SharedMessage, Decision> rules) {
 		int packetId = (copy.qos == Qos.AT_MOST_ONCE) ? 0 : copy.packetId();
 		if (!copy.received) {
-			Drop why = refusal(copy, now, readable);
+			Drop why = refusal(copy, now, rules);
 			if (why == null && writer.publish(copy, packetId, copy.sent || copy.recovered)) {
 				return null;
 			}
@@ -332,7 +333,7 @@ final class Outbound {
 			// and another of its group might get it a second time
 			this.drops.count(refusal);
 			copy.received = true;
-			copy.ending = Ending.of(refusal);
+			copy.ending = (copy.ending != null) ? copy.ending : Ending.of(refusal);
 			this.exit.received(copy);
 		}
 		writer.release(packetId);
@@ -340,11 +341,16 @@ final class Outbound {
 	}
 
 	/** Once delivery has begun, expiry does not end it any more. */
-	private static @Nullable Drop refusal(Copy copy, Instant now, Predicate<SharedMessage> readable) {
+	private static @Nullable Drop refusal(Copy copy, Instant now, Function<SharedMessage, Decision> rules) {
 		if (!copy.sent && copy.shared.expired(now)) {
 			return Drop.EXPIRED;
 		}
-		return readable.test(copy.shared) ? null : Drop.DENIED;
+		Decision decision = rules.apply(copy.shared);
+		if (decision.allowed()) {
+			return null;
+		}
+		copy.ending = Ending.denied(decision.rule());
+		return Drop.DENIED;
 	}
 
 	/**

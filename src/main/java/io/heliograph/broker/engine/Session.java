@@ -173,7 +173,7 @@ public final class Session {
 	 * @return whether it is to be called again, since there is more
 	 */
 	public boolean pump(Link from, PacketWriter writer, Instant now) {
-		return this.outbound.pump(from, writer, now, this::mayRead);
+		return this.outbound.pump(from, writer, now, this::decide);
 	}
 
 	/**
@@ -280,7 +280,7 @@ public final class Session {
 	 * once for each copy that is to be written: a refusal is counted. Guarded by the
 	 * outbound half.
 	 */
-	private boolean mayRead(SharedMessage shared) {
+	private Decision decide(SharedMessage shared) {
 		AccessControl access = this.services.access();
 		Topic topic = shared.message().topic();
 		Decided decided = this.decided;
@@ -293,7 +293,7 @@ public final class Session {
 		if (!decided.decision.allowed()) {
 			access.refused(Refusal.deliver(decided.client, topic, decided.decision));
 		}
-		return decided.decision.allowed();
+		return decided.decision;
 	}
 
 	/** What becomes of copies that the outbound half is done with. */
@@ -310,7 +310,7 @@ public final class Session {
 			if (why != null) {
 				services.drops().count(why);
 			}
-			Ending ending = (copy.ending != null) ? copy.ending : ending(why);
+			Ending ending = ending(copy, why);
 			Loan loan = copy.loan;
 			if (queue != null) {
 				services.journal().store((batch) -> queue.remove(batch, copy, ending));
@@ -325,7 +325,10 @@ public final class Session {
 			Session.this.outbound.room().freed();
 		}
 
-		private static Ending ending(@Nullable Drop why) {
+		private static Ending ending(Copy copy, @Nullable Drop why) {
+			if (copy.ending != null) {
+				return copy.ending;
+			}
 			return (why != null) ? Ending.of(why) : Ending.ACKED;
 		}
 

@@ -232,7 +232,8 @@ final class GoldenReading {
 	/** Positions of what is written now depend on how changes come together. */
 	private String text(Delivery it) {
 		return it.client() + " " + it.group() + " " + it.number() + " " + it.qos() + " " + it.fate() + " " + it.reason()
-				+ " " + it.at() + " at " + ((it.position() <= this.position) ? it.position() : "a new position");
+				+ " " + it.rule() + " " + it.at() + " at "
+				+ ((it.position() <= this.position) ? it.position() : "a new position");
 	}
 
 	private static String text(Copy copy) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import io.heliograph.account.Decision;
 import io.heliograph.broker.Fate;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Queued;
@@ -109,8 +110,8 @@ class OutboundQueueTests {
 		TestLink former = this.device.link();
 		this.device.attach(20);
 		this.device.offer(AT_LEAST_ONCE, "a");
-		assertThat(this.device.outbound().pump(former, this.device.writer(), Instant.EPOCH, (shared) -> true))
-			.isFalse();
+		assertThat(this.device.outbound()
+			.pump(former, this.device.writer(), Instant.EPOCH, (shared) -> new Decision(true, null))).isFalse();
 		assertThat(this.device.writer().packets()).isEmpty();
 		assertThat(this.device.pump()).containsExactly("PUBLISH 1 a");
 	}

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
+import io.heliograph.account.Decision;
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Queued;
@@ -196,7 +197,8 @@ final class TestDevice {
 
 	/** Lets what may be written be written; returns the packets. */
 	List<String> pump() {
-		this.full = outbound().pump(this.link, this.writer, this.clock.instant(), this::mayRead);
+		this.full = outbound().pump(this.link, this.writer, this.clock.instant(),
+				(shared) -> new Decision(mayRead(shared), null));
 		settle();
 		return this.writer.packets();
 	}

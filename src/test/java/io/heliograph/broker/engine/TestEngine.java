@@ -189,6 +189,7 @@ final class TestEngine implements AutoCloseable {
 
 	static String text(Delivery delivery) {
 		String reason = (delivery.reason() != null) ? "(" + delivery.reason() + ")" : "";
+		reason += (delivery.rule() != null) ? "(" + delivery.rule() + ")" : "";
 		return ((delivery.group() != null) ? delivery.group() + " " : "") + delivery.client() + ": " + delivery.fate()
 				+ reason;
 	}
