@@ -76,8 +76,12 @@ final class GoldenContent {
 		other.connect(Opening.NEVER);
 		other.subscribe("q/both");
 		other.subscribe("n/#");
+		full.subscribe("$share/guests/lent/+", TestClient.options(Qos.EXACTLY_ONCE));
+		other.subscribe("$share/members/moved/+", TestClient.options(Qos.AT_LEAST_ONCE));
+		engine.publish(plain("moved/x", Qos.EXACTLY_ONCE));
 		full.leave();
 		other.disconnect();
+		guest(engine);
 		engine.publish(message("q/alone", Qos.AT_LEAST_ONCE, true, LATER, Priority.HIGH, PROPERTIES, "someone"));
 		engine.publish(message("q/both", Qos.EXACTLY_ONCE, false, LATER, Priority.NORMAL, PROPERTIES, "someone"));
 		engine.publish(plain("shared/x", Qos.AT_LEAST_ONCE));
@@ -89,6 +93,16 @@ final class GoldenContent {
 		sender.leave();
 		ledger(engine);
 		engine.settle();
+	}
+
+	/** One that has copies while they stay in the queue of its group. */
+	private void guest(TestEngine engine) {
+		TestClient guest = engine.client("guest");
+		guest.startClean(0);
+		guest.subscribe("$share/guests/lent/+", TestClient.options(Qos.AT_LEAST_ONCE));
+		engine.publish(message("lent/high", Qos.AT_LEAST_ONCE, false, LATER, Priority.HIGH, PROPERTIES, "someone"));
+		engine.publish(plain("lent/x", Qos.EXACTLY_ONCE));
+		engine.notify(notification(plain("lent/notification", Qos.AT_LEAST_ONCE), Audience.SUBSCRIBERS));
 	}
 
 	private void ledger(TestEngine engine) {

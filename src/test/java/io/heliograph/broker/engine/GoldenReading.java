@@ -115,6 +115,10 @@ final class GoldenReading {
 
 	private void read() {
 		sessions();
+		line("# groups");
+		for (String group : List.of("$share/group/shared/+", "$share/guests/lent/+", "$share/members/moved/+")) {
+			line(group + " " + this.engine.queuedFor(group));
+		}
 		line("# client ids");
 		this.engine.engine().clientIds().after("", ALL).forEach((client) -> line(client.toString()));
 		ledger();

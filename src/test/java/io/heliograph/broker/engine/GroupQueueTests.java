@@ -278,7 +278,7 @@ class GroupQueueTests {
 		await().untilAsserted(() -> assertThat(this.engine.drops()).containsExactly(entry("expired", 1L)));
 		this.guest.acknowledge(1);
 		assertThat(this.engine.queuedFor(GROUP)).isZero();
-		assertThat(this.engine.families()).doesNotContain("queue", "message", "expiry");
+		assertThat(this.engine.families()).doesNotContain("queue", "message");
 	}
 
 	/** Those that a guest has do not wait. */
