@@ -33,9 +33,24 @@ public record Refusal(Kind kind, @Nullable Long userId, @Nullable String userNam
 		return of(Kind.SUBSCRIBE, who, filter.value(), decision.why(), decision.rule());
 	}
 
+	/** A subscription that the rules allow was not granted. */
+	public static Refusal subscribe(MqttClient who, TopicFilter filter, Reason reason) {
+		return of(Kind.SUBSCRIBE, who, filter.value(), reason, null);
+	}
+
 	/** A message of a client, a will too, was not published. */
 	public static Refusal publish(MqttClient who, Topic topic, Decision decision) {
 		return of(Kind.PUBLISH, who, topic.name(), decision.why(), decision.rule());
+	}
+
+	/** A message of a client, a will too, that the rules allow was not published. */
+	public static Refusal publish(MqttClient who, Topic topic, Reason reason) {
+		return of(Kind.PUBLISH, who, topic.name(), reason, null);
+	}
+
+	/** A message that the rules allow was not published over HTTP. */
+	public static Refusal publish(Caller who, Topic topic, Reason reason) {
+		return of(Kind.PUBLISH, who, topic.name(), reason, null);
 	}
 
 	/** A message that somebody wanted to publish over HTTP was not. */
@@ -159,7 +174,10 @@ public record Refusal(Kind kind, @Nullable Long userId, @Nullable String userNam
 		KEY_SCOPE,
 
 		/** The role of the user does not allow it. */
-		ROLE;
+		ROLE,
+
+		/** The disk has no room for it. */
+		DISK_FULL;
 
 		/** The word in JSON. */
 		@Override

@@ -11,6 +11,7 @@ import io.heliograph.account.AccessControl;
 import io.heliograph.account.Caller;
 import io.heliograph.account.Decision;
 import io.heliograph.account.Refusal;
+import io.heliograph.account.Refusal.Reason;
 import io.heliograph.broker.Audience;
 import io.heliograph.broker.Broker;
 import io.heliograph.broker.Message;
@@ -82,7 +83,12 @@ class PublishController {
 				Priority.NORMAL, MessageProperties.NONE, null);
 		Notification notification = new Notification(message, Audience.SUBSCRIBERS, caller.name(), null, null, null,
 				new byte[0]);
-		return this.broker.publish(List.of(notification)).thenApply((outcomes) -> published(id, outcomes.get(0)));
+		return this.broker.publish(List.of(notification)).thenApply((outcomes) -> {
+			if (outcomes.get(0) instanceof Outcome.Refused) {
+				this.access.refused(Refusal.publish(caller, request.topic(), Reason.DISK_FULL));
+			}
+			return published(id, outcomes.get(0));
+		});
 	}
 
 	private static void checkIsPayload(@Nullable String contentType) {

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import io.heliograph.testing.HeliographProcess;
 import io.heliograph.testing.HttpCalls;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -133,6 +136,9 @@ class FilledDiskTests {
 				admin.post("/api/publish", "{'topic':'other','payload':'live'}").expect(503);
 			}
 
+			assertThat(wantsOfRoom(admin)).contains("connect mqtt null", "subscribe mqtt other", "publish mqtt t",
+					"publish http t", "publish http other");
+
 			Files.delete(filler);
 			await().atMost(PATIENCE).until(() -> publish5(publisher, "after", 1, 1) == 0);
 			assertThat(publish5(publisher, "after", 2, 2)).isZero();
@@ -144,6 +150,19 @@ class FilledDiskTests {
 			}
 			assertThat(refusal(port, 4, "new", false)).isZero();
 		}
+	}
+
+	/** What was refused because the disk is full, as an operator is told. */
+	private static Set<String> wantsOfRoom(HttpCalls admin) {
+		Set<String> refused = new HashSet<>();
+		for (JsonNode row : admin.get("/api/admin/denials?limit=1000").expect(200).json().get("items")) {
+			if (row.get("reason").asString().equals("disk-full")) {
+				JsonNode pattern = row.get("pattern");
+				refused.add(row.get("kind").asString() + " " + row.get("via").asString() + " "
+						+ (pattern.isNull() ? "null" : pattern.asString()));
+			}
+		}
+		return refused;
 	}
 
 	@Test

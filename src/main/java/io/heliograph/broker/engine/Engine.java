@@ -254,6 +254,17 @@ public final class Engine implements AutoCloseable {
 	 * are taken are known from here on, the others are forgotten
 	 */
 	public CompletionStage<List<Outcome>> publish(List<Message> batch, Session from, List<Integer> packetIds) {
+		MqttClient client = from.client();
+		return publishOf(batch, from, packetIds).whenComplete((outcomes, failure) -> {
+			for (int i = 0; outcomes != null && i < outcomes.size(); i++) {
+				if (outcomes.get(i) instanceof Outcome.Refused) {
+					this.access.refused(Refusal.publish(client, batch.get(i).topic(), Reason.DISK_FULL));
+				}
+			}
+		});
+	}
+
+	private CompletionStage<List<Outcome>> publishOf(List<Message> batch, Session from, List<Integer> packetIds) {
 		if (packetIds.stream().allMatch((packetId) -> packetId == 0)) {
 			return publish(batch, null);
 		}
@@ -378,6 +389,7 @@ public final class Engine implements AutoCloseable {
 			return ReasonCode.NOT_AUTHORIZED.code();
 		}
 		if (session.queue != null && !session.subscriptions.containsKey(filter) && this.diskIsFull.getAsBoolean()) {
+			this.access.refused(Refusal.subscribe(session.client(), filter.filter(), Reason.DISK_FULL));
 			return ReasonCode.QUOTA_EXCEEDED.code();
 		}
 		Subscription subscription = new Subscription(session, filter, options);

@@ -10,6 +10,7 @@ import io.heliograph.account.Action;
 import io.heliograph.account.Decision;
 import io.heliograph.account.MqttClient;
 import io.heliograph.account.Refusal;
+import io.heliograph.account.Refusal.Reason;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.Outcome;
@@ -61,7 +62,11 @@ final class Wills {
 				? (batch, outcomes) -> batch.put(Families.SESSION, without.key(), without.value()) : null;
 		Decision decision = this.access.decideWill(client, will.topic());
 		if (decision.allowed()) {
-			this.router.route(List.of(SharedMessage.of(message(client, will))), also);
+			this.router.route(List.of(SharedMessage.of(message(client, will))), also).thenAccept((outcomes) -> {
+				if (outcomes.get(0) instanceof Outcome.Refused) {
+					this.access.refused(Refusal.publish(client, will.topic(), Reason.DISK_FULL));
+				}
+			});
 		}
 		else {
 			if (also != null) {

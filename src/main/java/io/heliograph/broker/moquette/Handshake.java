@@ -143,6 +143,7 @@ final class Handshake {
 				throw ConnectRefused.quotaExceeded(request.v5(), "the user has as many client ids as it may");
 			}
 			if (this.services.engine().hasNoRoom(request.id(), request.cleanStart(), request.expirySeconds())) {
+				this.services.access().refused(Refusal.connect(admitted.client(), Reason.DISK_FULL));
 				throw ConnectRefused.noRoom(request.v5(), "the disk has no room for a new session that is kept");
 			}
 			this.moquette.handle(plain);

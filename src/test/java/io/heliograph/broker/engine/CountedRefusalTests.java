@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.heliograph.account.Refusal;
 import io.heliograph.account.Refusal.Kind;
+import io.heliograph.account.Refusal.Reason;
 import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.Will;
 import io.heliograph.mqtt.Qos;
@@ -96,6 +97,37 @@ class CountedRefusalTests {
 
 	private static Will will(String topic) {
 		return new Will(new Topic(topic), new byte[1], Qos.AT_LEAST_ONCE, false, MessageProperties.NONE, 0, null);
+	}
+
+	/** What is to be stored of it, that is. */
+	@Test
+	void isWhatTheDiskHasNoRoomFor() {
+		TestClient heir = this.engine.client("heir");
+		heir.connect(Opening.NEVER);
+		heir.subscribe("#");
+		this.device.connect(Opening.NEVER, will("last/will"));
+		this.device.subscribe("before");
+		this.engine.settle();
+		this.engine.diskIsFull(true);
+		assertThat(this.device.subscribe("after")).isEqualTo(0x97);
+		assertThat(this.device.subscribe("before")).isEqualTo(2);
+		this.device.publish(TestMessages.message("one", Qos.AT_LEAST_ONCE), 0);
+		this.device.publish(TestMessages.message("two", Qos.EXACTLY_ONCE), 7);
+		this.device.leave();
+		this.engine.settle();
+		assertThat(refusals())
+			.extracting(Refusal::kind, Refusal::userName, Refusal::object, Refusal::reason, Refusal::rule)
+			.containsExactly(tuple(Kind.SUBSCRIBE, "device", "after", Reason.DISK_FULL, null),
+					tuple(Kind.PUBLISH, "device", "one", Reason.DISK_FULL, null),
+					tuple(Kind.PUBLISH, "device", "two", Reason.DISK_FULL, null),
+					tuple(Kind.PUBLISH, "device", "last/will", Reason.DISK_FULL, null));
+		assertThat(this.engine.drops()).isEmpty();
+		this.engine.diskIsFull(false);
+		this.device.connect(Opening.NEVER, will("last/will"));
+		this.device.publish(TestMessages.message("two", Qos.EXACTLY_ONCE), 7);
+		this.device.leave();
+		this.engine.settle();
+		assertThat(refusals()).isEmpty();
 	}
 
 	@Test
