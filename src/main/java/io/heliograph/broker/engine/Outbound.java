@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * The outbound half of a session: what waits, what is in the window, and the handshakes
  * of QoS 1 and 2. Of a session that is stored it holds, while it is connected, the first
  * of its queue. Thread-safe by its own monitor; never calls out while holding it but to
- * the {@link PacketWriter}, the {@link Exit} and the decision that the caller gave.
+ * the {@link PacketWriter}, the {@link OutboundExit} and the decision that the caller
+ * gave.
  */
 final class Outbound {
 
@@ -35,30 +36,13 @@ final class Outbound {
 	 */
 	private static final int MAX_DROPPED = 100;
 
-	/** For what is never connected. */
-	static final Exit NO_EXIT = new Exit() {
-
-		@Override
-		public void left(Copy copy, @Nullable Drop why) {
-		}
-
-		@Override
-		public void sent(Copy copy) {
-		}
-
-		@Override
-		public void received(Copy copy) {
-		}
-
-	};
-
 	private final SessionSettings settings;
 
 	private final Drops drops;
 
 	private final Clock clock;
 
-	private final Exit exit;
+	private final OutboundExit exit;
 
 	private final WaitingCopies waiting;
 
@@ -72,11 +56,7 @@ final class Outbound {
 	/** The same for those of QoS 0. */
 	private long nextQos0;
 
-	/** Behind the last one of each priority that was ever sent. */
-	private final Map<Priority, Long> sentBefore = new EnumMap<>(Priority.class);
-
-	/** Behind the last one of each priority that may have been sent before the start. */
-	private final Map<Priority, Long> recoveredBefore = new EnumMap<>(Priority.class);
+	private final SentMarks marks = new SentMarks();
 
 	/** What left the queue on its way here. */
 	private final Set<QueuePlace> revoked = new HashSet<>(0);
@@ -91,7 +71,7 @@ final class Outbound {
 	/**
 	 * @param exit takes what leaves
 	 */
-	Outbound(SessionSettings settings, Drops drops, Clock clock, Exit exit) {
+	Outbound(SessionSettings settings, Drops drops, Clock clock, OutboundExit exit) {
 		this.settings = settings;
 		this.waiting = new WaitingCopies(settings);
 		this.drops = drops;
@@ -178,8 +158,7 @@ final class Outbound {
 			if (epoch != this.epoch || this.link == null || isRevoked(copy)) {
 				return;
 			}
-			copy.sent = copy.sequence < this.sentBefore.getOrDefault(copy.priority(), 0L);
-			copy.recovered = copy.sequence < this.recoveredBefore.getOrDefault(copy.priority(), 0L);
+			this.marks.markSent(copy);
 			this.waiting.add(copy);
 		}
 		wake();
@@ -221,21 +200,17 @@ final class Outbound {
 
 	/** Whether what is at a place in the queue was sent, or may have been. */
 	synchronized boolean wasSent(QueuePlace place) {
-		return place.sequence() < sentBefore(place.priority());
+		return this.marks.wasSent(place);
 	}
 
 	/** How far the queue was sent, or may have been. */
 	synchronized SentBefore sentBefore() {
-		return new SentBefore(sentBefore(Priority.HIGH), sentBefore(Priority.NORMAL));
-	}
-
-	private long sentBefore(Priority priority) {
-		return Math.max(this.sentBefore.getOrDefault(priority, 0L), this.recoveredBefore.getOrDefault(priority, 0L));
+		return this.marks.before();
 	}
 
 	/** The copies before these numbers may have been sent by a process that has ended. */
 	synchronized void recovered(Map<Priority, Long> before) {
-		this.recoveredBefore.putAll(before);
+		this.marks.recovered(before);
 	}
 
 	/** Drops what waits and is of no use any more. */
@@ -313,7 +288,7 @@ final class Outbound {
 	private void written(Copy copy) {
 		this.window.written(copy);
 		if (copy.qos != Qos.AT_MOST_ONCE) {
-			this.sentBefore.merge(copy.priority(), copy.sequence + 1, Math::max);
+			this.marks.sent(copy);
 		}
 	}
 
@@ -513,26 +488,6 @@ final class Outbound {
 	 */
 	synchronized boolean isSent(DeliveryKey delivery, @Nullable QueuePlace place) {
 		return (place != null) ? this.window.holds(place) : this.window.holds(delivery);
-	}
-
-	/** Takes what leaves. */
-	interface Exit {
-
-		/**
-		 * A copy is of no concern here any more. Under the monitor; does not block.
-		 * @param why it was not delivered, or null if it was
-		 */
-		void left(Copy copy, @Nullable Drop why);
-
-		/** A copy of QoS 0 was written. Under the monitor; does not block. */
-		void sent(Copy copy);
-
-		/**
-		 * Of a copy of QoS 2 only PUBREL is due from here. Under the monitor; does not
-		 * block.
-		 */
-		void received(Copy copy);
-
 	}
 
 }

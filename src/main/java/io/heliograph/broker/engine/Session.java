@@ -297,7 +297,7 @@ public final class Session {
 	}
 
 	/** What becomes of copies that the outbound half is done with. */
-	private final class Leaving implements Outbound.Exit {
+	private final class Leaving implements OutboundExit {
 
 		@Override
 		public void left(Copy copy, @Nullable Drop why) {

@@ -69,7 +69,7 @@ final class StoredQueue {
 
 	/** Returns the queue of a session that had ended when the server started. */
 	static StoredQueue ended(StoredQueues queues, EndedRow row, SessionServices services) {
-		Outbound outbound = new Outbound(services.settings(), services.drops(), services.clock(), Outbound.NO_EXIT);
+		Outbound outbound = new Outbound(services.settings(), services.drops(), services.clock(), OutboundExit.NONE);
 		outbound.end();
 		StoredQueue queue = new StoredQueue(queues, row.number(), row.client(), outbound);
 		queue.recovered(row.sentBefore(), 0);

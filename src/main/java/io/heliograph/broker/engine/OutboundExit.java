@@ -1,0 +1,39 @@
+package io.heliograph.broker.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** Takes the copies that leave an {@link Outbound}. */
+interface OutboundExit {
+
+	/** For what is never connected. */
+	OutboundExit NONE = new OutboundExit() {
+
+		@Override
+		public void left(Copy copy, @Nullable Drop why) {
+		}
+
+		@Override
+		public void sent(Copy copy) {
+		}
+
+		@Override
+		public void received(Copy copy) {
+		}
+
+	};
+
+	/**
+	 * A copy is of no concern here any more. Under the monitor; does not block.
+	 * @param why it was not delivered, or null if it was
+	 */
+	void left(Copy copy, @Nullable Drop why);
+
+	/** A copy of QoS 0 was written. Under the monitor; does not block. */
+	void sent(Copy copy);
+
+	/**
+	 * Of a copy of QoS 2 only PUBREL is due from here. Under the monitor; does not block.
+	 */
+	void received(Copy copy);
+
+}
