@@ -25,8 +25,8 @@ public interface Ledger {
 	Slice<Delivery> deliveries(ClientId client, @Nullable Cursor from, int limit);
 
 	/**
-	 * Calls back after each change of a delivery of a notification, on a thread that is
-	 * not to be held up, until it is closed.
+	 * Calls back after each change of a delivery of a notification, and where there may
+	 * have been one, on a thread that is not to be held up, until it is closed.
 	 */
 	Watch watch(MessageId id, Runnable changed);
 

@@ -11,9 +11,13 @@ import java.util.function.Consumer;
 
 import io.heliograph.broker.Broker;
 import io.heliograph.broker.ClientIds;
+import io.heliograph.broker.Delivery;
+import io.heliograph.broker.Fate;
 import io.heliograph.broker.KnownClient;
+import io.heliograph.broker.Ledger;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.Notification;
+import io.heliograph.broker.NotificationRecord;
 import io.heliograph.broker.Outcome;
 import io.heliograph.broker.Queued;
 import io.heliograph.broker.Queues;
@@ -31,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * The engine of the moment. When its store fails it is closed, and another is opened with
  * what is in the store: again and again until that succeeds. Thread-safe.
  */
-public final class CurrentEngine implements Broker, Sessions, Queues, ClientIds, Undelivered, AutoCloseable {
+public final class CurrentEngine implements Broker, Ledger, Sessions, Queues, ClientIds, Undelivered, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(CurrentEngine.class);
 
@@ -49,6 +53,8 @@ public final class CurrentEngine implements Broker, Sessions, Queues, ClientIds,
 	private final CountDownLatch closing = new CountDownLatch(1);
 
 	private volatile Engine engine;
+
+	private final LastingWatches watches = new LastingWatches(() -> this.engine.ledger());
 
 	private volatile @Nullable Surroundings surroundings;
 
@@ -114,6 +120,7 @@ public final class CurrentEngine implements Broker, Sessions, Queues, ClientIds,
 		while (!this.closing.await(0, TimeUnit.MILLISECONDS)) {
 			try {
 				this.engine = this.opener.open(this::failed);
+				this.watches.follow();
 				logger.info("The store of the broker is open again.");
 				return true;
 			}
@@ -136,6 +143,31 @@ public final class CurrentEngine implements Broker, Sessions, Queues, ClientIds,
 	@Override
 	public CompletionStage<Withdrawn> withdraw(MessageId id) {
 		return this.engine.withdraw(id);
+	}
+
+	@Override
+	public Optional<NotificationRecord> find(MessageId id) {
+		return this.engine.ledger().find(id);
+	}
+
+	@Override
+	public Slice<NotificationRecord> search(Search search, @Nullable Cursor from, int limit) {
+		return this.engine.ledger().search(search, from, limit);
+	}
+
+	@Override
+	public Slice<Delivery> deliveries(MessageId id, @Nullable Fate fate, @Nullable Cursor from, int limit) {
+		return this.engine.ledger().deliveries(id, fate, from, limit);
+	}
+
+	@Override
+	public Slice<Delivery> deliveries(ClientId client, @Nullable Cursor from, int limit) {
+		return this.engine.ledger().deliveries(client, from, limit);
+	}
+
+	@Override
+	public Watch watch(MessageId id, Runnable changed) {
+		return this.watches.add(id, changed);
 	}
 
 	@Override

@@ -2,10 +2,20 @@ package io.heliograph.broker.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
+import io.heliograph.broker.Fate;
+import io.heliograph.broker.Ledger.Search;
+import io.heliograph.broker.Ledger.Watch;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.Notification;
+import io.heliograph.broker.store.MemoryStore;
+import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.Test;
@@ -51,6 +61,62 @@ class CurrentEngineTests {
 			await().until(() -> this.third.getCount() == 0);
 			await().untilAsserted(() -> assertThat(current.engine()).isSameAs(this.opened.get(2)));
 			assertThat(this.opened).hasSize(3);
+		}
+	}
+
+	/** Its engines have the same store; the last one's failure is told to this. */
+	private CurrentEngine onOneStore(AtomicReference<Consumer<Throwable>> failure) {
+		MemoryStore store = new MemoryStore();
+		MovedClock clock = new MovedClock();
+		return new CurrentEngine((onFailure) -> {
+			failure.set(onFailure);
+			return TestEngines.open(store, new TestAccess(), clock);
+		});
+	}
+
+	private static void fail(CurrentEngine current, AtomicReference<Consumer<Throwable>> failure) {
+		Engine before = current.engine();
+		failure.get().accept(new IllegalStateException("a test"));
+		await().until(() -> current.engine() != before);
+	}
+
+	@Test
+	void tellsWhatTheLedgerOfTheMomentHas() {
+		AtomicReference<Consumer<Throwable>> failure = new AtomicReference<>();
+		try (CurrentEngine current = onOneStore(failure)) {
+			Notification notification = TestMessages.held("t", "device");
+			MessageId id = notification.message().id();
+			current.publish(List.of(notification)).toCompletableFuture().join();
+			fail(current, failure);
+			assertThat(current.find(id).orElseThrow().counts().byFate()).isEqualTo(Map.of(Fate.HELD, 1));
+			assertThat(current.search(new Search(null, null, null, null), null, 10).items()).hasSize(1);
+			assertThat(current.deliveries(id, null, null, 10).items()).hasSize(1);
+			assertThat(current.deliveries(new ClientId("device"), null, 10).items()).hasSize(1);
+		}
+	}
+
+	@Test
+	void letsThoseWhoWatchGoOn() {
+		AtomicReference<Consumer<Throwable>> failure = new AtomicReference<>();
+		try (CurrentEngine current = onOneStore(failure)) {
+			Notification notification = TestMessages.held("t", "device");
+			MessageId id = notification.message().id();
+			current.publish(List.of(notification)).toCompletableFuture().join();
+			AtomicInteger changes = new AtomicInteger();
+			Watch watch = current.watch(id, changes::incrementAndGet);
+			current.watch(id, () -> {
+				throw new IllegalStateException("a defect in who watches");
+			});
+			fail(current, failure);
+			await().untilAsserted(() -> assertThat(changes).as("it may have missed one").hasValue(1));
+			assertThat(current.withdraw(id).toCompletableFuture().join().recalled()).isEqualTo(1);
+			await().untilAsserted(() -> assertThat(changes).hasValue(2));
+			watch.close();
+			AtomicInteger later = new AtomicInteger();
+			current.watch(id, later::incrementAndGet);
+			fail(current, failure);
+			await().untilAsserted(() -> assertThat(later).hasValue(1));
+			assertThat(changes).as("it is closed").hasValue(2);
 		}
 	}
 
