@@ -174,12 +174,11 @@ class FilledDiskTests {
 			Publishing publishing = new Publishing(port);
 			assertThat(publishing.next()).isTrue();
 			Path filler = process.fillDisk(data, 0);
-			// the log may have some room left in its last block
-			while (publishing.next()) {
-				assertThat(publishing.acknowledged).as("it must fail in the end").hasSizeLessThan(100_000);
-			}
-			await().atMost(PATIENCE).until(() -> readiness(admin) == 503);
-			assertThat(publishing.next()).isFalse();
+			// its files have some room left, and when it has closed them others may have
+			await().atMost(PATIENCE).until(() -> {
+				publishing.untilRefused();
+				return readiness(admin) == 503 && !publishing.next();
+			});
 
 			Files.delete(filler);
 			await().atMost(PATIENCE).until(() -> readiness(admin) == 200);
@@ -214,6 +213,12 @@ class FilledDiskTests {
 
 		Publishing(int port) {
 			this.port = port;
+		}
+
+		void untilRefused() {
+			while (next()) {
+				assertThat(this.acknowledged).as("it must fail in the end").hasSizeLessThan(100_000);
+			}
 		}
 
 		/** Returns whether it was acknowledged. */
