@@ -109,6 +109,7 @@ struct conn {
 	int expiry;                 /* of its session, in seconds; not 0: it speaks MQTT 5 */
 	int qos;                    /* of its subscriptions; -1: it has none */
 	enum state state;
+	int present;                /* whether its session was there when it connected */
 	uint16_t packet_id;
 	int64_t started, last_sent;
 	uint8_t *in, *out;          /* what is not a whole packet yet; what the socket did not take yet */
@@ -129,11 +130,12 @@ static int64_t deadline;
 
 /*
  * The program's own. They write the filter with this number and return its length, or 0 if there are no more; take a
- * message before it is acknowledged; are told that one is (PUBACK, PUBCOMP); look after the connections once a second.
+ * message before it is acknowledged; are told that one is (PUBACK, PUBCOMP) or that its packet id is free (PUBREL); look
+ * after the connections once a second.
  */
 static int filter(const struct conn *c, int number, char *filter);
 static void on_publish(struct conn *c, const struct publish *publish, int64_t now);
-static void on_acknowledged(struct conn *c, uint16_t packet_id, int64_t now);
+static void on_acknowledged(struct conn *c, enum packet type, uint16_t packet_id, int64_t now);
 static void look_after(int64_t now);
 
 static void end(struct conn *c, const char *why)
@@ -321,6 +323,7 @@ static void now_ready(struct conn *c)
 static void take_connack(struct conn *c, int session_present)
 {
 	c->state = SUBACK;
+	c->present = session_present;
 	if (c->qos < 0 || session_present)
 		now_ready(c);
 	else
@@ -355,11 +358,12 @@ static void take_acknowledgement(struct conn *c, enum packet type, const uint8_t
 		end(c, "refused");
 	else if (type == PUBREC)
 		put_acknowledgement(c, PUBREL, id);
-	else if (type == PUBREL)
-		put_acknowledgement(c, PUBCOMP, id);
 	else {
-		c->unacked--;
-		on_acknowledged(c, id, now);
+		if (type == PUBREL)
+			put_acknowledgement(c, PUBCOMP, id);
+		else
+			c->unacked--;
+		on_acknowledged(c, type, id, now);
 	}
 }
 

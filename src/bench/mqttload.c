@@ -80,9 +80,9 @@ static void on_publish(struct conn *c, const struct publish *publish, int64_t no
 	traffic.last_delivery = now;
 }
 
-static void on_acknowledged(struct conn *c, uint16_t packet_id, int64_t now)
+static void on_acknowledged(struct conn *c, enum packet type, uint16_t packet_id, int64_t now)
 {
-	(void)c, (void)packet_id, (void)now;
+	(void)c, (void)type, (void)packet_id, (void)now;
 	traffic.acked++;
 }
 

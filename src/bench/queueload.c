@@ -169,8 +169,9 @@ static void note_time(int64_t nanos)
 	traffic.micros[traffic.acked++] = nanos / 1000;
 }
 
-static void on_acknowledged(struct conn *c, uint16_t packet_id, int64_t now)
+static void on_acknowledged(struct conn *c, enum packet type, uint16_t packet_id, int64_t now)
 {
+	(void)type;
 	note_time(now - *sending(c, packet_id));
 	traffic.last = now;
 	if (traffic.publishing && !is_over(now))
