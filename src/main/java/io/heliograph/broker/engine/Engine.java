@@ -265,7 +265,7 @@ public final class Engine implements AutoCloseable {
 	}
 
 	private CompletionStage<List<Outcome>> publishOf(List<Message> batch, Session from, List<Integer> packetIds) {
-		if (packetIds.stream().allMatch((packetId) -> packetId == 0)) {
+		if (!hasQos2(packetIds)) {
 			return publish(batch, null);
 		}
 		StoredQueue queue = from.queue;
@@ -287,6 +287,15 @@ public final class Engine implements AutoCloseable {
 		});
 	}
 
+	private static boolean hasQos2(List<Integer> packetIds) {
+		for (int packetId : packetIds) {
+			if (packetId != 0) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	private static boolean isTaken(List<Outcome> outcomes, int i) {
 		return outcomes.get(i) instanceof Outcome.Routed;
 	}
@@ -297,7 +306,11 @@ public final class Engine implements AutoCloseable {
 			return CompletableFuture.completedFuture(closed(batch));
 		}
 		try {
-			return this.router.route(batch.stream().map(SharedMessage::of).toList(), also);
+			List<SharedMessage> shared = new ArrayList<>(batch.size());
+			for (Message message : batch) {
+				shared.add(SharedMessage.of(message));
+			}
+			return this.router.route(shared, also);
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);

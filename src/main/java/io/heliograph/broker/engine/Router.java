@@ -83,11 +83,12 @@ final class Router {
 	 */
 	CompletableFuture<List<Outcome>> route(List<SharedMessage> messages,
 			@Nullable BiConsumer<Batch, List<Outcome>> also) {
-		List<String> retainedTopics = messages.stream()
-			.map(SharedMessage::message)
-			.filter(Message::retain)
-			.map((message) -> message.topic().name())
-			.toList();
+		List<String> retainedTopics = new ArrayList<>(0);
+		for (SharedMessage shared : messages) {
+			if (shared.message().retain()) {
+				retainedTopics.add(shared.message().topic().name());
+			}
+		}
 		return retaining(retainedTopics, () -> routeAll(messages, also));
 	}
 
@@ -140,7 +141,11 @@ final class Router {
 	}
 
 	private static List<Outcome> outcomes(List<Routing> routings) {
-		return routings.stream().map(Routing::outcome).toList();
+		List<Outcome> outcomes = new ArrayList<>(routings.size());
+		for (Routing routing : routings) {
+			outcomes.add(routing.outcome());
+		}
+		return outcomes;
 	}
 
 	/**

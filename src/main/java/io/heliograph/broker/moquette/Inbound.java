@@ -345,7 +345,11 @@ final class Inbound {
 		Handed(List<Due> due, List<Message> messages) {
 			this.due = due;
 			this.messages = messages;
-			this.bytes = messages.stream().mapToLong((message) -> message.payload().length).sum();
+			long bytes = 0;
+			for (Message message : messages) {
+				bytes += message.payload().length;
+			}
+			this.bytes = bytes;
 		}
 
 		boolean isDone() {
