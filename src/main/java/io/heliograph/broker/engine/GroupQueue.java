@@ -231,7 +231,7 @@ final class GroupQueue {
 
 	private void closeIfEmpty() {
 		if (size() == 0) {
-			unwatch();
+			unwatch((watch) -> true);
 			this.queues.groups().closed(this);
 		}
 	}
@@ -275,7 +275,7 @@ final class GroupQueue {
 			watch(members);
 		}
 		else {
-			unwatch();
+			unwatch((watch) -> true);
 		}
 		if (!complete && !forRoom) {
 			proceed();
@@ -355,9 +355,12 @@ final class GroupQueue {
 		});
 	}
 
+	/** Those that have no room tell when they have, and no others. */
 	private void watch(GroupMembers members) {
+		Set<RoomWatch> wanted = new HashSet<>();
 		for (Subscription member : members.full()) {
 			RoomWatch watch = member.session().outbound.room();
+			wanted.add(watch);
 			if (this.watched.add(watch)) {
 				watch.add(this);
 			}
@@ -366,11 +369,17 @@ final class GroupQueue {
 				roomFreed();
 			}
 		}
+		unwatch((watch) -> !wanted.contains(watch));
 	}
 
-	private void unwatch() {
-		this.watched.forEach((watch) -> watch.remove(this));
-		this.watched.clear();
+	private void unwatch(Predicate<RoomWatch> which) {
+		this.watched.removeIf((watch) -> {
+			boolean unwanted = which.test(watch);
+			if (unwanted) {
+				watch.remove(this);
+			}
+			return unwanted;
+		});
 	}
 
 	/** A copy that waits. */
