@@ -128,7 +128,14 @@ public final class Engine implements AutoCloseable {
 		this.opener = new SessionOpener(this.sessions, this.lifetimes, this.stored, this.wills, this.owners,
 				this.services, this.diskIsFull);
 		this.clientIds = new KnownClientIds(this.owners, this.sessions, this.locks, this.lifetimes, this.journal);
-		recover(new Recovery(store, this.queues), index, retained, around.stoppedAt());
+		try {
+			recover(new Recovery(store, this.queues), index, retained, around.stoppedAt());
+		}
+		catch (Throwable ex) {
+			this.deadlines.close();
+			this.journal.close();
+			throw ex;
+		}
 		this.deadlines.every(SWEEP_SECONDS, this::sweep);
 		this.deadlines.every(EXPIRY_SECONDS, () -> {
 			this.queues.removeExpired();
@@ -150,6 +157,11 @@ public final class Engine implements AutoCloseable {
 			throw new StoreUnusable("What the broker has stored is damaged (" + ex.getMessage()
 					+ "); bring back a copy of the data directory, or begin with another one (heliograph.data-dir).",
 					ex);
+		}
+		catch (Throwable ex) {
+			// it must be possible to open it again
+			store.close();
+			throw ex;
 		}
 	}
 

@@ -59,15 +59,14 @@ final class GroupMembers {
 	 * @return whether one took it
 	 */
 	boolean offer(Predicate<Subscription> taker) {
-		int known = this.free.size();
+		int before = this.free.size();
+		int asked = before;
 		while (look()) {
-			int last = this.free.size() - 1;
-			if (last >= known && takes(last, taker)) {
+			if (this.free.size() > asked && takes(asked++, taker)) {
 				return true;
 			}
-			known = Math.max(known, this.free.size());
 		}
-		for (int i = 0; i < known; i++) {
+		for (int i = 0; i < before; i++) {
 			if (takes(i, taker)) {
 				return true;
 			}

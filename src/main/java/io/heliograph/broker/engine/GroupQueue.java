@@ -217,9 +217,7 @@ final class GroupQueue {
 			return false;
 		}
 		this.rows.end(batch, place, QueuedRow.read(value), counted, ending);
-		if (this.lent.remove(place) != null && loan != null) {
-			loan.borrower().outbound.room().freed();
-		}
+		this.lent.remove(place);
 		closeIfEmpty();
 		return true;
 	}

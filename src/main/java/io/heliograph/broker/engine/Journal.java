@@ -198,7 +198,7 @@ final class Journal implements AutoCloseable {
 		try {
 			this.whenDurable.add(0, this.completion.apply(this.batch));
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			// the store cannot be read
 			fail(ex);
 			return;
@@ -213,7 +213,7 @@ final class Journal implements AutoCloseable {
 				durable = this.store.commit(this.batch);
 				this.batch = new Batch(this.batch.position() + 1);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				durable = CompletableFuture.failedFuture(ex);
 			}
 		}
@@ -230,7 +230,7 @@ final class Journal implements AutoCloseable {
 		});
 	}
 
-	private void fail(RuntimeException cause) {
+	private void fail(Throwable cause) {
 		List<Change> changes = this.made;
 		this.made = new ArrayList<>();
 		this.whenDurable = new ArrayList<>();

@@ -61,7 +61,8 @@ final class LedgerReader implements Ledger {
 	public Slice<NotificationRecord> search(Search search, @Nullable Cursor from, int limit) {
 		byte[] oldest = MessageRow.firstKey((search.after() != null) ? search.after() : Instant.EPOCH);
 		byte[] behind = (search.before() != null) ? MessageRow.firstKey(search.before()) : Families.EVERYTHING.to();
-		KeyRange range = new KeyRange(oldest, (from != null) ? from.key() : behind);
+		KeyRange all = new KeyRange(oldest, behind);
+		KeyRange range = (from != null) ? all.before(from.key()) : all;
 		return slice(Families.NOTIFICATION, range, true, limit, (key, value) -> {
 			NotificationRow row = NotificationRow.read(value);
 			Notification notification = row.notification();

@@ -152,7 +152,7 @@ final class Notifications {
 					expire(row);
 				}
 				else {
-					route(batch, row, deliveries);
+					route(batch, row, deliveries, false);
 				}
 			}
 			if (keys.size() == PORTION) {
@@ -167,9 +167,11 @@ final class Notifications {
 		if (this.expiring.add(row.id())) {
 			this.queues.endings().endAll(row.id(), Ending.of(Drop.EXPIRED), Drop.EXPIRED, (batch, all) -> {
 				batch.delete(Families.DUE, row.key());
-				NotificationRow stored = (all.sent() > 0) ? row(row.id()) : null;
+				NotificationRow stored = row(row.id());
+				// one that is due, too, may wait for room on the disk
+				boolean waits = stored != null && (all.sent() > 0 || stored.state() == State.SCHEDULED);
 				Instant expiresAt = (stored != null) ? stored.notification().message().expiresAt() : null;
-				if (expiresAt != null) {
+				if (waits && expiresAt != null) {
 					Instant again = Overdue.lookAgain(expiresAt, this.clock.instant());
 					put(batch, new DueRow(again, DueRow.Kind.EXPIRE, row.id()));
 				}
@@ -179,14 +181,26 @@ final class Notifications {
 		}
 	}
 
-	/** Its time has come. */
-	private void route(Batch batch, DueRow row, Deliveries deliveries) {
+	/**
+	 * Its time has come.
+	 * @param alone whether the change is for nothing else
+	 */
+	private void route(Batch batch, DueRow row, Deliveries deliveries, boolean alone) {
 		NotificationRow stored = row(row.id());
 		if (stored == null || stored.state() != State.SCHEDULED) {
 			batch.delete(Families.DUE, row.key());
 			return;
 		}
 		if (this.diskIsFull.getAsBoolean()) {
+			return;
+		}
+		if (!alone && stored.notification().collapseKey() != null) {
+			// it must find in the store what it takes the place of
+			this.journal.readAndWrite((own) -> {
+				Deliveries its = new Deliveries();
+				route(own, row, its, true);
+				return its;
+			});
 			return;
 		}
 		batch.delete(Families.DUE, row.key());

@@ -3,14 +3,17 @@ package io.heliograph.broker.engine;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import io.heliograph.account.Decision;
@@ -60,6 +63,9 @@ final class Outbound {
 
 	/** What left the queue on its way here. */
 	private final Set<QueuePlace> revoked = new HashSet<>(0);
+
+	/** What left from here and is in the queue still. */
+	private final Set<Copy> leaving = Collections.newSetFromMap(new IdentityHashMap<>(0));
 
 	/** Grows with each connection, and with its end. */
 	private int epoch;
@@ -125,6 +131,20 @@ final class Outbound {
 		}
 	}
 
+	/** A copy is of no concern here any more, and leaves room. */
+	private void gone(Copy copy, @Nullable Drop why) {
+		if (copy.stored) {
+			this.leaving.add(copy);
+		}
+		this.exit.left(copy, why);
+		this.room.freed();
+	}
+
+	/** What left from here is not in the queue any more. */
+	synchronized void removed(Copy copy) {
+		this.leaving.remove(copy);
+	}
+
 	private @Nullable Drop refusal(Copy copy) {
 		if (this.ended) {
 			return Drop.SESSION_ENDED;
@@ -133,13 +153,13 @@ final class Outbound {
 			return Drop.OFFLINE;
 		}
 		if (this.waiting.isFullFor(copy)) {
-			this.waiting.makeRoomFor(copy, this.clock.instant(), (expired) -> this.exit.left(expired, Drop.EXPIRED));
+			this.waiting.makeRoomFor(copy, this.clock.instant(), (expired) -> gone(expired, Drop.EXPIRED));
 		}
 		boolean full = this.waiting.isFullFor(copy);
 		if (full && copy.qos != Qos.AT_MOST_ONCE
 				&& this.settings.queueFull() == SessionSettings.QueueFull.DROP_OLDEST) {
 			for (Copy oldest = this.waiting.removeOldest(); oldest != null; oldest = this.waiting.removeOldest()) {
-				this.exit.left(oldest, Drop.QUEUE_FULL);
+				gone(oldest, Drop.QUEUE_FULL);
 				if (!this.waiting.isFullFor(copy)) {
 					return null;
 				}
@@ -173,7 +193,7 @@ final class Outbound {
 	 * @return false if it is
 	 */
 	synchronized boolean revoke(QueuePlace place) {
-		if (this.window.holds(place)) {
+		if (this.window.holds(place) || this.leaving.stream().anyMatch((copy) -> copy.isAt(place))) {
 			return false;
 		}
 		if (this.waiting.removeIf((copy) -> copy.isAt(place)) == 0) {
@@ -187,7 +207,7 @@ final class Outbound {
 	 * @return false if it is, or is not here
 	 */
 	synchronized boolean revoke(DeliveryKey delivery) {
-		return this.waiting.removeIf((copy) -> !copy.stored && delivery.equals(copy.delivery)) > 0;
+		return revoke((copy) -> !copy.stored && delivery.equals(copy.delivery));
 	}
 
 	/**
@@ -195,7 +215,15 @@ final class Outbound {
 	 * @return false if it is
 	 */
 	synchronized boolean revoke(Loan loan) {
-		return this.waiting.removeIf((copy) -> loan.equals(copy.loan)) > 0;
+		return revoke((copy) -> loan.equals(copy.loan));
+	}
+
+	private boolean revoke(Predicate<Copy> which) {
+		boolean revoked = this.waiting.removeIf(which) > 0;
+		if (revoked) {
+			this.room.freed();
+		}
+		return revoked;
 	}
 
 	/** Whether what is at a place in the queue was sent, or may have been. */
@@ -215,7 +243,7 @@ final class Outbound {
 
 	/** Drops what waits and is of no use any more. */
 	synchronized void dropExpired(Instant now) {
-		this.waiting.removeExpired(now, (expired) -> this.exit.left(expired, Drop.EXPIRED));
+		this.waiting.removeExpired(now, (expired) -> gone(expired, Drop.EXPIRED));
 	}
 
 	/**
@@ -244,7 +272,7 @@ final class Outbound {
 	synchronized int detach() {
 		int unacknowledged = this.window.size();
 		this.link = null;
-		this.waiting.takeQos0().forEach((copy) -> this.exit.left(copy, Drop.OFFLINE));
+		this.waiting.takeQos0().forEach((copy) -> gone(copy, Drop.OFFLINE));
 		nextEpoch();
 		return unacknowledged;
 	}
@@ -277,10 +305,11 @@ final class Outbound {
 			this.waiting.remove();
 			if (why != null) {
 				dropped++;
-				this.exit.left(copy, why);
+				gone(copy, why);
 			}
 			else if (copy.qos == Qos.AT_MOST_ONCE) {
 				this.exit.sent(copy);
+				this.room.freed();
 			}
 		}
 	}
@@ -345,7 +374,7 @@ final class Outbound {
 
 	private void leave(Copy copy, @Nullable Drop why) {
 		this.window.remove(copy);
-		this.exit.left(copy, why);
+		gone(copy, why);
 	}
 
 	/**
@@ -426,7 +455,7 @@ final class Outbound {
 			forOthers.add(copy);
 		}
 		else {
-			this.exit.left(copy, copy.received ? null : Drop.SESSION_ENDED);
+			gone(copy, copy.received ? null : Drop.SESSION_ENDED);
 		}
 	}
 

@@ -322,7 +322,6 @@ public final class Session {
 			else if (copy.delivery != null) {
 				over(copy, ending);
 			}
-			Session.this.outbound.room().freed();
 		}
 
 		private static Ending ending(Copy copy, @Nullable Drop why) {

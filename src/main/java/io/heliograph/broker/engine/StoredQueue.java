@@ -302,6 +302,7 @@ final class StoredQueue {
 	 * here on
 	 */
 	boolean remove(Batch batch, Copy copy, @Nullable Ending ending) {
+		this.outbound.removed(copy);
 		QueueLane lane = lane(copy.priority());
 		if (!lane.takeBack(copy.sequence)) {
 			return false;

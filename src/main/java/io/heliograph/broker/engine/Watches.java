@@ -9,9 +9,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.heliograph.broker.Ledger.Watch;
 import io.heliograph.broker.MessageId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Who waits for changes of which notification. Thread-safe. */
 final class Watches {
+
+	private static final Logger logger = LoggerFactory.getLogger(Watches.class);
 
 	private final ConcurrentMap<MessageId, List<Runnable>> watching = new ConcurrentHashMap<>();
 
@@ -29,6 +33,16 @@ final class Watches {
 		});
 	}
 
+	/** One that fails keeps none from being told. */
+	private static void tell(Runnable changed) {
+		try {
+			changed.run();
+		}
+		catch (Throwable ex) {
+			logger.error("Who watches a notification failed", ex);
+		}
+	}
+
 	/** Returns what tells those who watch one of these. */
 	Runnable changed(Set<MessageId> ids) {
 		if (this.watching.isEmpty()) {
@@ -38,7 +52,7 @@ final class Watches {
 		for (MessageId id : ids) {
 			told.addAll(this.watching.getOrDefault(id, List.of()));
 		}
-		return () -> told.forEach(Runnable::run);
+		return () -> told.forEach(Watches::tell);
 	}
 
 }

@@ -33,12 +33,13 @@ public record KeyRange(byte[] from, byte[] to) {
 
 	/** Returns the part of this that comes behind a key. */
 	public KeyRange behind(byte[] key) {
-		return new KeyRange(Arrays.copyOf(key, key.length + 1), this.to);
+		byte[] behind = Arrays.copyOf(key, key.length + 1);
+		return new KeyRange((Arrays.compareUnsigned(behind, this.from) > 0) ? behind : this.from, this.to);
 	}
 
 	/** Returns the part of this that comes before a key. */
 	public KeyRange before(byte[] key) {
-		return new KeyRange(this.from, key);
+		return new KeyRange(this.from, (Arrays.compareUnsigned(key, this.to) < 0) ? key : this.to);
 	}
 
 	/** Whether there can be no key in it. */

@@ -2,6 +2,7 @@ package io.heliograph.broker.engine;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.heliograph.broker.Broker.Withdrawn;
@@ -150,6 +151,56 @@ class GroupQueueTests {
 		this.guest.acknowledge(1);
 		this.engine.settle();
 		assertThat(this.guest.topics()).containsExactly("0");
+	}
+
+	@Test
+	void comesAsSoonAsAMemberHasRoomThatWasSentQos0() {
+		keptIsAway();
+		guestJoins(1);
+		this.guest.subscribe("a/own", TestClient.options(Qos.AT_MOST_ONCE));
+		this.engine.publish(TestMessages.message("a/own", Qos.AT_MOST_ONCE));
+		publish("0");
+		assertThat(this.guest.topics()).containsExactly("a/own");
+		assertThat(this.guest.topics()).containsExactly("0");
+	}
+
+	@Test
+	void comesAsSoonAsAMemberHasRoomThatMayNotReadWhatItHad() {
+		keptIsAway();
+		guestJoins(1);
+		publish("0", "1");
+		this.engine.settle();
+		this.engine.access().denyReadTo("guest", "0");
+		assertThat(this.guest.topics()).isEmpty();
+		assertThat(this.guest.topics()).containsExactly("1");
+	}
+
+	@Test
+	void comesAsSoonAsAMemberHasRoomWhoseOtherCopyIsWithdrawn() {
+		keptIsAway();
+		guestJoins(1);
+		this.guest.subscribe("a/own");
+		Notification own = TestMessages.notification("a/own");
+		this.engine.notify(own);
+		publish("0");
+		assertThat(withdraw(own)).isEqualTo(new Withdrawn(true, 1, 0));
+		assertThat(this.guest.topics()).containsExactly("0");
+	}
+
+	@Test
+	void asksEachMemberOnce() {
+		keptIsAway();
+		for (int i = 0; i < 30; i++) {
+			TestClient member = this.engine.client("member-" + i);
+			member.connect(0);
+			member.subscribe(GROUP);
+			this.engine.access().denyReadTo("member-" + i, "t");
+		}
+		this.engine.settle();
+		AtomicInteger asked = new AtomicInteger();
+		this.engine.access().beforeDeciding(asked::incrementAndGet);
+		publish("t");
+		assertThat(asked).hasValue(31);
 	}
 
 	@Test

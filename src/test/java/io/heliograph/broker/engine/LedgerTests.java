@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.heliograph.account.Action;
@@ -80,6 +81,31 @@ class LedgerTests {
 		this.engine.publish(TestMessages.message("t"));
 		assertThat(this.engine.engine().ledger().search(new Search(null, null, null, null), null, 10).items())
 			.isEmpty();
+	}
+
+	@Test
+	void tellsNothingOfOthersWhateverTheCursor() {
+		subscribed("t");
+		Notification one = TestMessages.notification("t");
+		this.engine.notify(TestMessages.notification("t"), one);
+		this.engine.settle();
+		assertThat(this.engine.engine()
+			.ledger()
+			.deliveries(one.message().id(), null, new Cursor(new byte[16]), 10)
+			.items()).hasSize(1);
+	}
+
+	@Test
+	void tellsAllWhoWatchThoughOneFails() {
+		Watches watches = new Watches();
+		MessageId id = MessageId.next(0);
+		AtomicInteger told = new AtomicInteger();
+		watches.add(id, () -> {
+			throw new IllegalStateException("a defect in who watches");
+		});
+		watches.add(id, told::incrementAndGet);
+		watches.changed(Set.of(id)).run();
+		assertThat(told).hasValue(1);
 	}
 
 	@Test
