@@ -169,7 +169,8 @@ final class GroupQueue {
 			lane.passAll();
 			lane.left(loan.place().sequence());
 		}
-		else if (copy.delivery != null) {
+		else {
+			copy.alone = target.alone();
 			target.ledger().queued(target.batch(), copy, place, member.id());
 		}
 		this.lent.put(loan.place(), loan);
@@ -288,6 +289,9 @@ final class GroupQueue {
 		if (!members.anyFree() && members.full().isEmpty() && !members.none()) {
 			lane.passAll();
 			return true;
+		}
+		if (!members.anyFree() && !members.none()) {
+			return false;
 		}
 		boolean noneWaits = lane.from == lane.first;
 		List<Entry> entries = new ArrayList<>();

@@ -1,31 +1,36 @@
 package io.heliograph.broker.engine;
 
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
-/**
- * The queues of groups that wait until a session can take one copy more. Changed on the
- * thread of the journal only.
- */
+/** The queues of groups that wait until a session can take one copy more. Thread-safe. */
 final class RoomWatch {
 
-	private volatile Set<GroupQueue> waiting = Set.of();
+	private final Set<GroupQueue> waiting = Collections.newSetFromMap(new IdentityHashMap<>(0));
 
-	void add(GroupQueue queue) {
-		Set<GroupQueue> more = new HashSet<>(this.waiting);
-		more.add(queue);
-		this.waiting = more;
+	private volatile boolean empty = true;
+
+	synchronized void add(GroupQueue queue) {
+		this.waiting.add(queue);
+		this.empty = false;
 	}
 
-	void remove(GroupQueue queue) {
-		Set<GroupQueue> less = new HashSet<>(this.waiting);
-		less.remove(queue);
-		this.waiting = less.isEmpty() ? Set.of() : less;
+	synchronized void remove(GroupQueue queue) {
+		this.waiting.remove(queue);
+		this.empty = this.waiting.isEmpty();
 	}
 
-	/** The session has one copy less. Any thread; does not block. */
+	/** The session has one copy less. Does not block. */
 	void freed() {
-		this.waiting.forEach(GroupQueue::roomFreed);
+		if (!this.empty) {
+			waiting().forEach(GroupQueue::roomFreed);
+		}
+	}
+
+	private synchronized List<GroupQueue> waiting() {
+		return List.copyOf(this.waiting);
 	}
 
 }

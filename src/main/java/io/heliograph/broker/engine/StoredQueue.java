@@ -170,6 +170,10 @@ final class StoredQueue {
 		}
 		else {
 			lane.complete = false;
+			if (this.ahead > 0) {
+				// what made room may have been all that was handed over
+				loadIfLow();
+			}
 		}
 		return null;
 	}
@@ -380,6 +384,7 @@ final class StoredQueue {
 				this.queues.held().add(batch, this.client, row.id());
 			}
 		});
+		loadIfLow();
 	}
 
 	/** The session has ended: from here on nothing is added or handed over. */

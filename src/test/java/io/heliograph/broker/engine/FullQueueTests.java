@@ -84,6 +84,16 @@ class FullQueueTests {
 		assertThat(this.dropping.families()).doesNotContain("queue", "message");
 	}
 
+	/** All that was handed to the connection made room before it was sent. */
+	@Test
+	void whatIsLeftComesThoughTheOldestMadeRoom() {
+		try (TestEngine engine = new TestEngine(200, QueueFull.DROP_OLDEST)) {
+			TestClient device = subscriber(engine, HOUR);
+			publish(engine, 0, 500);
+			assertThat(device.acknowledgedTopics()).hasSize(200).startsWith("300").endsWith("499");
+		}
+	}
+
 	@Test
 	void whatIsSentMakesNoRoom() {
 		TestClient device = subscriber(this.dropping, HOUR);

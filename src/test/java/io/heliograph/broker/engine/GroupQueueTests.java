@@ -389,6 +389,27 @@ class GroupQueueTests {
 		assertThat(this.engine.families()).doesNotContain("queue", "message");
 	}
 
+	/** What a guest acknowledges holds its message, which others share no more. */
+	@Test
+	void leavesTheMessageToOtherCopies() {
+		TestClient own = this.engine.client("own");
+		own.connect(HOUR);
+		own.subscribe("t");
+		own.leave();
+		TestClient first = this.engine.client("first");
+		first.connect(HOUR);
+		first.subscribe(GROUP);
+		keptIsAway();
+		assertThat(this.engine.publish(TestMessages.message("t"))).isEqualTo(2);
+		first.startClean(HOUR);
+		await().until(() -> this.engine.queuedFor(GROUP) == 1);
+		guestJoins(20);
+		assertThat(this.guest.acknowledgedTopics()).containsExactly("t");
+		own.connect(HOUR);
+		assertThat(own.acknowledgedTopics()).containsExactly("t");
+		assertThat(this.engine.families()).doesNotContain("queue", "message");
+	}
+
 	@Test
 	void isInTheLedgerWithTheMemberWhoHasIt() {
 		keptIsAway();
