@@ -1,9 +1,11 @@
 package io.heliograph.broker.engine;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 
 /**
  * Settings of the ledger.
@@ -13,7 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * those that wait for anybody are kept beyond both. 0 for no limit.
  */
 @ConfigurationProperties("heliograph.ledger")
-public record LedgerSettings(@DefaultValue("30d") Duration maxAge, @DefaultValue("1000000") int maxNotifications) {
+public record LedgerSettings(@DurationUnit(ChronoUnit.SECONDS) @DefaultValue("30d") Duration maxAge,
+		@DefaultValue("1000000") int maxNotifications) {
 
 	private static final Duration LEAST = Duration.ofMinutes(1);
 

@@ -20,6 +20,9 @@ final class GroupSync implements AutoCloseable {
 
 	private static final long MARK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+	/** With nothing new on the disk: the mark tells how long the store was in use. */
+	private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
 	private static final String UNKNOWN = "what was committed could not be brought to the disk";
 
 	private final Disk disk;
@@ -185,9 +188,9 @@ final class GroupSync implements AutoCloseable {
 		}
 	}
 
-	/** Notes what is on the disk, once a second at most. */
+	/** Notes what is on the disk, and when, once a second at most. */
 	private void mark(boolean last) {
-		if (last || (this.synced > this.marked && nanosToMark() <= 0)) {
+		if (last || nanosToMark() <= 0) {
 			this.marker.mark(this.synced);
 			this.marked = this.synced;
 			this.markedAt = System.nanoTime();
@@ -201,13 +204,11 @@ final class GroupSync implements AutoCloseable {
 			if (this.written > this.synced) {
 				nanos = nanosToSync();
 			}
-			if (this.synced > this.marked) {
-				nanos = Math.min(nanos, nanosToMark());
-			}
+			nanos = Math.min(nanos, nanosToMark());
 			if (nanos <= 0) {
 				return;
 			}
-			this.monitor.wait((nanos == Long.MAX_VALUE) ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+			this.monitor.wait(TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
 		}
 	}
 
@@ -217,7 +218,7 @@ final class GroupSync implements AutoCloseable {
 	}
 
 	private long nanosToMark() {
-		return this.markedAt + MARK_NANOS - System.nanoTime();
+		return this.markedAt + ((this.synced > this.marked) ? MARK_NANOS : IDLE_NANOS) - System.nanoTime();
 	}
 
 	private boolean turnOfFailure() throws InterruptedException {

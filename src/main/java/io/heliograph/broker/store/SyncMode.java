@@ -1,6 +1,7 @@
 package io.heliograph.broker.store;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +38,12 @@ public record SyncMode(@Nullable Duration interval) {
 			case "always" -> ALWAYS;
 			// YAML reads off as false
 			case "off", "false" -> OFF;
-			default -> every(DurationStyle.detectAndParse(text));
+			default -> every(DurationStyle.detectAndParse(text, ChronoUnit.SECONDS));
 		};
 	}
 
 	private static SyncMode every(Duration interval) {
-		if (interval.isZero()) {
+		if (interval.compareTo(Duration.ofMillis(1)) < 0) {
 			throw new IllegalArgumentException("no time");
 		}
 		return new SyncMode(interval);

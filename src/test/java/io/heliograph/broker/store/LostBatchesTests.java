@@ -17,6 +17,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** A store that has less than it had on the disk says so. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -142,6 +143,18 @@ class LostBatchesTests {
 		this.clock.move(Duration.ofDays(1));
 		try (RocksStore store = open()) {
 			assertThat(store.lastUse()).contains(BEGIN.plus(Duration.ofMinutes(3)));
+		}
+	}
+
+	/** As while devices are connected that send nothing but PINGREQ. */
+	@Test
+	void leavesTheTimeOfTheLastUseThoughNothingWasWrittenThen() {
+		try (RocksStore store = open()) {
+			write(store, 1);
+			this.clock.move(Duration.ofHours(1));
+			Instant now = this.clock.instant();
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> SyncedMark.read(this.folder.resolve("synced")).at().equals(now));
 		}
 	}
 

@@ -41,7 +41,8 @@ class StoreSettingsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "5s, 5 s; up to that much", "1500ms, 1500 ms; up to that much", "1h, 3600 s; up to that much" })
+	@CsvSource({ "5s, 5 s; up to that much", "5, 5 s; up to that much", "1500ms, 1500 ms; up to that much",
+			"1h, 3600 s; up to that much" })
 	void takeATimeBetweenSyncs(String sync, String promise) {
 		SyncMode mode = StoreSettings.of(sync).syncMode();
 		assertThat(mode.isAlways()).isFalse();
@@ -57,10 +58,11 @@ class StoreSettingsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "sync, sometimes, 'give always, off, or a time'", "sync, -1s, 'give always, off, or a time'",
-			"sync, 61m, 'give always, off, or a time'", "sync, 0s, 'give always, off, or a time'",
-			"sync, '', 'give always, off, or a time'", "disk-reserve, -1MB, give 0 or a size",
-			"cache-size, 7MB, give a size from 8MB to 16GB", "write-buffer-size, 17GB, give a size from 8MB to 16GB" })
+	@CsvSource({ "sync, sometimes, 'give always, off, or a time'", "sync, 100ns, 'give always, off, or a time'",
+			"sync, -1s, 'give always, off, or a time'", "sync, 61m, 'give always, off, or a time'",
+			"sync, 0s, 'give always, off, or a time'", "sync, '', 'give always, off, or a time'",
+			"disk-reserve, -1MB, give 0 or a size", "cache-size, 7MB, give a size from 8MB to 16GB",
+			"write-buffer-size, 17GB, give a size from 8MB to 16GB" })
 	void sayWhatToGive(String name, String value, String message) {
 		assertThatExceptionOfType(BindException.class)
 			.isThrownBy(() -> settings(Map.of("heliograph.persistence." + name, value)))
