@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** What a session remembers while its device is away, and whose it is. */
 class SessionTests extends DeviceTests {
@@ -111,10 +110,9 @@ class SessionTests extends DeviceTests {
 			this.fleet.device(other.kept()).subscribed(1, shared).leave();
 			this.fleet.awaitAway("device");
 			this.fleet.awaitAway("other member");
-			List<String> sent = publish(25);
+			// no more than its window: what it subscribes to itself comes behind
+			List<String> sent = publish(15);
 			assertThat(this.fleet.device(login()).connect()).isZero();
-			ClientId heir = new ClientId(this.fleet.own("other member"));
-			await().until(() -> WholeQueue.of(heliograph.queues(), heir).size() == sent.size());
 
 			String end = this.fleet.topic("end");
 			Device back = this.fleet.device(other.kept()).subscribed(1, end);

@@ -186,7 +186,10 @@ final class GroupQueue {
 			return false;
 		}
 		this.rows.delete(batch, loan.place(), copy);
-		if (ending != null && copy.delivery != null) {
+		if (ending == null) {
+			this.queues.ledger().left(batch, copy, loan.borrower().id());
+		}
+		else if (copy.delivery != null) {
 			this.queues.ledger().ended(batch, copy.delivery, copy.number, copy.qos, ending, loan.borrower().id());
 		}
 		closeIfEmpty();
@@ -198,9 +201,8 @@ final class GroupQueue {
 		if (this.lent.remove(loan.place()) == null) {
 			return;
 		}
-		if (copy.delivery != null) {
-			this.queues.ledger().queued(batch, copy, loan.place(), null);
-		}
+		this.queues.ledger().left(batch, copy, loan.borrower().id());
+		this.queues.ledger().queued(batch, copy, loan.place(), null);
 		lane(loan.place().priority()).cameBack(loan.place().sequence());
 		proceed();
 	}

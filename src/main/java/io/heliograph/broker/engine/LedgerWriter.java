@@ -79,6 +79,16 @@ final class LedgerWriter {
 		}
 	}
 
+	/**
+	 * One of a group does not have a delivery any more, which is another's from here on.
+	 */
+	void left(Batch batch, Copy copy, ClientId client) {
+		DeliveryKey key = copy.delivery;
+		if (key != null && key.group()) {
+			batch.delete(Families.CLIENT_DELIVERY, key.clientKey(client));
+		}
+	}
+
 	/** A delivery that was in a queue is over. */
 	void ended(Batch batch, Copy copy, Ending ending, @Nullable ClientId client) {
 		DeliveryKey key = copy.delivery;

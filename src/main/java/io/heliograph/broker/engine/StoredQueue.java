@@ -317,6 +317,9 @@ final class StoredQueue {
 		if (ending != null) {
 			this.queues.ledger().ended(batch, copy, ending, this.client);
 		}
+		else {
+			this.queues.ledger().left(batch, copy, this.client);
+		}
 		this.outbound.room().freed();
 		loadIfLow();
 		return true;
@@ -416,6 +419,7 @@ final class StoredQueue {
 		this.rows.delete(batch, place, row);
 		forgetReceived(batch, place);
 		if (left != null) {
+			this.queues.ledger().left(batch, left, this.client);
 			heirs.take(left);
 			return;
 		}

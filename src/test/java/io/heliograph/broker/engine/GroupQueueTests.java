@@ -431,6 +431,21 @@ class GroupQueueTests {
 	}
 
 	@Test
+	void isInNoListOfThoseWhoHadItBefore() {
+		keptIsAway();
+		this.engine.notify(TestMessages.notification("t"));
+		for (int i = 0; i < 3; i++) {
+			TestClient member = this.engine.client("member-" + i);
+			member.connect((i > 0) ? HOUR : 0);
+			member.subscribe(GROUP);
+			this.engine.settle();
+			member.startClean(0);
+			await().until(() -> this.engine.queuedFor(GROUP) == 1);
+		}
+		assertThat(this.engine.families()).doesNotContain("client-delivery");
+	}
+
+	@Test
 	void isAcknowledgedByAGuest() {
 		keptIsAway();
 		guestJoins(20);
