@@ -43,10 +43,16 @@ final class GroupMembers {
 		Subscription member = this.group[(this.start + this.seen++) % this.group.length];
 		Session session = member.session();
 		if (!session.outbound.ended()) {
-			List<Subscription> like = hasRoom(member) ? this.free : this.full;
-			(session.connected() ? like : this.away).add(member);
+			like(member).add(member);
 		}
 		return true;
+	}
+
+	private List<Subscription> like(Subscription member) {
+		if (!member.session().connected()) {
+			return this.away;
+		}
+		return hasRoom(member) ? this.free : this.full;
 	}
 
 	private static boolean hasRoom(Subscription member) {

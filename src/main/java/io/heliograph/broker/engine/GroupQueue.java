@@ -288,12 +288,11 @@ final class GroupQueue {
 		if (!lane.hasMore()) {
 			return true;
 		}
-		if (!members.anyFree() && members.full().isEmpty() && !members.none()) {
-			lane.passAll();
-			return true;
-		}
 		if (!members.anyFree() && !members.none()) {
-			return false;
+			if (members.full().isEmpty()) {
+				lane.passAll();
+			}
+			return !lane.hasMore();
 		}
 		boolean noneWaits = lane.from == lane.first;
 		List<Entry> entries = new ArrayList<>();

@@ -8,13 +8,9 @@ import io.heliograph.broker.Ledger;
 import io.heliograph.broker.Ledger.Watch;
 import io.heliograph.broker.MessageId;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Watches that go on when the engine is another one. Thread-safe. */
 final class LastingWatches {
-
-	private static final Logger logger = LoggerFactory.getLogger(LastingWatches.class);
 
 	private final Supplier<Ledger> ledger;
 
@@ -41,7 +37,7 @@ final class LastingWatches {
 	void follow() {
 		this.watches.forEach((watch) -> {
 			watch.follow();
-			watch.tell();
+			Watches.tell(watch.changed);
 		});
 	}
 
@@ -66,16 +62,6 @@ final class LastingWatches {
 				this.present.close();
 			}
 			this.present = this.closed ? null : LastingWatches.this.ledger.get().watch(this.id, this.changed);
-		}
-
-		/** Nothing that it does keeps the engine from going on. */
-		void tell() {
-			try {
-				this.changed.run();
-			}
-			catch (Throwable ex) {
-				logger.error("Who watches a notification failed", ex);
-			}
 		}
 
 		@Override

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 import io.heliograph.broker.Broker.Withdrawn;
-import io.heliograph.broker.Fate;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.Notification;
 import io.heliograph.broker.NotificationRecord.State;

@@ -10,8 +10,6 @@ import io.heliograph.broker.Queued;
 import io.heliograph.broker.Slice;
 import io.heliograph.broker.Slice.Cursor;
 import io.heliograph.broker.rows.Families;
-import io.heliograph.broker.rows.MessageRow;
-import io.heliograph.broker.rows.NotificationRow;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.store.Store;
@@ -50,13 +48,8 @@ final class QueuedCopies {
 		if (row.message() != null) {
 			return row.message();
 		}
-		boolean ofNotification = row.number() != null;
-		byte[] value = this.store.get(ofNotification ? Families.NOTIFICATION : Families.MESSAGE,
-				MessageRow.key(row.id()));
-		if (value == null) {
-			return null;
-		}
-		return ofNotification ? NotificationRow.read(value).notification().message() : MessageRow.read(value);
+		SharedMessage shared = SharedMessages.read(this.store, row.id(), row.number() != null);
+		return (shared != null) ? shared.message() : null;
 	}
 
 	/**

@@ -21,7 +21,6 @@ import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.rows.SessionRow;
-import io.heliograph.broker.store.Batch;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ReasonCode;

@@ -71,14 +71,24 @@ final class SharedMessages {
 		if (cached != null) {
 			return cached;
 		}
-		byte[] row = this.store.get(ofNotification ? Families.NOTIFICATION : Families.MESSAGE, MessageRow.key(id));
+		SharedMessage shared = read(this.store, id, ofNotification);
+		if (shared != null) {
+			remember(shared);
+		}
+		return shared;
+	}
+
+	/**
+	 * Reads a message, or returns null if it is not there. Any thread.
+	 * @param ofNotification whether it is of one
+	 */
+	static @Nullable SharedMessage read(Store store, MessageId id, boolean ofNotification) {
+		byte[] row = store.get(ofNotification ? Families.NOTIFICATION : Families.MESSAGE, MessageRow.key(id));
 		if (row == null) {
 			return null;
 		}
-		SharedMessage shared = ofNotification ? SharedMessage.of(NotificationRow.read(row).notification())
+		return ofNotification ? SharedMessage.of(NotificationRow.read(row).notification())
 				: SharedMessage.of(MessageRow.read(row));
-		remember(shared);
-		return shared;
 	}
 
 	/** Returns the message of a copy, or null if it is not there. */

@@ -34,7 +34,7 @@ final class Watches {
 	}
 
 	/** One that fails keeps none from being told. */
-	private static void tell(Runnable changed) {
+	static void tell(Runnable changed) {
 		try {
 			changed.run();
 		}

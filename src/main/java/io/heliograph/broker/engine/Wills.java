@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 import io.heliograph.account.AccessControl;
-import io.heliograph.account.Action;
 import io.heliograph.account.Decision;
 import io.heliograph.account.MqttClient;
 import io.heliograph.account.Refusal;

@@ -8,7 +8,6 @@ import io.heliograph.account.ConnectAttempt;
 import io.heliograph.account.MqttClient;
 import io.heliograph.account.Refusal;
 import io.heliograph.account.Refusal.Reason;
-import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.OpenedSession;
 import io.heliograph.broker.engine.Opening;
 import io.moquette.broker.MoquetteConnection;

@@ -2,7 +2,6 @@ package io.heliograph.broker.engine;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 import io.heliograph.account.Decision;
 import io.heliograph.broker.Fate;
