@@ -26,7 +26,8 @@ public interface Ledger {
 
 	/**
 	 * Calls back after each change of a delivery of a notification, and where there may
-	 * have been one, on a thread that is not to be held up, until it is closed.
+	 * have been one, on a thread that is not to be held up, nor to read this, until it is
+	 * closed.
 	 */
 	Watch watch(MessageId id, Runnable changed);
 

@@ -3,6 +3,7 @@ package io.heliograph.broker.engine;
 import io.heliograph.account.AccessRule;
 import io.heliograph.broker.DropReason;
 import io.heliograph.broker.Fate;
+import io.heliograph.broker.rows.ReleasedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,14 @@ record Ending(Fate fate, @Nullable DropReason reason, @Nullable Long rule) {
 	 */
 	static Ending denied(@Nullable AccessRule rule) {
 		return new Ending(Fate.DENIED, null, (rule != null) ? (Long) rule.id() : null);
+	}
+
+	static Ending of(ReleasedRow row) {
+		return new Ending(row.fate(), row.reason(), row.rule());
+	}
+
+	ReleasedRow row() {
+		return new ReleasedRow(this.fate, this.reason, this.rule);
 	}
 
 	/** What a copy comes to that is not delivered for that cause. */

@@ -106,14 +106,14 @@ public final class Engine implements AutoCloseable {
 		SessionServices.Basics basics = new SessionServices.Basics(store, this.journal, settings.sessions(), access,
 				this.drops, clock);
 		this.owners = new ClientOwners(settings.clientIds(), clock, this.journal);
-		this.sessions = new SessionTable(this.locks, new QueuedCopies(store));
+		this.sessions = new SessionTable(this.locks, new QueuedCopies(store, this.journal));
 		this.ledger = new LedgerWriter(store, clock, this.watches);
 		SubscriptionIndex index = new MemorySubscriptionIndex();
 		this.queues = new StoredQueues(basics, this.ledger, this.sessions::get, index);
 		RetainedMessages retained = new MemoryRetainedMessages();
 		this.router = new Router(index, retained, basics, this.queues, this.diskIsFull);
 		Handovers handovers = new Handovers(this.router, this.queues);
-		this.reader = new LedgerReader(store, this.sessions::get, this.watches);
+		this.reader = new LedgerReader(store, this.journal, this.sessions::get, this.watches);
 		this.retention = new Retention(basics, settings.ledger());
 		this.notifications = new Notifications(basics, this.queues, this.router, this.retention, this.diskIsFull);
 		this.stored = new StoredSessions(this.journal, this.queues, handovers);
@@ -170,13 +170,16 @@ public final class Engine implements AutoCloseable {
 		this.retention.recover();
 		this.notifications.recoverHeld();
 		this.notifications.recover();
-		this.journal.start(this.ledger::complete);
+		this.journal.start(this.queues::complete);
 		recovery.ended()
 			.forEach((queue) -> this.queues.clearUp(queue, this.services.handovers(), Ending.of(Drop.SESSION_ENDED)));
 		for (Session session : recovered) {
 			this.sessions.put(session);
 			Instant since = (session.disconnectedAt != null) ? session.disconnectedAt : stoppedAt;
-			this.locks.run(session.id().value(), () -> this.lifetimes.recovered(session, since));
+			this.locks.run(session.id().value(), () -> {
+				this.lifetimes.recovered(session, since);
+				this.router.recovered(session);
+			});
 		}
 		this.queues.groups().rulesChanged();
 		revoke();

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-import io.heliograph.account.AccessControl;
-import io.heliograph.account.Action;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
@@ -17,8 +15,6 @@ final class GroupDelivery {
 	private final SharedMessage shared;
 
 	private final @Nullable Target target;
-
-	private final AccessControl access;
 
 	private final Drops drops;
 
@@ -38,10 +34,9 @@ final class GroupDelivery {
 	 * @param target where it is written what becomes of it, on the thread of the journal;
 	 * null if nothing of that is stored
 	 */
-	GroupDelivery(SharedMessage shared, @Nullable Target target, AccessControl access, Drops drops) {
+	GroupDelivery(SharedMessage shared, @Nullable Target target, Drops drops) {
 		this.shared = shared;
 		this.target = target;
-		this.access = access;
 		this.drops = drops;
 	}
 
@@ -143,7 +138,7 @@ final class GroupDelivery {
 	/** Whether a member may have it later. */
 	private boolean isForOneOf(List<Subscription> members) {
 		for (Subscription member : members) {
-			if (Routing.qos(member, this.shared) != Qos.AT_MOST_ONCE && mayRead(member.session())) {
+			if (Recipients.qos(member, this.shared) != Qos.AT_MOST_ONCE && mayRead(member.session())) {
 				return true;
 			}
 		}
@@ -168,7 +163,7 @@ final class GroupDelivery {
 		for (Subscription member : away) {
 			// to ask the rules costs most, and what is to be counted may be known
 			if (this.drop == null && !member.session().outbound.ended()
-					&& Routing.qos(member, this.shared) == Qos.AT_MOST_ONCE && mayRead(member.session())) {
+					&& Recipients.qos(member, this.shared) == Qos.AT_MOST_ONCE && mayRead(member.session())) {
 				this.drop = Drop.OFFLINE;
 			}
 		}
@@ -183,7 +178,7 @@ final class GroupDelivery {
 		if (session.outbound.ended() || !mayRead(session)) {
 			return false;
 		}
-		Copy copy = Routing.copy(member, this.shared);
+		Copy copy = Recipients.copy(member, this.shared);
 		noteLedger(copy);
 		Link link = session.outbound.link();
 		Drop refusal = (link == null || link.takes(copy)) ? offer(session, copy, queue) : Drop.TOO_LARGE;
@@ -203,7 +198,7 @@ final class GroupDelivery {
 	}
 
 	private boolean mayRead(Session session) {
-		return this.access.decide(session.client(), Action.READ, this.shared.message().topic()).allowed();
+		return session.mayRead(this.shared.message().topic());
 	}
 
 	/** What has become of a copy that waited. */

@@ -2,7 +2,6 @@ package io.heliograph.broker.engine;
 
 import io.heliograph.broker.Priority;
 import io.heliograph.broker.rows.QueuePlace;
-import io.heliograph.broker.store.KeyRange;
 
 /**
  * The copies of one priority in a {@link GroupQueue}, and how far they were looked at.
@@ -37,9 +36,8 @@ final class GroupLane {
 		return new QueuePlace(this.queue, this.priority, sequence);
 	}
 
-	/** The keys of the copies from a number on. */
-	KeyRange keys(long from) {
-		return QueuePlace.ofLane(this.queue, this.priority, from);
+	Priority priority() {
+		return this.priority;
 	}
 
 	/** Whether there are copies that were not looked at. */

@@ -326,8 +326,7 @@ final class GroupQueue {
 			return false;
 		}
 		Target target = new Target(batch, row.message() != null, deliveries, this.queues.ledger());
-		GroupDelivery delivery = new GroupDelivery(copy.shared, target, this.queues.groups().access(),
-				this.queues.drops());
+		GroupDelivery delivery = new GroupDelivery(copy.shared, target, this.queues.drops());
 		if (copy.delivery != null) {
 			delivery.inTheLedger(copy);
 		}
@@ -352,10 +351,8 @@ final class GroupQueue {
 	 * @param visitor returns whether it wants more
 	 */
 	private void scan(GroupLane lane, long from, Predicate<Entry> visitor) {
-		this.queues.store().scan(Families.QUEUE, lane.keys(from), (key, value) -> {
-			QueuePlace place = QueuePlace.ofKey(key);
-			return this.lent.containsKey(place) || visitor.test(new Entry(place, QueuedRow.read(value)));
-		});
+		this.rows.scan(lane.priority(), from,
+				(place, row) -> this.lent.containsKey(place) || visitor.test(new Entry(place, row)));
 	}
 
 	/** Those that have no room tell when they have, and no others. */

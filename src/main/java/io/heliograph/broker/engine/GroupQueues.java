@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.heliograph.account.AccessControl;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.mqtt.Qos;
@@ -20,20 +19,13 @@ final class GroupQueues {
 
 	private final SubscriptionIndex index;
 
-	private final AccessControl access;
-
 	private final Map<ShareableFilter, GroupQueue> byFilter = new ConcurrentHashMap<>();
 
 	private final Map<Long, GroupQueue> byNumber = new HashMap<>();
 
-	GroupQueues(StoredQueues queues, SubscriptionIndex index, AccessControl access) {
+	GroupQueues(StoredQueues queues, SubscriptionIndex index) {
 		this.queues = queues;
 		this.index = index;
-		this.access = access;
-	}
-
-	AccessControl access() {
-		return this.access;
 	}
 
 	/** There was a copy in the store when the server started. */

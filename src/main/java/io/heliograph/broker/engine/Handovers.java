@@ -7,8 +7,6 @@ import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.SubscriptionRow;
 import io.heliograph.broker.store.Batch;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives what members of groups leave to others of them, and takes sessions that ended out
@@ -18,8 +16,6 @@ final class Handovers {
 
 	/** How much of what a session leaves is done before others have their turn. */
 	private static final int PORTION = 16;
-
-	private static final Logger logger = LoggerFactory.getLogger(Handovers.class);
 
 	private final Router router;
 
@@ -102,14 +98,7 @@ final class Handovers {
 		if (copy.delivery != null && !copy.stored && copy.loan == null) {
 			batch.delete(Families.UNSTORED, copy.delivery.key());
 		}
-		boolean done = false;
-		try {
-			done = this.router.inherit(batch, copy, deliveries);
-		}
-		catch (Throwable ex) {
-			logger.error("A handover failed", ex);
-		}
-		if (!done) {
+		if (!this.router.inherit(batch, copy, deliveries)) {
 			this.queues.drops().count(why);
 			this.queues.ledger().ended(batch, copy, Ending.of(why), null);
 		}

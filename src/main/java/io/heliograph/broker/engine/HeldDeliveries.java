@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.heliograph.account.AccessControl;
-import io.heliograph.account.Action;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.rows.ClientMessageKey;
 import io.heliograph.broker.rows.DeliveryKey;
@@ -30,8 +28,6 @@ final class HeldDeliveries {
 
 	private final LedgerWriter ledger;
 
-	private final AccessControl access;
-
 	private final Drops drops;
 
 	private final SessionSettings settings;
@@ -39,12 +35,10 @@ final class HeldDeliveries {
 	/** How many there are for each client. */
 	private final Map<ClientId, Integer> counts = new ConcurrentHashMap<>();
 
-	HeldDeliveries(Store store, SharedMessages messages, LedgerWriter ledger, AccessControl access, Drops drops,
-			SessionSettings settings) {
+	HeldDeliveries(Store store, SharedMessages messages, LedgerWriter ledger, Drops drops, SessionSettings settings) {
 		this.store = store;
 		this.messages = messages;
 		this.ledger = ledger;
-		this.access = access;
 		this.drops = drops;
 		this.settings = settings;
 	}
@@ -64,9 +58,23 @@ final class HeldDeliveries {
 		return !this.settings.isFull(this.counts.getOrDefault(client, 0), 0, 0);
 	}
 
+	/**
+	 * A delivery waits from here on, which is new or was in no queue of the store; the
+	 * ledger is told.
+	 */
+	void hold(Batch batch, Copy copy, ClientId client) {
+		this.ledger.held(batch, copy, client);
+		add(batch, client, copy.shared.message().id());
+	}
+
 	/** A delivery waits from here on, as the ledger has it. */
 	void add(Batch batch, ClientId client, MessageId id) {
 		this.counts.merge(client, 1, Integer::sum);
+		addRecovered(batch, client, id);
+	}
+
+	/** The same for one that was counted when the server started. */
+	void addRecovered(Batch batch, ClientId client, MessageId id) {
 		batch.put(Families.HELD, ClientMessageKey.held(client, id), Families.NOTHING);
 	}
 
@@ -94,15 +102,11 @@ final class HeldDeliveries {
 				remove(batch, client, id);
 			}
 			else if (subscription.filter().filter().matches(shared.message().topic())
-					&& mayRead(subscription, shared)) {
+					&& subscription.session().mayRead(shared.message().topic())) {
 				remove(batch, client, id);
 				release(batch, subscription, shared, deliveries);
 			}
 		}
-	}
-
-	private boolean mayRead(Subscription subscription, SharedMessage shared) {
-		return this.access.decide(subscription.session().client(), Action.READ, shared.message().topic()).allowed();
 	}
 
 	private void release(Batch batch, Subscription subscription, SharedMessage shared, Deliveries deliveries) {
@@ -119,7 +123,7 @@ final class HeldDeliveries {
 		copy.hold = true;
 		copy.before = row.fate();
 		Drop drop = session.take(new Target(batch, false, deliveries, this.ledger), copy);
-		if (drop != null) {
+		if (drop != null && drop != Drop.SESSION_ENDED) {
 			this.drops.count(drop);
 		}
 	}

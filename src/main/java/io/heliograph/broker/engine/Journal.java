@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Store;
+import io.heliograph.broker.store.StoreFailed;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,10 +30,20 @@ final class Journal implements AutoCloseable {
 	/** Those that wait longer than that would take a batch longer than they need. */
 	static final int MAX_CHANGES = 512;
 
+	/**
+	 * A batch that has so many operations, or bytes, is committed before the next change.
+	 */
+	static final int MAX_OPERATIONS = 10_000;
+
+	static final long MAX_BYTES = 4 * 1024 * 1024;
+
 	/** For who would wait for changes, but made none. */
 	static final CompletionStage<Void> NOTHING_TO_WAIT_FOR = CompletableFuture.completedStage(null);
 
 	private static final long STOP_MILLIS = 30_000;
+
+	/** How long a reader waits for the disk. */
+	private static final long PATIENCE_MILLIS = 30_000;
 
 	private final Store store;
 
@@ -46,6 +57,9 @@ final class Journal implements AutoCloseable {
 	private final BlockingQueue<Entry> waiting = new LinkedBlockingQueue<>();
 
 	private final Thread thread = new Thread(this::run, "heliograph-journal");
+
+	/** The position up to which all is durable. */
+	private volatile long durablePosition;
 
 	/** Completes when all that was committed is durable and what was to be done is. */
 	private CompletionStage<?> tail = CompletableFuture.completedFuture(null);
@@ -64,13 +78,14 @@ final class Journal implements AutoCloseable {
 	private volatile @Nullable Throwable failure;
 
 	/**
-	 * @param onFailure is called once if the store fails: what this is part of is to be
-	 * closed then
+	 * @param onFailure is called once if the store or a change fails: what this is part
+	 * of is to be closed then, and made anew from the store
 	 */
 	Journal(Store store, Consumer<Throwable> onFailure) {
 		this.store = store;
 		this.onFailure = onFailure;
-		this.batch = new Batch(store.position() + 1);
+		this.durablePosition = store.position();
+		this.batch = new Batch(this.durablePosition + 1);
 		this.thread.setDaemon(true);
 	}
 
@@ -120,6 +135,27 @@ final class Journal implements AutoCloseable {
 		return stage;
 	}
 
+	/**
+	 * Waits until what a reader may have seen in the store is durable, so that it stays
+	 * true. Not on a thread of the journal or of the store.
+	 * @throws StoreFailed if that is not known
+	 */
+	void awaitDurable() {
+		if (this.durablePosition >= this.store.position()) {
+			return;
+		}
+		try {
+			durable().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new StoreFailed("What was read may not be on the disk: the wait for that was interrupted", ex);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			throw new StoreFailed("What was read may not be on the disk", ex);
+		}
+	}
+
 	private void add(Entry entry) {
 		this.waiting.add(entry);
 		if (this.stopped || (this.closed && !this.thread.isAlive())) {
@@ -150,7 +186,12 @@ final class Journal implements AutoCloseable {
 			while (this.failure == null && !(this.closed && this.waiting.isEmpty())) {
 				drained.add(this.waiting.take());
 				this.waiting.drainTo(drained, MAX_CHANGES - 1);
-				drained.forEach(this::apply);
+				for (Entry entry : drained) {
+					apply(entry);
+					if (this.batch.size() >= MAX_OPERATIONS || this.batch.bytes() >= MAX_BYTES) {
+						commit();
+					}
+				}
 				drained.clear();
 				commit();
 			}
@@ -184,9 +225,12 @@ final class Journal implements AutoCloseable {
 			this.made.add(entry.change());
 		}
 		catch (Throwable ex) {
+			// what is in memory may be half changed: it is to be read from the store anew
 			logger.error("A change of what is stored failed", ex);
 			this.batch.cut(size);
+			commit();
 			fail(entry.change(), ex);
+			failed(ex);
 		}
 	}
 
@@ -208,6 +252,7 @@ final class Journal implements AutoCloseable {
 		this.whenDurable = new ArrayList<>();
 		this.made = new ArrayList<>();
 		CompletionStage<?> durable = this.tail;
+		long reached = this.batch.position() - (this.batch.isEmpty() ? 1 : 0);
 		if (!this.batch.isEmpty()) {
 			try {
 				durable = this.store.commit(this.batch);
@@ -219,6 +264,7 @@ final class Journal implements AutoCloseable {
 		}
 		this.tail = durable.handle((position, cause) -> {
 			if (cause == null) {
+				this.durablePosition = reached;
 				actions.forEach(Journal::run);
 			}
 			else {

@@ -27,7 +27,10 @@ import io.heliograph.broker.store.Store;
 import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the ledger. Any thread. */
+/**
+ * Reads the ledger, and tells nothing before it is durable. Any thread but those of the
+ * journal and of the store.
+ */
 final class LedgerReader implements Ledger {
 
 	/** How many rows are looked at for a slice. */
@@ -35,12 +38,15 @@ final class LedgerReader implements Ledger {
 
 	private final Store store;
 
+	private final Journal journal;
+
 	private final Function<ClientId, @Nullable Session> sessions;
 
 	private final Watches watches;
 
-	LedgerReader(Store store, Function<ClientId, @Nullable Session> sessions, Watches watches) {
+	LedgerReader(Store store, Journal journal, Function<ClientId, @Nullable Session> sessions, Watches watches) {
 		this.store = store;
+		this.journal = journal;
 		this.sessions = sessions;
 		this.watches = watches;
 	}
@@ -48,7 +54,10 @@ final class LedgerReader implements Ledger {
 	@Override
 	public Optional<NotificationRecord> find(MessageId id) {
 		byte[] value = this.store.get(Families.NOTIFICATION, MessageRow.key(id));
-		return (value != null) ? Optional.of(record(NotificationRow.read(value))) : Optional.empty();
+		Optional<NotificationRecord> found = (value != null) ? Optional.of(record(NotificationRow.read(value)))
+				: Optional.empty();
+		this.journal.awaitDurable();
+		return found;
 	}
 
 	private NotificationRecord record(NotificationRow row) {
@@ -128,6 +137,7 @@ final class LedgerReader implements Ledger {
 		else {
 			this.store.scan(family, range, visitor);
 		}
+		this.journal.awaitDurable();
 		byte[] last = examined.last;
 		return new Slice<>(items, (examined.more && last != null) ? new Cursor(last) : null);
 	}

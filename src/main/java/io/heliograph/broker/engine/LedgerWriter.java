@@ -13,6 +13,7 @@ import io.heliograph.broker.rows.DeliveryRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.MessageRow;
 import io.heliograph.broker.rows.QueuePlace;
+import io.heliograph.broker.rows.UnstoredRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Store;
 import io.heliograph.mqtt.ClientId;
@@ -58,7 +59,7 @@ final class LedgerWriter {
 		DeliveryKey key = copy.delivery;
 		if (key != null) {
 			begin(batch, copy, QUEUED, null, client);
-			batch.put(Families.UNSTORED, key.key(), Families.NOTHING);
+			batch.put(Families.UNSTORED, key.key(), new UnstoredRow(copy.hold).value());
 		}
 	}
 
@@ -117,10 +118,15 @@ final class LedgerWriter {
 		write(batch, key, before.fate(), row(batch, before.number(), before.qos(), state, null, before.client()));
 	}
 
-	/** A delivery is held from its beginning. */
-	void held(Batch batch, DeliveryKey key, int number, Qos qos, ClientId client) {
-		write(batch, key, null, row(batch, number, qos, HELD, null, null));
-		batch.put(Families.CLIENT_DELIVERY, key.clientKey(client), key.clientValue());
+	/**
+	 * A delivery is held, from its beginning or since it was in no queue of the store.
+	 */
+	void held(Batch batch, Copy copy, ClientId client) {
+		DeliveryKey key = copy.delivery;
+		if (key != null) {
+			begin(batch, copy, HELD, null, client);
+			batch.delete(Families.UNSTORED, key.key());
+		}
 	}
 
 	private void write(Batch batch, DeliveryKey key, @Nullable Fate before, DeliveryRow row) {

@@ -54,6 +54,18 @@ final class MemoryRetainedMessages implements RetainedMessages {
 	}
 
 	@Override
+	public @Nullable SharedMessage get(Topic topic) {
+		List<String> levels = topic.levels();
+		this.lock.readLock().lock();
+		try {
+			return this.tree.get(levels);
+		}
+		finally {
+			this.lock.readLock().unlock();
+		}
+	}
+
+	@Override
 	public List<SharedMessage> expired(Instant now) {
 		List<SharedMessage> expired = new ArrayList<>();
 		this.lock.readLock().lock();

@@ -25,9 +25,11 @@ import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.MessageRow;
 import io.heliograph.broker.rows.NotificationRow;
 import io.heliograph.broker.rows.OnceRow;
+import io.heliograph.broker.rows.UnstoredRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.KeyRange;
 import io.heliograph.broker.store.Store;
+import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -253,15 +255,15 @@ final class Notifications {
 	}
 
 	/**
-	 * Deliveries that were in memory when the server stopped are over. Before anything
-	 * else is done.
+	 * Deliveries that were in memory when the server stopped are over, or held again.
+	 * Before anything else is done.
 	 */
 	void recover() {
 		this.journal.readAndWrite((batch) -> {
 			this.store.forEach(Families.UNSTORED, Families.EVERYTHING, (key, value) -> {
 				byte[] row = this.store.get(Families.DELIVERY, key);
 				if (row != null) {
-					this.queues.ledger().changed(batch, DeliveryKey.ofKey(key), DeliveryRow.read(row), Ending.RESTART);
+					lost(batch, DeliveryKey.ofKey(key), DeliveryRow.read(row), UnstoredRow.read(value).hold());
 				}
 				batch.delete(Families.UNSTORED, key);
 			});
@@ -269,10 +271,22 @@ final class Notifications {
 		});
 	}
 
+	private void lost(Batch batch, DeliveryKey key, DeliveryRow row, boolean hold) {
+		this.queues.ledger().changed(batch, key, row, hold ? LedgerWriter.HELD : Ending.RESTART);
+		if (hold) {
+			this.queues.held().addRecovered(batch, new ClientId(key.owner()), key.id());
+		}
+	}
+
 	/** What is held waits on. Before anything else is done. */
 	void recoverHeld() {
 		this.store.forEach(Families.HELD, Families.EVERYTHING, (key, value) -> {
 			this.queues.held().recovered(ClientMessageKey.clientOf(key));
+		});
+		this.store.forEach(Families.UNSTORED, Families.EVERYTHING, (key, value) -> {
+			if (UnstoredRow.read(value).hold()) {
+				this.queues.held().recovered(new ClientId(DeliveryKey.ofKey(key).owner()));
+			}
 		});
 	}
 

@@ -22,6 +22,7 @@ import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.SentBefore;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,6 +217,20 @@ final class Outbound {
 	 */
 	synchronized boolean revoke(Loan loan) {
 		return revoke((copy) -> loan.equals(copy.loan));
+	}
+
+	/**
+	 * Takes back what is not stored, was held before, matches no subscription any more
+	 * and is not sent.
+	 * @param matches whether a subscription matches a topic
+	 */
+	synchronized List<Copy> takeHeldBack(Predicate<Topic> matches) {
+		List<Copy> back = new ArrayList<>(0);
+		revoke((copy) -> {
+			boolean leaves = copy.hold && !copy.stored && !copy.sent && !matches.test(copy.shared.message().topic());
+			return leaves && back.add(copy);
+		});
+		return back;
 	}
 
 	private boolean revoke(Predicate<Copy> which) {

@@ -1,10 +1,15 @@
 package io.heliograph.broker.engine;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
+import io.heliograph.broker.Priority;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
@@ -30,6 +35,12 @@ final class QueueRows {
 
 	/** How many of the copies are held again when they have to leave. */
 	private int holding;
+
+	/**
+	 * What the present batch adds, if the oldest makes room: that cannot be seen in the
+	 * store yet.
+	 */
+	private final Map<QueuePlace, QueuedRow> added = new LinkedHashMap<>(0);
 
 	/**
 	 * @param number what the rows begin with
@@ -76,6 +87,32 @@ final class QueueRows {
 	}
 
 	/**
+	 * Looks at the copies of a priority from a number on, in order.
+	 * @param visitor returns whether it wants more
+	 */
+	void scan(Priority priority, long from, BiPredicate<QueuePlace, QueuedRow> visitor) {
+		boolean[] more = { true };
+		this.queues.store().scan(Families.QUEUE, QueuePlace.ofLane(this.number, priority, from), (key, value) -> {
+			more[0] = visitor.test(QueuePlace.ofKey(key), QueuedRow.read(value));
+			return more[0];
+		});
+		if (more[0] && !this.added.isEmpty()) {
+			for (Map.Entry<QueuePlace, QueuedRow> one : List.copyOf(this.added.entrySet())) {
+				QueuePlace place = one.getKey();
+				boolean wanted = place.priority() == priority && place.sequence() >= from;
+				if (wanted && !visitor.test(place, one.getValue())) {
+					return;
+				}
+			}
+		}
+	}
+
+	/** What was added is in the store from here on. */
+	void written() {
+		this.added.clear();
+	}
+
+	/**
 	 * Stores a copy.
 	 * @param alone whether no other copy shares the message
 	 * @param holder who has it in the ledger, or null if nobody has
@@ -85,11 +122,15 @@ final class QueueRows {
 		boolean ofNotification = copy.delivery != null;
 		boolean inlined = alone && !ofNotification;
 		copy.alone = inlined;
-		batch
-			.put(Families.QUEUE, place.key(),
-					new QueuedRow(message.id(), copy.size(), copy.qos, copy.retain, copy.subscriptionIds, copy.group,
-							ofNotification ? (Integer) copy.number : null, copy.hold, inlined ? message : null)
-						.value());
+		QueuedRow row = new QueuedRow(message.id(), copy.size(), copy.qos, copy.retain, copy.subscriptionIds,
+				copy.group, ofNotification ? (Integer) copy.number : null, copy.hold, inlined ? message : null);
+		batch.put(Families.QUEUE, place.key(), row.value());
+		if (this.queues.settings().queueFull() == SessionSettings.QueueFull.DROP_OLDEST) {
+			if (this.added.isEmpty()) {
+				this.queues.grown(this);
+			}
+			this.added.put(place, row);
+		}
 		if (ofNotification) {
 			this.queues.ledger().queued(batch, copy, place, holder);
 		}
@@ -125,6 +166,7 @@ final class QueueRows {
 
 	private void delete(Batch batch, QueuePlace place, int size, boolean hold) {
 		batch.delete(Families.QUEUE, place.key());
+		this.added.remove(place);
 		this.size.decrementAndGet();
 		this.bytes -= size;
 		this.holding -= hold ? 1 : 0;

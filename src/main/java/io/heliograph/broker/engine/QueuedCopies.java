@@ -16,7 +16,10 @@ import io.heliograph.broker.store.Store;
 import io.heliograph.mqtt.Qos;
 import org.jspecify.annotations.Nullable;
 
-/** Shows what is in the queues. Any thread. */
+/**
+ * Shows what is in the queues, and nothing before it is durable. Any thread but those of
+ * the journal and of the store.
+ */
 final class QueuedCopies {
 
 	/** How many are looked at for a slice: each is read with its message. */
@@ -30,8 +33,11 @@ final class QueuedCopies {
 
 	private final Store store;
 
-	QueuedCopies(Store store) {
+	private final Journal journal;
+
+	QueuedCopies(Store store, Journal journal) {
 		this.store = store;
+		this.journal = journal;
 	}
 
 	/**
@@ -40,7 +46,9 @@ final class QueuedCopies {
 	 */
 	Slice<Queued> of(Session session, @Nullable Cursor from, int limit) {
 		QueueCursor start = (from != null) ? QueueCursor.of(from) : QueueCursor.start(session.outbound.windowBefore());
-		return new Listing(session, start, limit).slice();
+		Slice<Queued> slice = new Listing(session, start, limit).slice();
+		this.journal.awaitDurable();
+		return slice;
 	}
 
 	/** It may be gone with its last copy meanwhile. */

@@ -12,6 +12,7 @@ import io.heliograph.broker.rows.MessageRow;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.rows.ReceivedRow;
+import io.heliograph.broker.rows.ReleasedRow;
 import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.rows.SubscriptionRow;
 import io.heliograph.broker.store.Store;
@@ -103,7 +104,7 @@ final class Recovery {
 			QueuePlace place = QueuePlace.ofKey(key);
 			StoredQueue queue = this.queues.get(place.session());
 			if (queue != null) {
-				queue.recoveredReceived(place);
+				queue.recoveredReceived(place, Ending.of(ReleasedRow.read(value)));
 			}
 		});
 		this.store.forEach(Families.QUEUE, Families.EVERYTHING, (key, value) -> {

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
+import org.jspecify.annotations.Nullable;
 
 /** The last retained message of each topic. Thread-safe. */
 interface RetainedMessages {
@@ -12,6 +13,9 @@ interface RetainedMessages {
 	void put(SharedMessage message);
 
 	void clear(Topic topic);
+
+	/** Returns what is retained of a topic, or null. */
+	@Nullable SharedMessage get(Topic topic);
 
 	/** Returns those that are of no use any more. */
 	List<SharedMessage> expired(Instant now);

@@ -13,7 +13,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.heliograph.account.AccessControl;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Notification;
 import io.heliograph.broker.Outcome;
@@ -21,6 +20,7 @@ import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.MessageRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.mqtt.ShareableFilter;
+import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +32,6 @@ final class Router {
 	private final SubscriptionIndex index;
 
 	private final RetainedMessages retained;
-
-	private final AccessControl access;
 
 	private final Clock clock;
 
@@ -58,7 +56,6 @@ final class Router {
 			BooleanSupplier diskIsFull) {
 		this.index = index;
 		this.retained = retained;
-		this.access = basics.access();
 		this.clock = basics.clock();
 		this.drops = basics.drops();
 		this.journal = basics.journal();
@@ -69,8 +66,7 @@ final class Router {
 	/**
 	 * Queues a copy of each message for each session that it matches, and retains those
 	 * that are to be; whoever subscribes meanwhile does so before both or after both.
-	 * @param also stores what belongs to them, or null; it is given the outcomes, of
-	 * which there are none if they failed
+	 * @param also stores what belongs to them, or null; it is given the outcomes
 	 * @return completes when what must be is durable; then what is stored is delivered
 	 */
 	CompletableFuture<List<Outcome>> route(List<SharedMessage> messages,
@@ -103,7 +99,8 @@ final class Router {
 		List<Routing> routings = new ArrayList<>(messages.size());
 		boolean writes = also != null;
 		for (SharedMessage message : messages) {
-			Routing routing = routing(message);
+			Routing routing = new Routing(message, this.index.match(message.message().topic()), this.drops,
+					this.queues.groups());
 			if (routing.writes() && this.diskIsFull.getAsBoolean()) {
 				routing.refuse();
 			}
@@ -167,20 +164,12 @@ final class Router {
 		int[] ids = Copy.ids(subscription.options().identifier());
 		List<Copy> copies = new ArrayList<>();
 		for (SharedMessage shared : this.retained.matching(subscription.filter().filter())) {
-			if (!shared.expired(now) && !Routing.isOwn(subscription, shared.message())) {
+			if (!shared.expired(now) && !Recipients.isOwn(subscription, shared.message())) {
 				SharedMessage plain = SharedMessage.of(shared.message());
-				copies.add(new Copy(plain, Routing.qos(subscription, shared), true, ids, null));
+				copies.add(new Copy(plain, Recipients.qos(subscription, shared), true, ids, null));
 			}
 		}
 		return copies;
-	}
-
-	private void releaseHeld(Subscription subscription) {
-		this.journal.readAndWrite((batch) -> {
-			Deliveries deliveries = new Deliveries();
-			this.queues.held().release(batch, subscription, deliveries);
-			return deliveries;
-		});
 	}
 
 	private void begin(Subscription subscription, List<Copy> retained, @Nullable Consumer<Batch> stored) {
@@ -188,6 +177,10 @@ final class Router {
 		boolean held = this.queues.held().mayHave(session.id());
 		if (stored == null && !held) {
 			retained.forEach((copy) -> count(session.outbound.offer(copy)));
+			this.journal.write((batch) -> {
+				releaseNewlyHeld(subscription);
+				return Change.NOTHING;
+			});
 			return;
 		}
 		this.queues.change((batch) -> {
@@ -200,12 +193,37 @@ final class Router {
 			if (held) {
 				this.queues.held().release(batch, subscription, deliveries);
 			}
-			else if (this.queues.held().mayHave(session.id())) {
-				// since a moment
-				releaseHeld(subscription);
+			else {
+				releaseNewlyHeld(subscription);
 			}
 			return deliveries;
 		}, held);
+	}
+
+	/**
+	 * A notification that came before the subscription may be held since a moment, or not
+	 * be seen in the store yet.
+	 */
+	private void releaseNewlyHeld(Subscription subscription) {
+		if (this.queues.held().mayHave(subscription.session().id())) {
+			releaseHeld(List.of(subscription));
+		}
+	}
+
+	/** Delivers what is held and matches one of these subscriptions of a client. */
+	private void releaseHeld(List<Subscription> subscriptions) {
+		this.journal.readAndWrite((batch) -> {
+			Deliveries deliveries = new Deliveries();
+			subscriptions.forEach((subscription) -> this.queues.held().release(batch, subscription, deliveries));
+			return deliveries;
+		});
+	}
+
+	/** A session was stored when the server started, and what is held for it, too. */
+	void recovered(Session session) {
+		if (this.queues.held().mayHave(session.id())) {
+			releaseHeld(List.copyOf(session.subscriptions.values()));
+		}
 	}
 
 	void unsubscribe(Subscription subscription) {
@@ -225,8 +243,7 @@ final class Router {
 			String topic = expired.message().topic().name();
 			this.topics.run(topic, () -> {
 				if (this.retained.remove(expired)) {
-					this.journal.store((batch) -> batch.delete(Families.RETAINED,
-							MessageRow.retainedKey(expired.message().topic())));
+					this.journal.store((batch) -> storeRetained(batch, expired.message().topic()));
 				}
 			});
 		}
@@ -241,7 +258,7 @@ final class Router {
 		ShareableFilter filter = Objects.requireNonNull(copy.group);
 		Subscription[] group = this.index.group(filter);
 		Target target = new Target(batch, true, deliveries, this.queues.ledger());
-		GroupDelivery delivery = new GroupDelivery(copy.shared, target, this.access, this.drops);
+		GroupDelivery delivery = new GroupDelivery(copy.shared, target, this.drops);
 		delivery.inTheLedger(copy);
 		return delivery.deliverToOne(filter, group, this.queues.groups());
 	}
@@ -252,14 +269,28 @@ final class Router {
 		Message message = shared.message();
 		this.queues.messages().remember(shared);
 		return retaining(message.retain() ? List.of(message.topic().name()) : List.of(), () -> {
-			retain(shared);
-			return routing(shared).storeAll(batch, deliveries, this.queues);
+			if (message.retain()) {
+				retain(shared);
+				storeRetained(batch, message.topic());
+			}
+			return new NotificationRouting(shared, notification, this.queues, batch, deliveries)
+				.deliver(this.index.match(message.topic()));
 		});
 	}
 
-	private Routing routing(SharedMessage shared) {
-		return new Routing(shared, this.index.match(shared.message().topic()), this.access, this.drops,
-				this.queues.groups());
+	/**
+	 * Stores what is retained of a topic at this moment. Who retains something does so in
+	 * memory first, and this follows: the last one of these sees the last of those. On
+	 * the journal's thread.
+	 */
+	private void storeRetained(Batch batch, Topic topic) {
+		SharedMessage present = this.retained.get(topic);
+		if (present != null) {
+			batch.put(Families.RETAINED, MessageRow.retainedKey(topic), MessageRow.value(present.message()));
+		}
+		else {
+			batch.delete(Families.RETAINED, MessageRow.retainedKey(topic));
+		}
 	}
 
 	/** A message that is retained is so no more, if it is that of its topic still. */
@@ -267,7 +298,7 @@ final class Router {
 		if (message.retain()) {
 			this.topics.run(message.topic().name(), () -> {
 				if (this.retained.remove(SharedMessage.of(message))) {
-					batch.delete(Families.RETAINED, MessageRow.retainedKey(message.topic()));
+					storeRetained(batch, message.topic());
 				}
 			});
 		}
@@ -292,34 +323,21 @@ final class Router {
 		@Override
 		public Runnable apply(Batch batch) {
 			Deliveries deliveries = new Deliveries();
-			Throwable failure = store(batch, deliveries);
+			for (Routing routing : this.routings) {
+				Message message = routing.shared().message();
+				if (message.retain() && routing.taken()) {
+					storeRetained(batch, message.topic());
+				}
+				routing.store(batch, deliveries, Router.this.queues.ledger());
+			}
 			List<Outcome> outcomes = outcomes(this.routings);
 			if (this.also != null) {
-				this.also.accept(batch, (failure == null) ? outcomes : List.of());
+				this.also.accept(batch, outcomes);
 			}
 			return () -> {
 				deliveries.run();
-				if (failure == null) {
-					this.stage.complete(outcomes);
-				}
-				else {
-					this.stage.completeExceptionally(failure);
-				}
+				this.stage.complete(outcomes);
 			};
-		}
-
-		/** One that fails keeps no other from what it is for; returns why, or null. */
-		private @Nullable Throwable store(Batch batch, Deliveries deliveries) {
-			Throwable failure = null;
-			for (Routing routing : this.routings) {
-				try {
-					routing.store(batch, deliveries, Router.this.queues);
-				}
-				catch (Throwable ex) {
-					failure = ex;
-				}
-			}
-			return failure;
 		}
 
 		@Override

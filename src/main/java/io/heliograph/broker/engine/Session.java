@@ -27,12 +27,16 @@ import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A session of MQTT: what the server remembers of a client id, connected or not. Fields
  * that are not final are guarded by the lock of the client id where nothing else is said.
  */
 public final class Session {
+
+	private static final Logger logger = LoggerFactory.getLogger(Session.class);
 
 	final Outbound outbound;
 
@@ -94,6 +98,20 @@ public final class Session {
 		return this.outbound.link() != null;
 	}
 
+	/**
+	 * Whether its client may read a topic, by the rules of the moment; not if that cannot
+	 * be decided. A refusal is not counted.
+	 */
+	boolean mayRead(Topic topic) {
+		try {
+			return this.services.access().decide(this.client, Action.READ, topic).allowed();
+		}
+		catch (Throwable ex) {
+			logger.error("Whether client '{}' may read a topic cannot be decided: it may not", id(), ex);
+			return false;
+		}
+	}
+
 	/** Asks to end its connection; returns whether it has one. */
 	boolean disconnect(ReasonCode reason) {
 		Link link = this.outbound.link();
@@ -116,9 +134,11 @@ public final class Session {
 				(this.disconnectedAt == null) ? this.ahead : 0, this.outbound.sentBefore(), this.will);
 	}
 
-	/** Whether a copy for it is stored until it is acknowledged. */
-	boolean stores(Copy copy) {
-		return this.queue != null && copy.qos != Qos.AT_MOST_ONCE;
+	/**
+	 * Whether a copy of a quality of service is stored for it until it is acknowledged.
+	 */
+	boolean stores(Qos qos) {
+		return this.queue != null && qos != Qos.AT_MOST_ONCE;
 	}
 
 	/**
@@ -141,14 +161,23 @@ public final class Session {
 	/**
 	 * Queues a copy, in the store if it is to be there, and writes to the ledger what
 	 * comes of it. On the thread of the journal.
-	 * @return null, or why it cannot be delivered, which is not counted
+	 * @return null, or why it cannot be delivered, which is not counted; it may be held
+	 * if the session has ended
 	 */
 	@Nullable Drop take(Target target, Copy copy) {
 		Drop drop = takeOfGroup(target, copy);
-		if (drop != null) {
+		if (copy.hold && endsWithSession(drop)) {
+			this.services.queues().held().hold(target.batch(), copy, id());
+		}
+		else if (drop != null) {
 			target.ledger().over(target.batch(), copy, Ending.of(drop), id());
 		}
 		return drop;
+	}
+
+	/** One that is not stored ends when its device is away. */
+	private boolean endsWithSession(@Nullable Drop why) {
+		return why == Drop.SESSION_ENDED || (why == Drop.OFFLINE && this.queue == null);
 	}
 
 	/**
@@ -157,7 +186,7 @@ public final class Session {
 	 */
 	@Nullable Drop takeOfGroup(Target target, Copy copy) {
 		StoredQueue queue = this.queue;
-		if (queue != null && stores(copy)) {
+		if (queue != null && stores(copy.qos)) {
 			return queue.add(target.batch(), copy, target.alone(), target.deliveries());
 		}
 		Drop drop = this.outbound.offer(copy);
@@ -198,7 +227,7 @@ public final class Session {
 			return;
 		}
 		this.services.journal().write((batch) -> {
-			queue.received(batch, copy);
+			queue.received(batch, copy, Ending.ACKED);
 			return () -> answer.accept(true);
 		});
 	}
@@ -306,6 +335,10 @@ public final class Session {
 				services.handovers().undeliverable(queue, copy, why);
 				return;
 			}
+			if (copy.hold && endsWithSession(why)) {
+				services.journal().store((batch) -> services.queues().held().hold(batch, copy, id()));
+				return;
+			}
 			if (why != null) {
 				services.drops().count(why);
 			}
@@ -347,7 +380,8 @@ public final class Session {
 		public void received(Copy copy) {
 			StoredQueue queue = copy.stored ? Session.this.queue : null;
 			if (queue != null) {
-				Session.this.services.journal().store((batch) -> queue.received(batch, copy));
+				Ending ending = ending(copy, null);
+				Session.this.services.journal().store((batch) -> queue.received(batch, copy, ending));
 			}
 		}
 

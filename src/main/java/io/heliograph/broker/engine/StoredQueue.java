@@ -1,9 +1,9 @@
 package io.heliograph.broker.engine;
 
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 import io.heliograph.broker.Priority;
@@ -38,8 +38,11 @@ final class StoredQueue {
 
 	private final Map<Priority, QueueLane> lanes = new EnumMap<>(Priority.class);
 
-	/** What the device has received, so that only PUBREL is due. */
-	private final Set<QueuePlace> received = new HashSet<>(0);
+	/**
+	 * That of which only PUBREL is due, as the device has received it or is not to get
+	 * it, and what it comes to.
+	 */
+	private final Map<QueuePlace, Ending> received = new HashMap<>(0);
 
 	/** That of the connection that copies are handed to. */
 	private int epoch;
@@ -131,15 +134,18 @@ final class StoredQueue {
 		}
 		lane.recovered++;
 		lane.next = Math.max(lane.next, behind);
-		if (lane.recovered <= lane.perhapsSent || this.received.contains(place)) {
+		if (lane.recovered <= lane.perhapsSent || this.received.containsKey(place)) {
 			lane.sentBefore = Math.max(lane.sentBefore, behind);
 		}
 		this.rows.recovered(row);
 	}
 
-	/** The device had received a copy of QoS 2 when the server started. */
-	void recoveredReceived(QueuePlace place) {
-		this.received.add(place);
+	/**
+	 * Only PUBREL was due of a copy when the server started.
+	 * @param ending what it comes to
+	 */
+	void recoveredReceived(QueuePlace place, Ending ending) {
+		this.received.put(place, ending);
 	}
 
 	/** All of it is recovered. */
@@ -200,13 +206,11 @@ final class StoredQueue {
 		}
 		for (Priority priority : new Priority[] { Priority.NORMAL, Priority.HIGH }) {
 			QueueLane lane = lane(priority);
-			this.queues.store()
-				.scan(Families.QUEUE, QueuePlace.ofLane(session(), priority, lane.oldest()), (key, value) -> {
-					QueuePlace place = QueuePlace.ofKey(key);
-					lane.searchedTo = place.sequence() + 1;
-					revoke(batch, place, QueuedRow.read(value), Drop.QUEUE_FULL, Ending.of(Drop.QUEUE_FULL));
-					return isFullFor(copy);
-				});
+			this.rows.scan(priority, lane.oldest(), (place, row) -> {
+				lane.searchedTo = place.sequence() + 1;
+				revoke(batch, place, row, Drop.QUEUE_FULL, Ending.of(Drop.QUEUE_FULL));
+				return isFullFor(copy);
+			});
 			if (!isFullFor(copy)) {
 				return true;
 			}
@@ -250,14 +254,13 @@ final class StoredQueue {
 		this.lanes.forEach((priority, lane) -> {
 			if (!lane.complete && this.ahead > 0) {
 				lane.complete = true;
-				this.queues.store()
-					.scan(Families.QUEUE, QueuePlace.ofLane(session(), priority, lane.loadFrom), (key, value) -> {
-						lane.complete = lane.hasRoom(this.ahead, this.window);
-						if (lane.complete) {
-							load(lane, QueuePlace.ofKey(key), QueuedRow.read(value), deliveries);
-						}
-						return lane.complete;
-					});
+				this.rows.scan(priority, lane.loadFrom, (place, row) -> {
+					lane.complete = lane.hasRoom(this.ahead, this.window);
+					if (lane.complete) {
+						load(lane, place, row, deliveries);
+					}
+					return lane.complete;
+				});
 				if (lane.complete) {
 					lane.loadFrom = lane.next;
 				}
@@ -275,7 +278,8 @@ final class StoredQueue {
 		copy.sequence = place.sequence();
 		copy.stored = true;
 		copy.alone = row.message() != null;
-		copy.received = this.received.contains(place);
+		copy.ending = this.received.get(place);
+		copy.received = copy.ending != null;
 		hand(lane, copy, deliveries);
 	}
 
@@ -292,11 +296,15 @@ final class StoredQueue {
 		}
 	}
 
-	/** The device has received a copy of QoS 2: only PUBREL is due from here. */
-	void received(Batch batch, Copy copy) {
+	/**
+	 * Of a copy of QoS 2 only PUBREL is due from here.
+	 * @param ending what it comes to
+	 */
+	void received(Batch batch, Copy copy, Ending ending) {
 		QueuePlace place = place(copy);
-		if (lane(copy.priority()).handed.containsKey(copy.sequence) && this.received.add(place)) {
-			batch.put(Families.RELEASED, place.key(), Families.NOTHING);
+		boolean handed = lane(copy.priority()).handed.containsKey(copy.sequence);
+		if (handed && this.received.putIfAbsent(place, ending) == null) {
+			batch.put(Families.RELEASED, place.key(), ending.row().value());
 		}
 	}
 
@@ -348,7 +356,7 @@ final class StoredQueue {
 	private boolean revoke(Batch batch, QueuePlace place, QueuedRow row, @Nullable Drop counted, Ending ending) {
 		QueueLane lane = lane(place.priority());
 		boolean held = row.qos() == Qos.EXACTLY_ONCE && this.outbound.wasSent(place);
-		if (held || this.received.contains(place)) {
+		if (held || this.received.containsKey(place)) {
 			return false;
 		}
 		if (lane.handed.containsKey(place.sequence())) {
@@ -365,7 +373,7 @@ final class StoredQueue {
 	}
 
 	private void forgetReceived(Batch batch, QueuePlace place) {
-		if (this.received.remove(place)) {
+		if (this.received.remove(place) != null) {
 			batch.delete(Families.RELEASED, place.key());
 		}
 	}
@@ -413,7 +421,8 @@ final class StoredQueue {
 	}
 
 	private void clearUp(Batch batch, QueuePlace place, QueuedRow row, Ending ending, Heirs heirs) {
-		boolean done = this.received.contains(place);
+		Ending known = this.received.get(place);
+		boolean done = known != null;
 		boolean perhapsTwice = row.qos() == Qos.EXACTLY_ONCE && this.outbound.wasSent(place);
 		Copy left = (row.group() != null && !done && !perhapsTwice) ? this.queues.copy(row, this.client) : null;
 		this.rows.delete(batch, place, row);
@@ -424,8 +433,7 @@ final class StoredQueue {
 			return;
 		}
 		boolean held = row.hold() && !done;
-		Ending end = done ? Ending.ACKED : ending;
-		this.rows.told(batch, row, held ? LedgerWriter.HELD : end);
+		this.rows.told(batch, row, held ? LedgerWriter.HELD : Objects.requireNonNullElse(known, ending));
 		if (held) {
 			this.queues.held().add(batch, this.client, row.id());
 		}

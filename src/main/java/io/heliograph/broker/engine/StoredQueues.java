@@ -53,6 +53,9 @@ final class StoredQueues {
 
 	private final AtomicLong lastNumber = new AtomicLong();
 
+	/** Those to which the present batch adds what others have to see. */
+	private final List<QueueRows> grown = new ArrayList<>();
+
 	/**
 	 * @param sessions finds the session of a client, or null; any thread
 	 * @param index knows the members of groups
@@ -67,9 +70,9 @@ final class StoredQueues {
 		this.ledger = ledger;
 		this.sessions = sessions;
 		this.endings = new Endings(this.store, this, sessions);
-		this.groups = new GroupQueues(this, index, basics.access());
+		this.groups = new GroupQueues(this, index);
 		this.messages = new SharedMessages(this.store);
-		this.held = new HeldDeliveries(this.store, this.messages, ledger, basics.access(), this.drops, this.settings);
+		this.held = new HeldDeliveries(this.store, this.messages, ledger, this.drops, this.settings);
 	}
 
 	Store store() {
@@ -138,6 +141,18 @@ final class StoredQueues {
 		else {
 			this.journal.write(change);
 		}
+	}
+
+	/** The present batch adds something that others have to see. */
+	void grown(QueueRows rows) {
+		this.grown.add(rows);
+	}
+
+	/** The batch is complete but for what the ledger adds to it. */
+	Runnable complete(Batch batch) {
+		this.grown.forEach(QueueRows::written);
+		this.grown.clear();
+		return this.ledger.complete(batch);
 	}
 
 	/** What becomes of a delivery to a client that has no subscription that matches. */

@@ -2,6 +2,7 @@ package io.heliograph.broker.engine;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.heliograph.broker.rows.EndedRow;
 import io.heliograph.broker.rows.Families;
@@ -10,6 +11,7 @@ import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.rows.SubscriptionRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.mqtt.ShareableFilter;
+import io.heliograph.mqtt.Topic;
 import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -87,19 +89,21 @@ final class StoredSessions {
 	void unsubscribed(Subscription subscription) {
 		Session session = subscription.session();
 		StoredQueue queue = session.queue;
-		if (queue == null) {
-			return;
-		}
 		List<TopicFilter> left = session.subscriptions.keySet()
 			.stream()
 			.filter((filter) -> filter.group() == null)
 			.map(ShareableFilter::filter)
 			.toList();
-		this.journal.readAndWrite((batch) -> {
-			batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), subscription.filter()));
-			queue.holdAgain(batch, (topic) -> left.stream().anyMatch((filter) -> filter.matches(topic)));
-			return Change.NOTHING;
-		});
+		Predicate<Topic> matches = (topic) -> left.stream().anyMatch((filter) -> filter.matches(topic));
+		if (queue != null) {
+			this.journal.readAndWrite((batch) -> {
+				batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), subscription.filter()));
+				queue.holdAgain(batch, matches);
+				return Change.NOTHING;
+			});
+		}
+		this.journal.store((batch) -> session.outbound.takeHeldBack(matches)
+			.forEach((copy) -> this.queues.held().hold(batch, copy, session.id())));
 	}
 
 	/**

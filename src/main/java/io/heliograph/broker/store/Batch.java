@@ -16,6 +16,8 @@ public final class Batch {
 
 	private final List<Operation> operations = new ArrayList<>();
 
+	private long bytes;
+
 	/**
 	 * @param position its number, one more than that of the batch before
 	 */
@@ -49,26 +51,38 @@ public final class Batch {
 		return this.operations.size();
 	}
 
+	/** How many bytes its keys and values have. */
+	public long bytes() {
+		return this.bytes;
+	}
+
 	/** Takes back all changes but the first ones. */
 	public void cut(int size) {
-		this.operations.subList(size, this.operations.size()).clear();
+		List<Operation> last = this.operations.subList(size, this.operations.size());
+		last.forEach((operation) -> this.bytes -= operation.bytes());
+		last.clear();
 	}
 
 	/** Sets the value of a key. */
 	public void put(Family family, byte[] key, byte[] value) {
-		this.operations.add(new Operation(Kind.PUT, family, key, value));
+		add(new Operation(Kind.PUT, family, key, value));
 	}
 
 	/** Deletes a key; it need not be there, unless its family is written once. */
 	public void delete(Family family, byte[] key) {
-		this.operations.add(new Operation(Kind.DELETE, family, key, null));
+		add(new Operation(Kind.DELETE, family, key, null));
 	}
 
 	/** Deletes all keys of a range. */
 	public void deleteRange(Family family, KeyRange range) {
 		if (!range.isEmpty()) {
-			this.operations.add(new Operation(Kind.DELETE_RANGE, family, range.from(), range.to()));
+			add(new Operation(Kind.DELETE_RANGE, family, range.from(), range.to()));
 		}
+	}
+
+	private void add(Operation operation) {
+		this.operations.add(operation);
+		this.bytes += operation.bytes();
 	}
 
 	/** The changes in their order. */
@@ -89,6 +103,11 @@ public final class Batch {
 	 * @param value the value, or the first key behind the range, or null for a deletion
 	 */
 	record Operation(Kind kind, Family family, byte[] key, byte @Nullable [] value) {
+
+		int bytes() {
+			return this.key.length + ((this.value != null) ? this.value.length : 0);
+		}
+
 	}
 
 }

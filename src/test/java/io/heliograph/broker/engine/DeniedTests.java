@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,6 +67,41 @@ class DeniedTests {
 		this.device.connect(3600);
 		assertThat(this.device.packets()).containsExactly("PUBREL 1");
 		this.device.completed(1);
+		assertThat(this.engine.fates(notification)).containsExactly("device: DENIED(" + rule + ")");
+	}
+
+	/** That it was denied is known though its handshake goes on in another connection. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void isTheRuleThoughTheConnectionEndsBeforeTheHandshake(boolean restarted) {
+		subscribe(3600);
+		Notification notification = notify(Qos.EXACTLY_ONCE);
+		assertThat(this.device.packets()).containsExactly("PUBLISH 1 t");
+		this.device.leave();
+		long rule = this.engine.access().denyRead("t");
+		this.device.connect(3600);
+		assertThat(this.device.packets()).containsExactly("PUBREL 1");
+		this.device.leave();
+		if (restarted) {
+			this.engine = this.engine.restarted();
+			this.device = this.engine.client("device");
+		}
+		this.device.connect(3600);
+		assertThat(this.device.packets()).containsExactly("PUBREL 1");
+		this.device.completed(1);
+		assertThat(this.engine.fates(notification)).containsExactly("device: DENIED(" + rule + ")");
+	}
+
+	@Test
+	void isTheRuleThoughTheSessionEndsBeforeTheHandshake() {
+		subscribe(3600);
+		Notification notification = notify(Qos.EXACTLY_ONCE);
+		assertThat(this.device.packets()).containsExactly("PUBLISH 1 t");
+		this.device.leave();
+		long rule = this.engine.access().denyRead("t");
+		this.device.connect(3600);
+		assertThat(this.device.packets()).containsExactly("PUBREL 1");
+		this.device.disconnectWithWill(0);
 		assertThat(this.engine.fates(notification)).containsExactly("device: DENIED(" + rule + ")");
 	}
 

@@ -71,17 +71,46 @@ class FullQueueTests {
 
 	/** None of it can be seen in the store before all is there. */
 	@Test
-	void theOldestMakesRoomForManyThatComeTogether() {
+	void theOldestMakesRoomAmongManyThatComeTogether() {
 		TestClient device = away(this.dropping);
+		publish(this.dropping, 0, 1);
+		List<Message> together = IntStream.range(1, 9)
+			.mapToObj((i) -> TestMessages.message(String.valueOf(i)))
+			.toList();
+		this.dropping.engine().publish(together).toCompletableFuture().join();
+		assertThat(this.dropping.drops()).containsExactly(entry("queue-full", 6L));
+		device.connect(HOUR);
+		assertThat(device.acknowledgedTopics()).containsExactly("6", "7", "8");
+		assertThat(this.dropping.families()).doesNotContain("queue", "message");
+	}
+
+	@Test
+	void theLedgerTellsWhichOfThoseThatComeTogether() {
+		away(this.dropping);
+		Notification[] together = IntStream.range(0, 5)
+			.mapToObj((i) -> TestMessages.notification("n"))
+			.toArray(Notification[]::new);
+		this.dropping.notify(together);
+		for (int i = 0; i < 5; i++) {
+			assertThat(this.dropping.fates(together[i]))
+				.containsExactly((i < 2) ? "device: DROPPED(QUEUE_FULL)" : "device: QUEUED");
+			assertThat(this.dropping.counts(together[i])).hasSize(1).containsValue(1);
+		}
+	}
+
+	@Test
+	void theOldestMakesRoomAmongManyThatComeToAGroupTogether() {
+		TestClient device = this.dropping.client("device");
+		device.connect(HOUR);
+		device.subscribe("$share/group/+");
+		device.leave();
 		List<Message> together = IntStream.range(0, 8)
 			.mapToObj((i) -> TestMessages.message(String.valueOf(i)))
 			.toList();
 		this.dropping.engine().publish(together).toCompletableFuture().join();
-		assertThat(device.queued()).isLessThanOrEqualTo(MAX_QUEUED);
-		assertThat(this.dropping.drops()).containsExactly(entry("queue-full", 5L));
+		assertThat(this.dropping.queuedFor("$share/group/+")).isEqualTo(MAX_QUEUED);
 		device.connect(HOUR);
-		assertThat(device.acknowledgedTopics()).hasSize(MAX_QUEUED);
-		assertThat(this.dropping.families()).doesNotContain("queue", "message");
+		assertThat(device.acknowledgedTopics()).containsExactly("5", "6", "7");
 	}
 
 	/** All that was handed to the connection made room before it was sent. */

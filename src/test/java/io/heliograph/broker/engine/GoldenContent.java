@@ -140,13 +140,22 @@ final class GoldenContent {
 		List<Copy> copies = half.receive();
 		half.received(copies.get(0).packetId());
 		half.acknowledge(copies.get(2).packetId());
+		engine.notify(notification(plain("half/denied", Qos.EXACTLY_ONCE), Audience.SUBSCRIBERS));
+		half.receive();
+		half.leave();
+		engine.access().denyRead("half/denied");
+		half.connect(HOUR);
+		// only PUBREL is due of what it may not read any more
+		half.receive();
 		half.leave();
 		fates(engine);
 		sessions(engine);
 		TestClient clean = engine.client("clean");
 		clean.startClean(0);
 		clean.subscribe("n/unstored");
+		clean.subscribe("n/unstored/held");
 		engine.notify(notification(plain("n/unstored", Qos.AT_LEAST_ONCE), Audience.SUBSCRIBERS));
+		engine.notify(notification(plain("n/unstored/held", Qos.AT_LEAST_ONCE), TestMessages.only(true, "clean")));
 		TestClient ended = engine.client("ended");
 		ended.connect(HOUR);
 		ended.subscribe("ended/#");

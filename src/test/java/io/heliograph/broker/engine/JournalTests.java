@@ -3,20 +3,25 @@ package io.heliograph.broker.engine;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.KeyRange;
+import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.broker.store.Store;
 import io.heliograph.broker.store.StoreFailed;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** The journal when what it stands on breaks. */
 class JournalTests {
@@ -51,6 +56,91 @@ class JournalTests {
 		}
 	}
 
+	/** What is in memory may be half changed then; what came before is stored. */
+	@Test
+	void failsWithAChangeThatFails() {
+		MemoryStore store = new MemoryStore();
+		CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		try (Journal journal = new Journal(store, failure::complete)) {
+			CompletableFuture<Throwable> told = new CompletableFuture<>();
+			journal.store((batch) -> batch.put(Families.SESSION, new byte[] { 1 }, new byte[1]));
+			journal.write(new Change() {
+
+				@Override
+				public Runnable apply(Batch batch) {
+					batch.put(Families.SESSION, new byte[] { 2 }, new byte[1]);
+					throw new StackOverflowError("a test");
+				}
+
+				@Override
+				public void failed(Throwable cause) {
+					told.complete(cause);
+				}
+
+			});
+			journal.store((batch) -> batch.put(Families.SESSION, new byte[] { 3 }, new byte[1]));
+			journal.start((batch) -> Change.NOTHING);
+			assertThat(told).as("who waits for the change").succeedsWithin(PATIENCE);
+			assertThat(failure).succeedsWithin(PATIENCE).isInstanceOf(StackOverflowError.class);
+			assertThat(journal.durable()).failsWithin(PATIENCE);
+			assertThat(store.get(Families.SESSION, new byte[] { 1 })).isNotNull();
+			assertThat(store.get(Families.SESSION, new byte[] { 2 })).isNull();
+			assertThat(store.get(Families.SESSION, new byte[] { 3 })).isNull();
+		}
+	}
+
+	/** Else what waits while the disk is slow would be one batch of any size. */
+	@ParameterizedTest
+	@CsvSource({ "4000, 1", "1, 2000000" })
+	void endsABatchThatIsLarge(int operations, int bytes) {
+		MemoryStore store = new MemoryStore();
+		try (Journal journal = new Journal(store, (cause) -> {
+		})) {
+			for (int i = 0; i < 9; i++) {
+				journal.store((batch) -> {
+					for (int j = 0; j < operations; j++) {
+						batch.put(Families.SESSION, new byte[1], new byte[bytes]);
+					}
+				});
+			}
+			CompletableFuture<Void> durable = journal.durable();
+			journal.start((batch) -> Change.NOTHING);
+			assertThat(durable).succeedsWithin(PATIENCE);
+			assertThat(store.position()).isEqualTo(3);
+		}
+	}
+
+	/** What a sender was told must not be undone by a loss of power. */
+	@Test
+	void letsAReaderWaitForTheDisk() {
+		SlowDisk store = new SlowDisk();
+		Journal journal = new Journal(store, (cause) -> {
+		});
+		journal.start((batch) -> Change.NOTHING);
+		journal.awaitDurable();
+		journal.store((batch) -> batch.put(Families.SESSION, new byte[1], new byte[1]));
+		await().until(() -> store.position() == 1);
+		CompletableFuture<Void> reader = CompletableFuture.runAsync(journal::awaitDurable);
+		assertThat(reader).isNotDone();
+		assertThat(reader).failsWithin(Duration.ofMillis(100)).withThrowableOfType(TimeoutException.class);
+		store.synced.complete(1L);
+		assertThat(reader).succeedsWithin(PATIENCE);
+		journal.close();
+	}
+
+	@Test
+	void tellsAReaderThatTheDiskFailed() {
+		SlowDisk store = new SlowDisk();
+		Journal journal = new Journal(store, (cause) -> {
+		});
+		journal.start((batch) -> Change.NOTHING);
+		journal.store((batch) -> batch.put(Families.SESSION, new byte[1], new byte[1]));
+		await().until(() -> store.position() == 1);
+		store.synced.completeExceptionally(new IllegalStateException("a test"));
+		assertThatThrownBy(journal::awaitDurable).isInstanceOf(StoreFailed.class);
+		journal.close();
+	}
+
 	/** Else it could not be opened again. */
 	@Test
 	void closesAStoreThatCannotBeRead() {
@@ -59,6 +149,46 @@ class JournalTests {
 		assertThatThrownBy(() -> TestEngines.open(store, new TestAccess(), new MovedClock()))
 			.isInstanceOf(StoreFailed.class);
 		assertThat(store.closed).isTrue();
+	}
+
+	/** What it is given can be read at once, and is durable when that is said. */
+	private static final class SlowDisk implements Store {
+
+		private final MemoryStore store = new MemoryStore();
+
+		private final CompletableFuture<Long> synced = new CompletableFuture<>();
+
+		@Override
+		public CompletionStage<Long> commit(Batch batch) {
+			this.store.commit(batch);
+			return this.synced;
+		}
+
+		@Override
+		public byte @Nullable [] get(Family family, byte[] key) {
+			return this.store.get(family, key);
+		}
+
+		@Override
+		public void scan(Family family, KeyRange range, Visitor visitor) {
+			this.store.scan(family, range, visitor);
+		}
+
+		@Override
+		public void scanBackwards(Family family, KeyRange range, Visitor visitor) {
+			this.store.scanBackwards(family, range, visitor);
+		}
+
+		@Override
+		public long position() {
+			return this.store.position();
+		}
+
+		@Override
+		public void close() {
+			this.store.close();
+		}
+
 	}
 
 	/** It has no memory left for what it is given. */

@@ -213,49 +213,6 @@ class LedgerTests {
 	}
 
 	@Test
-	void holdsWhatNobodyHasYet() {
-		Notification notification = TestMessages.held("t", "device");
-		this.engine.notify(notification);
-		assertThat(this.engine.fates(notification)).containsExactly("device: HELD");
-		restart();
-		this.device.connect(HOUR);
-		this.device.subscribe("other");
-		assertThat(this.engine.fates(notification)).containsExactly("device: HELD");
-		this.device.subscribe("t");
-		assertThat(this.engine.fates(notification)).containsExactly("device: QUEUED");
-		assertThat(this.engine.counts(notification)).isEqualTo(Map.of(Fate.QUEUED, 1));
-		assertThat(this.device.acknowledgedTopics()).containsExactly("t");
-		assertThat(this.engine.fates(notification)).containsExactly("device: ACKED");
-	}
-
-	@Test
-	void holdsItAgainWhenTheSubscriptionOrTheSessionEnds() {
-		subscribed("t");
-		Notification notification = TestMessages.held("t", "device");
-		this.engine.notify(notification);
-		assertThat(this.engine.fates(notification)).containsExactly("device: QUEUED");
-		this.device.unsubscribe("t");
-		assertThat(this.engine.fates(notification)).containsExactly("device: HELD");
-		assertThat(this.device.topics()).isEmpty();
-		this.device.subscribe("t");
-		assertThat(this.engine.fates(notification)).containsExactly("device: QUEUED");
-		this.device.startClean(HOUR);
-		assertThat(this.engine.fates(notification)).containsExactly("device: HELD");
-		this.device.subscribe("t");
-		assertThat(this.device.acknowledgedTopics()).containsExactly("t");
-		assertThat(this.engine.counts(notification)).isEqualTo(Map.of(Fate.ACKED, 1));
-	}
-
-	@Test
-	void holdsWhatItsClientMayNotReadYet() {
-		Notification notification = TestMessages.held("t", "device");
-		this.engine.notify(notification);
-		this.engine.access().denyReadTo("device", "t");
-		subscribed("+");
-		assertThat(this.engine.fates(notification)).containsExactly("device: HELD");
-	}
-
-	@Test
 	void givesUpWhatIsNotToBeHeld() {
 		subscribed("other");
 		Notification notification = TestMessages.notification(TestMessages.message("t"),
@@ -500,11 +457,12 @@ class LedgerTests {
 	}
 
 	@Test
-	void failsWhereTheRulesDo() {
+	void countsNobodyWhereTheRulesFail() {
 		subscribed("$share/group/t");
 		this.engine.access().failAt(Action.READ, "t");
-		assertThat(this.engine.engine().notify(List.of(TestMessages.notification("t"))))
-			.failsWithin(Duration.ofSeconds(10));
+		Notification notification = TestMessages.notification("t");
+		this.engine.notify(notification);
+		assertThat(this.engine.counts(notification)).isEmpty();
 	}
 
 }

@@ -6,9 +6,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.heliograph.account.MqttClient;
+import io.heliograph.broker.Audience;
 import io.heliograph.broker.Message;
+import io.heliograph.broker.Notification;
 import io.heliograph.broker.Queued;
 import io.heliograph.broker.SubscriptionOptions;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.MessageRow;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
@@ -25,6 +29,8 @@ import static org.awaitility.Awaitility.await;
 class RetainedRaceTests {
 
 	private static final SubscriptionOptions OPTIONS = new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0);
+
+	private static final long SWEEP_SECONDS = 60;
 
 	private final TestAccess access = new TestAccess();
 
@@ -130,6 +136,52 @@ class RetainedRaceTests {
 	private List<Queued> queued(String id) {
 		this.engine.durable().toCompletableFuture().join();
 		return WholeQueue.of(this.engine.sessions(), new ClientId(id));
+	}
+
+	/** The one that is in memory is also the one that is stored. */
+	@Test
+	void isTheSameInTheStoreWhoeverRetainedIt() {
+		CutStore store = new CutStore();
+		Message late = TestMessages.retained("t");
+		Notification notification = TestMessages.notification(TestMessages.retained("t"), Audience.SUBSCRIBERS);
+		try (TestEngine cut = new TestEngine(store, this.clock, 100, TestEngines.LEDGER)) {
+			store.hold();
+			cut.engine().publish(List.of(TestMessages.retained("before")));
+			store.awaitCommit();
+			cut.engine().notify(List.of(notification));
+			cut.engine().publish(List.of(late));
+			store.release(Integer.MAX_VALUE);
+			cut.settle();
+			byte[] stored = store.get(Families.RETAINED, MessageRow.retainedKey(late.topic()));
+			assertThat(stored).isNotNull();
+			TestClient reader = cut.client("reader");
+			reader.startClean(0);
+			reader.subscribe("t", OPTIONS);
+			assertThat(reader.receive()).singleElement()
+				.extracting((copy) -> copy.shared().message().id())
+				.isEqualTo(MessageRow.read(stored).id());
+		}
+	}
+
+	/** What has expired goes, and not what has come in its place. */
+	@Test
+	void isNotDeletedByTheEndOfTheOneBefore() {
+		CutStore store = new CutStore();
+		Message expired = TestMessages.retained("t", this.clock.instant().plusSeconds(10), null);
+		Notification newer = TestMessages.notification(TestMessages.retained("t"), Audience.SUBSCRIBERS);
+		try (TestEngine cut = new TestEngine(store, this.clock, 100, TestEngines.LEDGER)) {
+			cut.publish(expired);
+			store.hold();
+			cut.engine().publish(List.of(TestMessages.retained("before")));
+			store.awaitCommit();
+			cut.engine().notify(List.of(newer));
+			cut.pass(SWEEP_SECONDS);
+			store.release(Integer.MAX_VALUE);
+			cut.settle();
+			byte[] stored = store.get(Families.RETAINED, MessageRow.retainedKey(expired.topic()));
+			assertThat(stored).isNotNull();
+			assertThat(MessageRow.read(stored).id()).isEqualTo(newer.message().id());
+		}
 	}
 
 }

@@ -115,9 +115,8 @@ final class TestDevice {
 	/** What waits or is unacknowledged. */
 	List<Queued> queued() {
 		settle();
-		return WholeQueue.of(
-				(client, from, limit) -> new QueuedCopies(this.queues.store()).of(this.session, from, limit),
-				this.session.id());
+		return WholeQueue.of((client, from, limit) -> new QueuedCopies(this.queues.store(), this.journal)
+			.of(this.session, from, limit), this.session.id());
 	}
 
 	/** How many copies wait or are unacknowledged. */

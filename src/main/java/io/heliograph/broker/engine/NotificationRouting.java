@@ -1,0 +1,124 @@
+package io.heliograph.broker.engine;
+
+import java.util.HashSet;
+import java.util.Set;
+
+import io.heliograph.broker.Audience;
+import io.heliograph.broker.Message;
+import io.heliograph.broker.Notification;
+import io.heliograph.broker.Outcome;
+import io.heliograph.broker.engine.SubscriptionIndex.Matches;
+import io.heliograph.broker.rows.DeliveryKey;
+import io.heliograph.broker.store.Batch;
+import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.ShareableFilter;
+
+/**
+ * A notification on its way to those that it is for, each of whom has a delivery in the
+ * ledger. On the thread of the journal.
+ */
+final class NotificationRouting {
+
+	private final SharedMessage shared;
+
+	private final Notification notification;
+
+	private final StoredQueues queues;
+
+	private final Batch batch;
+
+	private final Target target;
+
+	/** How many sessions and groups get it. */
+	private int taken;
+
+	/** How many deliveries it has. */
+	private int deliveries;
+
+	NotificationRouting(SharedMessage shared, Notification notification, StoredQueues queues, Batch batch,
+			Deliveries deliveries) {
+		this.shared = shared;
+		this.notification = notification;
+		this.queues = queues;
+		this.batch = batch;
+		this.target = new Target(batch, false, deliveries, queues.ledger());
+	}
+
+	/**
+	 * Delivers and stores it. A session that has ended may be in the index still, beside
+	 * another of its client.
+	 */
+	Outcome.Routed deliver(Matches matches) {
+		Recipients recipients = new Recipients(this.shared, matches.own());
+		if (this.notification.audience() instanceof Audience.Only only) {
+			deliver(recipients, only);
+		}
+		else {
+			recipients.forEach((session, qos) -> !session.outbound.ended(),
+					(session, copy) -> deliver(session, copy, false));
+			matches.groups().forEach(this::deliver);
+		}
+		return new Outcome.Routed(this.taken);
+	}
+
+	private void deliver(Recipients recipients, Audience.Only only) {
+		Set<ClientId> unmatched = new HashSet<>(only.clients());
+		recipients.forEach((session, qos) -> !session.outbound.ended() && unmatched.remove(session.id()),
+				(session, copy) -> deliver(session, copy, only.hold()));
+		for (ClientId client : only.clients()) {
+			if (unmatched.contains(client)) {
+				supersede(client);
+				unmatched(client, only.hold());
+			}
+		}
+	}
+
+	private void deliver(Session session, Copy copy, boolean hold) {
+		number(copy, DeliveryKey.of(this.shared.message().id(), session.id()));
+		copy.hold = hold;
+		supersede(session.id());
+		Drop drop = session.take(this.target, copy);
+		if (drop == null) {
+			this.taken++;
+		}
+		else if (drop != Drop.SESSION_ENDED) {
+			this.taken++;
+			this.queues.drops().count(drop);
+		}
+	}
+
+	private void number(Copy copy, DeliveryKey key) {
+		copy.delivery = key;
+		copy.number = this.deliveries++;
+	}
+
+	private void supersede(ClientId client) {
+		String collapseKey = this.notification.collapseKey();
+		if (collapseKey != null) {
+			this.queues.endings().supersede(this.batch, client, collapseKey, this.shared.message().id());
+		}
+	}
+
+	private void deliver(Subscription[] members) {
+		ShareableFilter filter = members[0].filter();
+		GroupDelivery delivery = new GroupDelivery(this.shared, this.target, this.queues.drops());
+		Copy model = new Copy(this.shared, this.shared.message().qos(), false, Copy.ids(0), filter);
+		number(model, DeliveryKey.of(this.shared.message().id(), filter));
+		delivery.inTheLedger(model);
+		this.taken += delivery.deliverToOne(filter, members, this.queues.groups()) ? 1 : 0;
+	}
+
+	private void unmatched(ClientId client, boolean hold) {
+		Message message = this.shared.message();
+		Copy copy = new Copy(this.shared, message.qos(), false, Copy.ids(0), null);
+		number(copy, DeliveryKey.of(message.id(), client));
+		if (hold && this.queues.held().hasRoomFor(client)) {
+			this.queues.held().hold(this.batch, copy, client);
+		}
+		else {
+			Ending ending = hold ? Ending.of(Drop.QUEUE_FULL) : this.queues.unmatched(client);
+			this.queues.ledger().over(this.batch, copy, ending, client);
+		}
+	}
+
+}
