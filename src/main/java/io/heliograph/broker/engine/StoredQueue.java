@@ -227,10 +227,10 @@ final class StoredQueue {
 	 * A connection began.
 	 * @param receiveMaximum how many copies may be unacknowledged in it
 	 */
-	void attached(int epoch, int receiveMaximum, Deliveries deliveries) {
+	void attached(Batch batch, int epoch, int receiveMaximum, Deliveries deliveries) {
 		this.window = receiveMaximum;
 		reset(epoch, ahead(receiveMaximum));
-		load(deliveries);
+		load(batch, deliveries);
 		this.outbound.room().freed();
 	}
 
@@ -250,14 +250,14 @@ final class StoredQueue {
 		this.lanes.values().forEach(QueueLane::reset);
 	}
 
-	private void load(Deliveries deliveries) {
+	private void load(Batch batch, Deliveries deliveries) {
 		this.lanes.forEach((priority, lane) -> {
 			if (!lane.complete && this.ahead > 0) {
 				lane.complete = true;
 				this.rows.scan(priority, lane.loadFrom, (place, row) -> {
 					lane.complete = lane.hasRoom(this.ahead, this.window);
 					if (lane.complete) {
-						load(lane, place, row, deliveries);
+						load(batch, lane, place, row, deliveries);
 					}
 					return lane.complete;
 				});
@@ -268,11 +268,13 @@ final class StoredQueue {
 		});
 	}
 
-	private void load(QueueLane lane, QueuePlace place, QueuedRow row, Deliveries deliveries) {
+	private void load(Batch batch, QueueLane lane, QueuePlace place, QueuedRow row, Deliveries deliveries) {
 		lane.loadFrom = place.sequence() + 1;
 		Copy copy = this.queues.copy(row, this.client);
 		if (copy == null) {
 			// its message was lost: there is nothing to be sent
+			this.rows.delete(batch, place, row);
+			forgetReceived(batch, place);
 			return;
 		}
 		copy.sequence = place.sequence();
@@ -290,7 +292,7 @@ final class StoredQueue {
 			this.queues.journal().readAndWrite((batch) -> {
 				this.loading = false;
 				Deliveries deliveries = new Deliveries();
-				load(deliveries);
+				load(batch, deliveries);
 				return deliveries;
 			});
 		}

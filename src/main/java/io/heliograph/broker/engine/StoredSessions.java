@@ -48,7 +48,7 @@ final class StoredSessions {
 			put(batch, row);
 			Deliveries deliveries = new Deliveries();
 			this.queues.add(queue);
-			queue.attached(epoch, receiveMaximum, deliveries);
+			queue.attached(batch, epoch, receiveMaximum, deliveries);
 			return deliveries;
 		});
 		session.subscriptions.keySet().forEach(this.queues.groups()::membersChanged);

@@ -1,12 +1,17 @@
 package io.heliograph.broker.engine;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.broker.Will;
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.store.Batch;
+import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.Topic;
+import io.heliograph.testing.MovedClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -166,6 +171,38 @@ class RestartTests {
 		restart();
 		this.engine.settle();
 		assertThat(this.engine.families()).containsExactly("session", "client");
+	}
+
+	/**
+	 * As after a loss of some of the store's files: it must not take a place for ever.
+	 */
+	@Test
+	void hasNoPlaceForWhatLostItsMessage() {
+		MemoryStore store = new MemoryStore();
+		try (TestEngine before = new TestEngine(store, new MovedClock(), null)) {
+			for (String id : List.of("one", "other")) {
+				TestClient client = before.client(id);
+				client.connect(HOUR);
+				client.subscribe("t");
+				client.leave();
+			}
+			before.publish(TestMessages.message("t"));
+			before.settle();
+		}
+		Batch loss = new Batch(store.position() + 1);
+		store.forEach(Families.MESSAGE, Families.EVERYTHING, (key, value) -> loss.delete(Families.MESSAGE, key));
+		store.commit(loss);
+		try (TestEngine after = new TestEngine(store, new MovedClock(), null)) {
+			TestClient client = after.client("one");
+			client.connect(HOUR);
+			after.publish(TestMessages.message("t"));
+			assertThat(client.acknowledgedTopics()).containsExactly("t");
+			assertThat(client.queued()).isZero();
+			TestClient other = after.client("other");
+			other.connect(HOUR);
+			assertThat(other.acknowledgedTopics()).containsExactly("t");
+			assertThat(after.families()).doesNotContain("queue", "message");
+		}
 	}
 
 }

@@ -162,7 +162,7 @@ final class TestDevice {
 		}
 		this.journal.readAndWrite((batch) -> {
 			Deliveries deliveries = new Deliveries();
-			queue().attached(epoch, receiveMaximum, deliveries);
+			queue().attached(batch, epoch, receiveMaximum, deliveries);
 			return deliveries;
 		});
 		settle();
