@@ -3,6 +3,7 @@ package io.heliograph.telemetry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 import io.heliograph.testing.HeliographProcess;
 import io.heliograph.testing.HttpCalls;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** A server whose disk is full: it delivers all the same, and says so. */
 @RequiresProgram(value = { "unshare", "mount" }, apt = "util-linux mount")
@@ -45,6 +47,20 @@ class FullDiskTests {
 			admin.get("/actuator/health").expect(200);
 		}
 		assertThat(data).as("nothing is left on the disk behind").isEmptyDirectory();
+	}
+
+	@Test
+	void isLoggedThoughNobodyAsks(@TempDir Path data) throws IOException {
+		try (HeliographProcess process = HeliographProcess.onDisk("64m", data,
+				"heliograph.persistence.disk-reserve=8MB")) {
+			process.awaitReady();
+			Path filler = process.fillDisk(data, 6 * 1024 * 1024);
+			await().untilAsserted(() -> assertThat(process.output()).containsOnlyOnce(" WARN ")
+				.contains("which is less than 8 MB (heliograph.persistence.disk-reserve)"));
+			Files.delete(filler);
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> process.output().contains("nothing is refused for that any more"));
+		}
 	}
 
 }

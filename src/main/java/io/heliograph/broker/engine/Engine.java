@@ -47,6 +47,8 @@ public final class Engine implements AutoCloseable {
 
 	private static final long EXPIRY_SECONDS = 1;
 
+	private static final long DISK_SECONDS = 1;
+
 	private static final Outcome CLOSED = new Outcome.Closed();
 
 	private final AccessControl access;
@@ -138,6 +140,8 @@ public final class Engine implements AutoCloseable {
 			this.queues.removeExpired();
 			this.notifications.due();
 		});
+		// it is logged when that changes, though nothing comes to be refused
+		this.deadlines.every(DISK_SECONDS, this::diskIsFull);
 	}
 
 	/**
@@ -183,6 +187,10 @@ public final class Engine implements AutoCloseable {
 		}
 		this.queues.groups().rulesChanged();
 		revoke();
+	}
+
+	private boolean diskIsFull() {
+		return this.diskIsFull.getAsBoolean();
 	}
 
 	/** Forgets what is of no use any more. */
@@ -413,7 +421,7 @@ public final class Engine implements AutoCloseable {
 			this.access.refused(Refusal.subscribe(session.client(), filter.filter(), decision));
 			return ReasonCode.NOT_AUTHORIZED.code();
 		}
-		if (session.queue != null && !session.subscriptions.containsKey(filter) && this.diskIsFull.getAsBoolean()) {
+		if (session.queue != null && !session.subscriptions.containsKey(filter) && diskIsFull()) {
 			this.access.refused(Refusal.subscribe(session.client(), filter.filter(), Reason.DISK_FULL));
 			return ReasonCode.QUOTA_EXCEEDED.code();
 		}

@@ -26,7 +26,7 @@ public final class Stores implements StoreStatus {
 
 	private final Clock clock;
 
-	private final DiskRoom room;
+	private final @Nullable DiskRoom room;
 
 	private volatile @Nullable RocksStore current;
 
@@ -38,9 +38,9 @@ public final class Stores implements StoreStatus {
 		this.folder = folder;
 		this.settings = settings;
 		this.clock = clock;
-		this.room = (folder != null) ? new DiskRoom(() -> folder.toFile().getUsableSpace(),
-				settings.diskReserve().toBytes(), System::nanoTime)
-				: new DiskRoom(() -> Long.MAX_VALUE, 0, System::nanoTime);
+		this.room = (folder != null)
+				? new DiskRoom(folder, () -> folder.toFile().getUsableSpace(), settings.diskReserve(), System::nanoTime)
+				: null;
 	}
 
 	/**
@@ -91,15 +91,17 @@ public final class Stores implements StoreStatus {
 				: "Nothing that is sent or subscribed to outlives the process (heliograph.persistence.enabled is false)";
 	}
 
-	/** Whether the disk has so much free that more may be taken in. Cheap. */
+	/**
+	 * Whether the disk has so much free that more may be taken in. Cheap. That this has
+	 * changed is logged when somebody asks.
+	 */
 	public boolean haveRoom() {
-		return this.room.isEnough();
+		return this.room == null || this.room.isEnough();
 	}
 
 	@Override
 	public Optional<String> problem() {
-		return haveRoom() ? Optional.empty() : Optional.of("The disk of " + this.folder + " has less than "
-				+ this.settings.diskReserve().toMegabytes() + " MB left; make room there.");
+		return Optional.ofNullable(this.room).filter((room) -> !room.isEnough()).map(DiskRoom::problem);
 	}
 
 	@Override

@@ -5,9 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -78,25 +75,6 @@ class StoresTests {
 		try (Stream<Path> files = Files.list(this.folder.resolve("db"))) {
 			return files.filter((file) -> file.toString().endsWith(".sst")).count();
 		}
-	}
-
-	@Test
-	void lookAtTheDiskNowAndThen() {
-		AtomicInteger looks = new AtomicInteger();
-		AtomicLong free = new AtomicLong(100);
-		AtomicLong nanos = new AtomicLong(-5);
-		DiskRoom room = new DiskRoom(() -> {
-			looks.incrementAndGet();
-			return free.get();
-		}, 100, nanos::get);
-		assertThat(room.isEnough()).isTrue();
-		free.set(99);
-		nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(99));
-		assertThat(room.isEnough()).isTrue();
-		assertThat(looks).hasValue(1);
-		nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(1));
-		assertThat(room.isEnough()).isFalse();
-		assertThat(looks).hasValue(2);
 	}
 
 }
