@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.heliograph.broker.BrokerLife;
 import io.heliograph.broker.BrokerLife.Listener;
+import io.heliograph.broker.StoreLife;
 import io.heliograph.broker.Undelivered;
 
 import org.springframework.boot.health.contributor.Health;
@@ -16,8 +17,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether the broker serves devices: each listener is bound, and a canary passes through
- * every event loop and back, those that accept too.
+ * Whether the broker serves devices: its store is open, each listener is bound, and a
+ * canary passes through every event loop and back, those that accept too.
  */
 @Component
 final class BrokerHealthIndicator implements HealthIndicator {
@@ -26,10 +27,13 @@ final class BrokerHealthIndicator implements HealthIndicator {
 
 	private final BrokerLife life;
 
+	private final StoreLife store;
+
 	private final Undelivered undelivered;
 
-	BrokerHealthIndicator(BrokerLife life, Undelivered undelivered) {
+	BrokerHealthIndicator(BrokerLife life, StoreLife store, Undelivered undelivered) {
 		this.life = life;
+		this.store = store;
 		this.undelivered = undelivered;
 	}
 
@@ -42,6 +46,10 @@ final class BrokerHealthIndicator implements HealthIndicator {
 		Health.Builder health = Health.up()
 			.withDetail("listeners", details)
 			.withDetail("undelivered", this.undelivered.counts());
+		String failure = this.store.failure().orElse(null);
+		if (failure != null) {
+			return health.down().withDetail("reason", failure).build();
+		}
 		if (listeners.isEmpty() || !listeners.stream().allMatch(Listener::bound)) {
 			return health.down().withDetail("reason", "not every listener is bound").build();
 		}

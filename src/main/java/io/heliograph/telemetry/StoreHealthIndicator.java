@@ -1,5 +1,6 @@
 package io.heliograph.telemetry;
 
+import io.heliograph.broker.StoreLife;
 import io.heliograph.broker.StoreStatus;
 
 import org.springframework.boot.health.contributor.Health;
@@ -12,13 +13,17 @@ final class StoreHealthIndicator implements HealthIndicator {
 
 	private final StoreStatus store;
 
-	StoreHealthIndicator(StoreStatus store) {
+	private final StoreLife life;
+
+	StoreHealthIndicator(StoreStatus store, StoreLife life) {
 		this.store = store;
+		this.life = life;
 	}
 
 	@Override
 	public Health health() {
-		Health.Builder health = this.store.problem()
+		Health.Builder health = this.life.failure()
+			.or(this.store::problem)
 			.map((problem) -> Health.down().withDetail("reason", problem))
 			.orElseGet(Health::up);
 		health.withDetail("promise", this.store.promise());

@@ -3,6 +3,7 @@ package io.heliograph.telemetry;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -24,6 +25,11 @@ class BrokerHealthIndicatorTests {
 	}
 
 	private static Health health(CompletionStage<Void> canary, BrokerLife.Listener... listeners) {
+		return health(canary, Optional.empty(), listeners);
+	}
+
+	private static Health health(CompletionStage<Void> canary, Optional<String> storeFailure,
+			BrokerLife.Listener... listeners) {
 		return new BrokerHealthIndicator(new BrokerLife() {
 
 			@Override
@@ -36,7 +42,7 @@ class BrokerHealthIndicatorTests {
 				return canary;
 			}
 
-		}, () -> Map.of("expired", 3L)).health();
+		}, () -> storeFailure, () -> Map.of("expired", 3L)).health();
 	}
 
 	private static void isDown(Health health, String reason) {
@@ -58,6 +64,11 @@ class BrokerHealthIndicatorTests {
 		Health health = health(PASSED, listener("tcp", true), listener("ws", false));
 		isDown(health, "not every listener is bound");
 		assertThat(health.getDetails().get("listeners")).asString().contains("tcp=listens on", "ws=does not listen");
+	}
+
+	@Test
+	void areBadIfTheStoreHasFailedThoughAllElseIsGood() {
+		isDown(health(PASSED, Optional.of("a test"), listener("tcp", true)), "a test");
 	}
 
 	@Test

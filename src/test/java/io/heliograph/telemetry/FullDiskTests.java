@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 import io.heliograph.testing.HeliographProcess;
 import io.heliograph.testing.HttpCalls;
@@ -13,6 +15,7 @@ import io.heliograph.testing.RequiresProgram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -47,6 +50,35 @@ class FullDiskTests {
 			admin.get("/actuator/health").expect(200);
 		}
 		assertThat(data).as("nothing is left on the disk behind").isEmptyDirectory();
+	}
+
+	@Test
+	void leavesTheServerNotReadyWhileItsStoreIsOpenedAgain(@TempDir Path data) throws IOException {
+		try (HeliographProcess process = HeliographProcess.onDisk("64m", data,
+				"heliograph.persistence.disk-reserve=0")) {
+			HttpCalls admin = process.awaitReady().admin();
+			Path filler = process.fillDisk(data, 0);
+			String message = "{'topic':'t','payload':'" + "x".repeat(100_000) + "','retain':true}";
+			// each failure gives some room back, so that it may be opened again for a
+			// moment
+			await().atMost(Duration.ofSeconds(50)).pollInterval(Duration.ofMillis(10)).untilAsserted(() -> {
+				admin.post("/api/publish", message);
+				assertThat(reasons(admin.get("/actuator/health").expect(503))).hasSize(2)
+					.allMatch((reason) -> reason.startsWith("The store has failed"));
+			});
+
+			Files.delete(filler);
+			await().untilAsserted(() -> admin.get("/actuator/health/readiness").expect(200));
+			assertThat(reasons(admin.get("/actuator/health").expect(200))).isEmpty();
+		}
+	}
+
+	private static List<String> reasons(HttpCalls.Answer health) {
+		JsonNode parts = health.json().get("components");
+		return Stream.of("broker", "store")
+			.map((part) -> parts.get(part).at("/details/reason").asString(""))
+			.filter((reason) -> !reason.isEmpty())
+			.toList();
 	}
 
 	@Test

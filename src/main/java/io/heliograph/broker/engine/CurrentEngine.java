@@ -3,9 +3,11 @@ package io.heliograph.broker.engine;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.heliograph.broker.Broker;
@@ -24,6 +26,7 @@ import io.heliograph.broker.SessionView;
 import io.heliograph.broker.Sessions;
 import io.heliograph.broker.Slice;
 import io.heliograph.broker.Slice.Cursor;
+import io.heliograph.broker.StoreLife;
 import io.heliograph.broker.Undelivered;
 import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * The engine of the moment. When its store fails it is closed, and another is opened with
  * what is in the store: again and again until that succeeds. Thread-safe.
  */
-public final class CurrentEngine implements Broker, Ledger, Sessions, Queues, ClientIds, Undelivered, AutoCloseable {
+public final class CurrentEngine
+		implements Broker, Ledger, Sessions, Queues, ClientIds, Undelivered, StoreLife, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(CurrentEngine.class);
 
@@ -58,6 +62,11 @@ public final class CurrentEngine implements Broker, Ledger, Sessions, Queues, Cl
 	private volatile @Nullable Surroundings surroundings;
 
 	private volatile @Nullable Thread reopening;
+
+	/** How many failures there were after which all did not go on yet. */
+	private final AtomicInteger failures = new AtomicInteger();
+
+	private volatile String failure = "";
 
 	/**
 	 * Opens the first one.
@@ -84,6 +93,9 @@ public final class CurrentEngine implements Broker, Ledger, Sessions, Queues, Cl
 	private void failed(Throwable cause) {
 		logger.error("The store of the broker has failed: it is closed and opened again. Nothing is acknowledged until "
 				+ "then", cause);
+		this.failure = "The store has failed (" + reason(cause)
+				+ "). It is closed and opened again; nothing is taken until then.";
+		this.failures.incrementAndGet();
 		Thread thread = new Thread(() -> {
 			synchronized (this.opening) {
 				reopen();
@@ -94,6 +106,15 @@ public final class CurrentEngine implements Broker, Ledger, Sessions, Queues, Cl
 		thread.start();
 	}
 
+	private static String reason(Throwable failure) {
+		Throwable cause = failure;
+		while (cause instanceof CompletionException && cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		String message = cause.getMessage();
+		return (message != null) ? message.replaceFirst("\\.$", "") : cause.toString();
+	}
+
 	private void reopen() {
 		Surroundings around = this.surroundings;
 		try {
@@ -101,8 +122,11 @@ public final class CurrentEngine implements Broker, Ledger, Sessions, Queues, Cl
 				around.stopUsing();
 			}
 			this.engine.close();
-			if (openAgain() && around != null) {
-				around.useAgain();
+			if (openAgain()) {
+				if (around != null) {
+					around.useAgain();
+				}
+				this.failures.decrementAndGet();
 			}
 		}
 		catch (InterruptedException ex) {
@@ -110,6 +134,8 @@ public final class CurrentEngine implements Broker, Ledger, Sessions, Queues, Cl
 		}
 		catch (Throwable ex) {
 			logger.error("The broker could not be started again; start the server again", ex);
+			this.failure = "The broker could not be started again after a failure of its store (" + reason(ex)
+					+ "); start the server again.";
 		}
 	}
 
@@ -124,6 +150,8 @@ public final class CurrentEngine implements Broker, Ledger, Sessions, Queues, Cl
 				return true;
 			}
 			catch (RuntimeException ex) {
+				this.failure = "The store has failed and cannot be opened again (" + reason(ex)
+						+ "). That is tried each second; nothing is taken until then.";
 				if (!told) {
 					logger.error("The store of the broker cannot be opened; that is tried again each second", ex);
 					told = true;
@@ -212,6 +240,11 @@ public final class CurrentEngine implements Broker, Ledger, Sessions, Queues, Cl
 	@Override
 	public Map<String, Long> counts() {
 		return this.engine.drops().counts();
+	}
+
+	@Override
+	public Optional<String> failure() {
+		return (this.failures.get() > 0) ? Optional.of(this.failure) : Optional.empty();
 	}
 
 	/** Closes the engine for good; waits until what was taken is durable. */

@@ -3,6 +3,7 @@ package io.heliograph.broker.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,6 +62,84 @@ class CurrentEngineTests {
 			await().until(() -> this.third.getCount() == 0);
 			await().untilAsserted(() -> assertThat(current.engine()).isSameAs(this.opened.get(2)));
 			assertThat(this.opened).hasSize(3);
+			await().until(() -> current.failure().isEmpty());
+		}
+	}
+
+	@Test
+	void saysThatItsStoreHasFailedUntilAllGoesOn() {
+		AtomicReference<Consumer<Throwable>> failure = new AtomicReference<>();
+		AtomicReference<RuntimeException> unusable = new AtomicReference<>();
+		MemoryStore store = new MemoryStore();
+		try (CurrentEngine current = new CurrentEngine((onFailure) -> {
+			failure.set(onFailure);
+			if (unusable.get() != null) {
+				throw unusable.get();
+			}
+			return TestEngines.open(store, new TestAccess(), new MovedClock());
+		})) {
+			CountDownLatch stopped = new CountDownLatch(1);
+			CountDownLatch used = new CountDownLatch(1);
+			current.surroundings(new CurrentEngine.Surroundings() {
+
+				@Override
+				public void stopUsing() {
+					wait(stopped);
+				}
+
+				@Override
+				public void useAgain() {
+					wait(used);
+				}
+
+				private void wait(CountDownLatch latch) {
+					try {
+						assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+					}
+					catch (InterruptedException ex) {
+						throw new IllegalStateException(ex);
+					}
+				}
+
+			});
+			assertThat(current.failure()).isEmpty();
+			unusable.set(new IllegalStateException("Its disk is full. Make room there."));
+			Engine before = current.engine();
+			failure.get().accept(new CompletionException(new IllegalStateException("a test")));
+			assertThat(current.failure()).hasValueSatisfying((reason) -> assertThat(reason)
+				.startsWith("The store has failed (a test). It is closed and opened again;"));
+			stopped.countDown();
+			await().until(() -> current.failure()
+				.orElseThrow()
+				.contains(
+						"cannot be opened again (Its disk is full. Make " + "room there). That is tried each second;"));
+			unusable.set(null);
+			await().until(() -> current.engine() != before);
+			assertThat(current.failure()).as("nobody listens yet").isPresent();
+			used.countDown();
+			await().until(() -> current.failure().isEmpty());
+		}
+	}
+
+	@Test
+	void saysThatItCannotGoOn() {
+		AtomicReference<Consumer<Throwable>> failure = new AtomicReference<>();
+		try (CurrentEngine current = onOneStore(failure)) {
+			current.surroundings(new CurrentEngine.Surroundings() {
+
+				@Override
+				public void stopUsing() {
+					// nothing does
+				}
+
+				@Override
+				public void useAgain() {
+					throw new IllegalStateException("the port is taken");
+				}
+
+			});
+			fail(current, failure);
+			await().until(() -> current.failure().orElse("").contains("(the port is taken); start the server again"));
 		}
 	}
 
