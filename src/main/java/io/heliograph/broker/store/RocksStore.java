@@ -69,6 +69,7 @@ public final class RocksStore implements Store {
 		this.position = last.position();
 		if (this.missing != null && synced != null) {
 			sayWhatIsMissing(this.missing);
+			report(this.missing);
 			// said once, and no position stands for two batches
 			this.position = synced.position();
 			database.write(BatchBytes.of(new Batch(this.position), LAST_KEY, now(this.position), database.numbers()));
@@ -174,6 +175,19 @@ public final class RocksStore implements Store {
 				"The store has lost what it had on the disk: {} batches of changes to sessions, queues, messages and "
 						+ "retained messages that were made between {} and {} are missing. Its disk may be failing.",
 				missing.count(), missing.after(), missing.until());
+	}
+
+	/** Before it is forgotten: a start after this one sees nothing of it. */
+	private void report(MissingBatches missing) {
+		LossReport report = this.folder.losses();
+		try {
+			report.add(missing, this.clock.instant());
+			log.error("/actuator/health shows that until you delete {}.", report.file());
+		}
+		catch (IOException ex) {
+			log.error("{} cannot be written ({}): after this start nothing but the log tells what is missing.",
+					report.file(), ex.toString());
+		}
 	}
 
 	/** What was on the disk and is not there any more, if anything was. */

@@ -52,11 +52,14 @@ final class StoreFolder {
 
 	private final Path mark;
 
+	private final LossReport losses;
+
 	StoreFolder(Path folder) {
 		this.folder = folder.toAbsolutePath().normalize();
 		this.database = this.folder.resolve("db");
 		this.unfinished = this.folder.resolve("db.new");
 		this.mark = this.folder.resolve("synced");
+		this.losses = new LossReport(this.folder.resolve("missing.txt"));
 	}
 
 	Path parent() {
@@ -70,6 +73,10 @@ final class StoreFolder {
 
 	Path mark() {
 		return this.mark;
+	}
+
+	LossReport losses() {
+		return this.losses;
 	}
 
 	/** The size of the files, about: they come and go. */

@@ -3,6 +3,7 @@ package io.heliograph.broker.store;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,8 @@ public final class Stores implements StoreStatus {
 
 	private volatile @Nullable RocksStore current;
 
-	private volatile @Nullable MissingBatches missing;
+	/** What is missing and could not be written to the report. */
+	private volatile @Nullable MissingBatches unreported;
 
 	private boolean saidPromise;
 
@@ -73,7 +75,15 @@ public final class Stores implements StoreStatus {
 		RocksStore store = RocksStore.open(this.folder, families, this.settings, this.clock,
 				before != null && before.syncFailed());
 		this.current = store;
-		store.missing().ifPresent((missing) -> this.missing = missing);
+		LossReport losses = new StoreFolder(this.folder).losses();
+		List<String> lost = losses.lines();
+		store.missing()
+			.filter((missing) -> lost.stream().noneMatch((line) -> line.endsWith(missing.sentence())))
+			.ifPresent((missing) -> this.unreported = missing);
+		if (before == null && store.missing().isEmpty() && !lost.isEmpty()) {
+			log.warn("The store has lost something before this start, which is in {}; delete that file when you have "
+					+ "seen to it.", losses.file());
+		}
 		sayPromise();
 		return store;
 	}
@@ -105,8 +115,20 @@ public final class Stores implements StoreStatus {
 	}
 
 	@Override
-	public Optional<String> missing() {
-		return Optional.ofNullable(this.missing).map(MissingBatches::sentence);
+	public Optional<Missing> missing() {
+		if (this.folder == null) {
+			return Optional.empty();
+		}
+		LossReport losses = new StoreFolder(this.folder).losses();
+		List<String> lost = new ArrayList<>(losses.lines());
+		String remedy = "Delete the file " + losses.file() + " when you have seen to it.";
+		MissingBatches unreported = this.unreported;
+		if (unreported != null) {
+			lost.add(unreported.sentence());
+			remedy = "It is shown until the server stops, because " + losses.file()
+					+ " could not be written. See to the disk.";
+		}
+		return lost.isEmpty() ? Optional.empty() : Optional.of(new Missing(List.copyOf(lost), remedy));
 	}
 
 	/**

@@ -99,14 +99,77 @@ class LostBatchesTests {
 		}
 	}
 
+	private Stores stores() {
+		return Stores.in(this.folder, StoreSettings.of("always"), this.clock);
+	}
+
+	private static void openAndClose(Stores stores) {
+		stores.open(List.of(ROWS)).close();
+	}
+
 	@Test
-	void areRememberedByWhoOpensItAgain() throws IOException {
+	void areShownUntilTheFileIsDeleted(CapturedOutput output) throws IOException {
 		write(20);
 		damageLog();
-		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), this.clock);
-		stores.open(List.of(ROWS)).close();
-		stores.open(List.of(ROWS)).close();
-		assertThat(stores.missing()).isPresent();
+		this.clock.move(Duration.ofDays(1));
+		Instant seen = this.clock.instant();
+		openAndClose(stores());
+		assertThat(output).contains("shows that until you delete " + this.folder.resolve("missing.txt"));
+		this.clock.move(Duration.ofDays(1));
+		Stores next = stores();
+		openAndClose(next);
+		openAndClose(next);
+		Path report = this.folder.resolve("missing.txt");
+		assertThat(next.missing()).hasValueSatisfying((missing) -> {
+			assertThat(missing.lost()).singleElement()
+				.asString()
+				.matches(seen
+						+ ": \\d+ commits that were on the disk are not there; what was acknowledged between .* and "
+						+ BEGIN.plus(Duration.ofMinutes(20)) + " may be lost");
+			assertThat(missing.remedy()).isEqualTo("Delete the file " + report + " when you have seen to it.");
+		});
+		assertThat(output).containsOnlyOnce("has lost something before this start");
+		Files.delete(report);
+		assertThat(next.missing()).as("at once").isEmpty();
+		Stores last = stores();
+		openAndClose(last);
+		assertThat(last.missing()).isEmpty();
+	}
+
+	@Test
+	void areReportedEachTimeAndOnceOnly() throws IOException {
+		LossReport report = new LossReport(this.folder.resolve("missing.txt"));
+		assertThat(report.lines()).isEmpty();
+		for (int i = 0; i < 25; i++) {
+			MissingBatches missing = new MissingBatches(i + 1, BEGIN, BEGIN.plusSeconds(i));
+			report.add(missing, BEGIN.plusSeconds(i));
+			report.add(missing, BEGIN.plusSeconds(i + 1));
+		}
+		assertThat(report.lines()).hasSize(20).element(19).asString().contains(": 25 commits");
+		assertThat(report.lines().get(0)).contains(": 6 commits");
+		assertThat(report.file()).content().startsWith("# What the store has lost.");
+		assertThat(this.folder).isDirectoryNotContaining("glob:**.tmp");
+	}
+
+	@Test
+	void areShownUntilTheStopIfTheyCannotBeReported(CapturedOutput output) throws IOException {
+		write(20);
+		damageLog();
+		Files.createDirectories(this.folder.resolve("missing.txt.tmp/in-the-way"));
+		Stores stores = stores();
+		openAndClose(stores);
+		openAndClose(stores);
+		assertThat(stores.missing())
+			.hasValueSatisfying((missing) -> assertThat(missing.remedy()).contains("could not be written"));
+		assertThat(output).contains("missing.txt cannot be written (");
+		assertThat(stores().missing()).isEmpty();
+	}
+
+	@Test
+	void areNotHiddenByAReportThatCannotBeRead() throws IOException {
+		Files.write(this.folder.resolve("missing.txt"), new byte[] { (byte) 0xff, '\n' });
+		assertThat(stores().missing()).hasValueSatisfying(
+				(missing) -> assertThat(missing.lost()).singleElement().asString().contains("cannot be read from"));
 	}
 
 	@Test
