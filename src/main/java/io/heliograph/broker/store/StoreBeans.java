@@ -11,10 +11,12 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class StoreBeans {
 
+	private static final String FOLDER = "broker";
+
 	@Bean
 	Stores stores(DataDirectory directory, StoreSettings settings, Clock clock) {
-		return settings.enabled() ? Stores.in(directory.subdirectory("broker"), settings, clock)
-				: Stores.inMemory(settings, clock);
+		return settings.enabled() ? Stores.in(directory.subdirectory(FOLDER), settings, clock)
+				: Stores.inMemory(directory.path().resolve(FOLDER), settings, clock);
 	}
 
 }

@@ -75,6 +75,11 @@ final class StoreFolder {
 		return this.mark;
 	}
 
+	/** Whether there is a database in it, whosever it is. */
+	boolean isUsed() {
+		return Files.exists(this.database);
+	}
+
 	LossReport losses() {
 		return this.losses;
 	}

@@ -55,8 +55,16 @@ public final class Stores implements StoreStatus {
 		return new Stores(folder, settings, clock);
 	}
 
-	/** Those that end with the process. */
-	static Stores inMemory(StoreSettings settings, Clock clock) {
+	/**
+	 * Those that end with the process.
+	 * @param unused a folder that is left alone, of which that is logged if there is a
+	 * store in it
+	 */
+	static Stores inMemory(Path unused, StoreSettings settings, Clock clock) {
+		if (new StoreFolder(unused).isUsed()) {
+			log.warn("The store in {} is left as it is, since heliograph.persistence.enabled is false: none of the "
+					+ "sessions, queues, retained messages and owners of client ids in it is used or changed.", unused);
+		}
 		return new Stores(null, settings, clock);
 	}
 

@@ -3,15 +3,23 @@ package io.heliograph.broker.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(OutputCaptureExtension.class)
 class StoresTests {
 
 	private static final Family ROWS = new Family("rows", false);
@@ -47,8 +55,8 @@ class StoresTests {
 	}
 
 	@Test
-	void keepNothingInMemory() {
-		Stores stores = Stores.inMemory(StoreSettings.of("always"), Clock.systemUTC());
+	void keepNothingInMemory(CapturedOutput output) {
+		Stores stores = Stores.inMemory(this.folder, StoreSettings.of("always"), Clock.systemUTC());
 		try (Store store = stores.open(FAMILIES)) {
 			put(store);
 		}
@@ -56,6 +64,33 @@ class StoresTests {
 		assertThat(stores.haveRoom()).isTrue();
 		assertThat(stores.figures()).isEmpty();
 		assertThat(stores.promise()).startsWith("Nothing");
+		assertThat(this.folder).isEmptyDirectory();
+		assertThat(output).doesNotContain("is left as it is");
+	}
+
+	@Test
+	void sayThatAStoreIsNotUsed(CapturedOutput output) throws IOException {
+		try (Store store = Stores.in(this.folder, StoreSettings.of("always"), Clock.systemUTC()).open(FAMILIES)) {
+			put(store);
+		}
+		Map<Path, FileTime> before = changes();
+		Stores stores = Stores.inMemory(this.folder, StoreSettings.of("always"), Clock.systemUTC());
+		try (Store store = stores.open(FAMILIES)) {
+			assertThat(store.get(ROWS, new byte[1])).isNull();
+			put(store);
+		}
+		assertThat(output).containsOnlyOnce("The store in " + this.folder + " is left as it is");
+		assertThat(changes()).isEqualTo(before);
+	}
+
+	private Map<Path, FileTime> changes() throws IOException {
+		Map<Path, FileTime> times = new HashMap<>();
+		try (Stream<Path> files = Files.walk(this.folder)) {
+			for (Path file : files.toList()) {
+				times.put(file, Files.getLastModifiedTime(file));
+			}
+		}
+		return times;
 	}
 
 	@Test
