@@ -1,6 +1,7 @@
 package io.heliograph.account;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,17 +14,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
- * Creates the user admin at the first start. A generated password is written to a file
+ * Creates the user admin at the first start, when all else is made that may refuse to
+ * start, the store of the broker above all, and before anybody is served. A generated password is written to a file
  * that only the owner of the process can read, and that goes when the password does.
  */
 @Component
-final class FirstAdmin implements InitializingBean {
+final class FirstAdmin implements SmartInitializingSingleton {
 
 	private static final Logger logger = LoggerFactory.getLogger(FirstAdmin.class);
 
@@ -49,7 +51,7 @@ final class FirstAdmin implements InitializingBean {
 	}
 
 	@Override
-	public void afterPropertiesSet() throws IOException {
+	public void afterSingletonsInstantiated() {
 		if (!this.userDirectory.isEmpty()) {
 			removeStaleFile();
 			return;
@@ -62,9 +64,18 @@ final class FirstAdmin implements InitializingBean {
 		String generated = generate();
 		// before the user: a file without a user is written anew, a user whose password
 		// nobody knows would stay
-		this.directory.write(FILE, generated + "\n");
+		write(generated);
 		this.users.addFirst(NAME, PasswordHash.of(generated));
 		logger.info("The user '{}' was created; its password is in {}", NAME, this.directory.path().resolve(FILE));
+	}
+
+	private void write(String password) {
+		try {
+			this.directory.write(FILE, password + "\n");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private static String generate() {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 import io.heliograph.testing.HeliographProcess;
 import org.junit.jupiter.api.Test;
@@ -223,6 +224,24 @@ class StartFailureTests {
 		Files.createDirectory(this.directory.resolve("data"));
 		Files.writeString(this.directory.resolve("data").resolve("heliograph.mv.db"), "not a database".repeat(1000));
 		refuses("heliograph.mv.db");
+	}
+
+	@Test
+	void leavesNoUserIfTheStoreIsOfAnotherProgram() throws IOException {
+		Path data = this.directory.resolve("data");
+		Path foreign = data.resolve("broker").resolve("other.db");
+		Files.createDirectories(foreign.getParent());
+		Files.createFile(foreign);
+		try (HeliographProcess process = HeliographProcess.withEnvironment(Map.of(), data)) {
+			assertThat(process.awaitExit()).isEqualTo(1);
+			assertThat(process.output()).contains("is no store of Heliograph: it holds other.db")
+				.doesNotContain("was created");
+		}
+		assertThat(data.resolve("initial-admin-password")).doesNotExist();
+		Files.delete(foreign);
+		try (HeliographProcess process = HeliographProcess.withEnvironment(Map.of(), data)) {
+			assertThat(process.awaitReady().output()).contains("The user 'admin' was created");
+		}
 	}
 
 }
