@@ -91,18 +91,16 @@ public final class RocksStore implements Store {
 
 	/**
 	 * The same.
-	 * @param afterFailedSync whether what was written before may not be on the disk
-	 * though it can be read, and though it will be brought there again: an operating
-	 * system forgets what it could not write. All of it is written anew then.
+	 * @param anew whether all that is in the log is written to other files
 	 */
 	static RocksStore open(Path folder, List<Family> families, StoreSettings settings, Clock clock,
-			boolean afterFailedSync) {
+			boolean anew) {
 		StoreFolder place = new StoreFolder(folder);
 		RocksLibrary.load(place.parent());
 		RocksDatabase database = place.open(families, settings);
 		SyncedMark mark = openMark(place.mark());
 		try {
-			if (afterFailedSync) {
+			if (anew) {
 				database.flush();
 			}
 			return new RocksStore(place, database, mark, settings.syncMode(), clock);

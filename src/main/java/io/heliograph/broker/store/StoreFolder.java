@@ -38,6 +38,8 @@ final class StoreFolder {
 
 	private static final String DEFAULT = new String(RocksDB.DEFAULT_COLUMN_FAMILY, UTF_8);
 
+	private static final String LOG = ".log";
+
 	private static final String PRODUCT = "heliograph-";
 
 	private static final String FORMAT = PRODUCT + VERSION;
@@ -86,12 +88,28 @@ final class StoreFolder {
 
 	/** The size of the files, about: they come and go. */
 	long bytes() {
+		return bytes("").stream().mapToLong(Long::longValue).sum();
+	}
+
+	/** The sizes of the logs of what is not yet in other files. */
+	List<Long> logBytes() {
+		return bytes(LOG);
+	}
+
+	private List<Long> bytes(String ending) {
 		try (Stream<Path> files = Files.list(this.database)) {
-			return files.mapToLong((file) -> file.toFile().length()).sum();
+			return files.filter((file) -> file.toString().endsWith(ending))
+				.map((file) -> file.toFile().length())
+				.toList();
 		}
 		catch (IOException ex) {
-			return 0;
+			return List.of();
 		}
+	}
+
+	/** How much this user can add to the disk. */
+	long usableBytes() {
+		return this.folder.toFile().getUsableSpace();
 	}
 
 	/**
@@ -226,7 +244,7 @@ final class StoreFolder {
 	 */
 	private void forceLogs() throws IOException {
 		try (Stream<Path> files = Files.list(this.database)) {
-			for (Path file : files.filter((file) -> file.toString().endsWith(".log")).toList()) {
+			for (Path file : files.filter((file) -> file.toString().endsWith(LOG)).toList()) {
 				force(file);
 			}
 		}

@@ -21,6 +21,12 @@ public final class Stores implements StoreStatus {
 
 	private static final Logger log = LoggerFactory.getLogger(Stores.class);
 
+	/** A start reads them one by one. */
+	private static final int MOST_LOGS = 32;
+
+	/** What is in a log may take more in a file. */
+	private static final int ROOM_FACTOR = 2;
+
 	private final @Nullable Path folder;
 
 	private final StoreSettings settings;
@@ -41,7 +47,7 @@ public final class Stores implements StoreStatus {
 		this.settings = settings;
 		this.clock = clock;
 		this.room = (folder != null)
-				? new DiskRoom(folder, () -> folder.toFile().getUsableSpace(), settings.diskReserve(), System::nanoTime)
+				? new DiskRoom(folder, new StoreFolder(folder)::usableBytes, settings.diskReserve(), System::nanoTime)
 				: null;
 	}
 
@@ -80,8 +86,11 @@ public final class Stores implements StoreStatus {
 			return new MemoryStore();
 		}
 		RocksStore before = this.current;
-		RocksStore store = RocksStore.open(this.folder, families, this.settings, this.clock,
-				before != null && before.syncFailed());
+		// what was written before a failed sync may not be on the disk, though it can be
+		// read, and though it will be brought there again: an operating system forgets what
+		// it could not write
+		boolean anew = (before != null && before.syncFailed()) || mayDropLogs(new StoreFolder(this.folder));
+		RocksStore store = RocksStore.open(this.folder, families, this.settings, this.clock, anew);
 		this.current = store;
 		LossReport losses = new StoreFolder(this.folder).losses();
 		List<String> lost = losses.lines();
@@ -94,6 +103,17 @@ public final class Stores implements StoreStatus {
 		}
 		sayPromise();
 		return store;
+	}
+
+	/**
+	 * Whether starts have left many logs, each of which leaves one, and there is room for
+	 * what is in them.
+	 */
+	private boolean mayDropLogs(StoreFolder folder) {
+		List<Long> logs = folder.logBytes();
+		long bytes = logs.stream().mapToLong(Long::longValue).sum();
+		return logs.size() > MOST_LOGS
+				&& folder.usableBytes() >= this.settings.diskReserve().toBytes() + ROOM_FACTOR * bytes;
 	}
 
 	private void sayPromise() {

@@ -13,9 +13,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -93,6 +96,22 @@ class StoresTests {
 		return times;
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "0B, 33", "1024TB, 41" })
+	void dropTheLogsThatStartsHaveLeftIfThereIsRoom(String reserve, long most) throws IOException {
+		StoreSettings settings = new StoreSettings(true, "off", DataSize.parse(reserve), DataSize.ofMegabytes(8),
+				DataSize.ofMegabytes(8));
+		long highest = 0;
+		for (int i = 0; i < 40; i++) {
+			try (Store store = Stores.in(this.folder, settings, Clock.systemUTC()).open(FAMILIES)) {
+				assertThat(store.position()).isEqualTo(i);
+				put(store);
+			}
+			highest = Math.max(highest, files(".log"));
+		}
+		assertThat(highest).isEqualTo(most);
+	}
+
 	@Test
 	void writeAnewWhatMayNotBeOnTheDisk() throws IOException {
 		try (Store store = Stores.in(this.folder, StoreSettings.of("always"), Clock.systemUTC()).open(FAMILIES)) {
@@ -107,8 +126,12 @@ class StoresTests {
 	}
 
 	private long tables() throws IOException {
+		return files(".sst");
+	}
+
+	private long files(String ending) throws IOException {
 		try (Stream<Path> files = Files.list(this.folder.resolve("db"))) {
-			return files.filter((file) -> file.toString().endsWith(".sst")).count();
+			return files.filter((file) -> file.toString().endsWith(ending)).count();
 		}
 	}
 
