@@ -21,8 +21,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Creates the user admin at the first start, when all else is made that may refuse to
- * start, the store of the broker above all, and before anybody is served. A generated password is written to a file
- * that only the owner of the process can read, and that goes when the password does.
+ * start, the store of the broker above all, and before anybody is served. A generated
+ * password is written to a file that only the owner of the process can read, and that
+ * goes when the password does.
  */
 @Component
 final class FirstAdmin implements SmartInitializingSingleton {

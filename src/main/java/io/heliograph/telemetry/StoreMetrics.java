@@ -36,9 +36,9 @@ final class StoreMetrics implements MeterBinder {
 		return Gauge.builder(name, this.store, (store) -> figure(store, figure));
 	}
 
-	/** Not a number where nothing outlives the process. */
+	/** Nothing where nothing outlives the process, and while the store is not open. */
 	private static double figure(StoreStatus store, String name) {
-		return (store.figures().get(name) instanceof Number number) ? number.doubleValue() : Double.NaN;
+		return (store.figures().get(name) instanceof Number number) ? number.doubleValue() : 0;
 	}
 
 }

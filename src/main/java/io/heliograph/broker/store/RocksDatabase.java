@@ -142,6 +142,7 @@ final class RocksDatabase implements AutoCloseable {
 		}
 	}
 
+	/** What the cache holds, and what is not yet in files, about. */
 	long cacheBytes() {
 		return this.options.cacheBytes();
 	}

@@ -127,6 +127,7 @@ final class RocksOptions implements AutoCloseable {
 		return this.write;
 	}
 
+	/** With what is not yet in files. */
 	long cacheBytes() {
 		return this.cache.getUsage();
 	}

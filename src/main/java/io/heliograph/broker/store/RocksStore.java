@@ -93,8 +93,7 @@ public final class RocksStore implements Store {
 	 * The same.
 	 * @param anew whether all that is in the log is written to other files
 	 */
-	static RocksStore open(Path folder, List<Family> families, StoreSettings settings, Clock clock,
-			boolean anew) {
+	static RocksStore open(Path folder, List<Family> families, StoreSettings settings, Clock clock, boolean anew) {
 		StoreFolder place = new StoreFolder(folder);
 		RocksLibrary.load(place.parent());
 		RocksDatabase database = place.open(families, settings);
@@ -297,9 +296,11 @@ public final class RocksStore implements Store {
 	public StoreFigures figures() {
 		begin();
 		try {
-			return new StoreFigures(this.database.cacheBytes(), this.database.sum("rocksdb.size-all-mem-tables"),
-					this.database.sum("rocksdb.estimate-table-readers-mem"), this.folder.bytes(), this.commits.get(),
-					this.syncs.syncs(), this.syncs.longest());
+			long buffers = this.database.sum("rocksdb.size-all-mem-tables");
+			// RocksDB counts these into the cache, in steps, so that both have one limit
+			long cache = Math.max(0, this.database.cacheBytes() - buffers);
+			return new StoreFigures(cache, buffers, this.database.sum("rocksdb.estimate-table-readers-mem"),
+					this.folder.bytes(), this.commits.get(), this.syncs.syncs(), this.syncs.longest());
 		}
 		catch (RocksDBException ex) {
 			throw unreadable(ex);

@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a store has done since it was opened, and what it takes.
+ * What a store has done since it was opened, and what it takes. The sum of the first
+ * three is the memory outside Java's heap, about.
  *
- * @param cacheBytes the memory of the cache of blocks, outside Java's heap; what is
- * written and not yet in a file is accounted there, too
+ * @param cacheBytes the memory of the cache of blocks, outside Java's heap
  * @param writeBufferBytes the memory of what is not yet in a file, outside Java's heap
  * @param tableReaderBytes the memory of open files that is not in the cache
  * @param folderBytes the size of the files

@@ -68,8 +68,10 @@ public final class Stores implements StoreStatus {
 	 */
 	static Stores inMemory(Path unused, StoreSettings settings, Clock clock) {
 		if (new StoreFolder(unused).isUsed()) {
-			log.warn("The store in {} is left as it is, since heliograph.persistence.enabled is false: none of the "
-					+ "sessions, queues, retained messages and owners of client ids in it is used or changed.", unused);
+			log.warn(
+					"The store in {} is left as it is, since heliograph.persistence.enabled is false: none of the "
+							+ "sessions, queues, retained messages and owners of client ids in it is used or changed.",
+					unused);
 		}
 		return new Stores(null, settings, clock);
 	}
@@ -87,7 +89,8 @@ public final class Stores implements StoreStatus {
 		}
 		RocksStore before = this.current;
 		// what was written before a failed sync may not be on the disk, though it can be
-		// read, and though it will be brought there again: an operating system forgets what
+		// read, and though it will be brought there again: an operating system forgets
+		// what
 		// it could not write
 		boolean anew = (before != null && before.syncFailed()) || mayDropLogs(new StoreFolder(this.folder));
 		RocksStore store = RocksStore.open(this.folder, families, this.settings, this.clock, anew);
