@@ -146,10 +146,11 @@ class StartFailureTests {
 		refuses("application.yaml, cannot be read (", "spring.config.additional-location=" + file);
 	}
 
-	@Test
-	void saysThatASectionHasNoValue() {
-		refusesAndLeavesNothing("The setting heliograph.acl has no value of its own; give one to what is in it.",
-				"heliograph.acl=allow");
+	@ParameterizedTest
+	@CsvSource({ "heliograph.acl, allow", "heliograph.persistence, off" })
+	void saysThatASectionHasNoValue(String name, String value) {
+		refusesAndLeavesNothing("The setting " + name + " has no value of its own; give one to what is in it.",
+				name + "=" + value);
 	}
 
 	@Test

@@ -71,4 +71,10 @@ class StoreSettingsTests {
 			.withMessageContaining(message);
 	}
 
+	@Test
+	void haveNoValueOfTheirOwn() {
+		assertThatExceptionOfType(BindException.class)
+			.isThrownBy(() -> settings(Map.of("heliograph.persistence", "off")));
+	}
+
 }
