@@ -407,22 +407,11 @@ final class StoredQueue {
 	}
 
 	/**
-	 * Clears up some of it after the end of the session. It must see in the store what
-	 * was done before.
-	 * @param ending what becomes of deliveries that nobody else can have
+	 * Clears up what is at a place after the end of the session.
+	 * @param ending what becomes of a delivery that nobody else can have
 	 * @param heirs take copies for one of a group that were not sent
-	 * @return whether there was anything
 	 */
-	boolean clearUp(Batch batch, int portion, Ending ending, Heirs heirs) {
-		int[] count = { 0 };
-		this.queues.store().scan(Families.QUEUE, QueuePlace.ofSession(session()), (key, value) -> {
-			clearUp(batch, QueuePlace.ofKey(key), QueuedRow.read(value), ending, heirs);
-			return ++count[0] < portion;
-		});
-		return count[0] > 0;
-	}
-
-	private void clearUp(Batch batch, QueuePlace place, QueuedRow row, Ending ending, Heirs heirs) {
+	void clearUp(Batch batch, QueuePlace place, QueuedRow row, Ending ending, Heirs heirs) {
 		Ending known = this.received.get(place);
 		boolean done = known != null;
 		boolean perhapsTwice = row.qos() == Qos.EXACTLY_ONCE && this.outbound.wasSent(place);

@@ -11,12 +11,10 @@ import java.util.function.Function;
 
 import io.heliograph.broker.Fate;
 import io.heliograph.broker.Message;
-import io.heliograph.broker.rows.EndedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.store.Batch;
-import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.Store;
 import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
@@ -244,32 +242,12 @@ final class StoredQueues {
 	 * @param ending what becomes of what nobody else can have
 	 */
 	void clearUp(StoredQueue queue, Handovers handovers, Ending ending) {
-		this.journal.readAndWrite((batch) -> {
-			Deliveries deliveries = new Deliveries();
-			boolean more = queue.clearUp(batch, PORTION, ending,
-					(copy) -> handovers.inherit(batch, copy, Drop.SESSION_ENDED, deliveries));
-			// a later session must not find them when the number comes again
-			more |= delete(batch, Families.SUBSCRIPTION, queue.session());
-			more |= delete(batch, Families.RECEIVED, queue.session());
-			if (more) {
-				clearUp(queue, handovers, ending);
-			}
-			else {
-				this.queues.remove(queue.session());
-				batch.delete(Families.ENDED, EndedRow.key(queue.session()));
-			}
-			return deliveries;
-		});
+		this.journal.readAndWrite(new Clearing(this, queue, handovers, ending));
 	}
 
-	/** Deletes some rows of a session; returns whether there was any. */
-	private boolean delete(Batch batch, Family family, long session) {
-		int[] count = { 0 };
-		this.store.scan(family, QueuePlace.ofSession(session), (key, value) -> {
-			batch.delete(family, key);
-			return ++count[0] < PORTION;
-		});
-		return count[0] > 0;
+	/** Nothing is left of a queue. */
+	void remove(StoredQueue queue) {
+		this.queues.remove(queue.session());
 	}
 
 }

@@ -10,6 +10,7 @@ import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.KeyRange;
 import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.broker.store.Store;
+import io.heliograph.broker.store.Tombstones;
 import org.jspecify.annotations.Nullable;
 
 /** A store that takes no more at a moment, as if the process had ended then. */
@@ -26,6 +27,9 @@ final class CutStore implements Store {
 	private final Map<Family, Integer> scans = new ConcurrentHashMap<>();
 
 	private final Map<Family, Integer> visits = new ConcurrentHashMap<>();
+
+	/** What was deleted, which those who look for rows have to pass over. */
+	private final Tombstones tombstones = new Tombstones();
 
 	/** What is there after the end. */
 	MemoryStore kept() {
@@ -73,6 +77,7 @@ final class CutStore implements Store {
 				return CompletableFuture.failedFuture(new IllegalStateException("the process has ended"));
 			}
 		}
+		this.tombstones.add(batch);
 		return this.store.commit(batch);
 	}
 
@@ -86,6 +91,11 @@ final class CutStore implements Store {
 		return this.visits.getOrDefault(family, 0);
 	}
 
+	/** How many deleted rows of a family were passed over. */
+	int passed(Family family) {
+		return this.tombstones.passed(family);
+	}
+
 	/** How often rows of a family were looked for. */
 	int scans(Family family) {
 		return this.scans.getOrDefault(family, 0);
@@ -94,10 +104,14 @@ final class CutStore implements Store {
 	@Override
 	public void scan(Family family, KeyRange range, Visitor visitor) {
 		this.scans.merge(family, 1, Integer::sum);
+		byte[][] last = { range.to() };
 		this.store.scan(family, range, (key, value) -> {
 			this.visits.merge(family, 1, Integer::sum);
-			return visitor.visit(key, value);
+			boolean more = visitor.visit(key, value);
+			last[0] = more ? range.to() : key;
+			return more;
 		});
+		this.tombstones.pass(family, new KeyRange(range.from(), last[0]));
 	}
 
 	@Override

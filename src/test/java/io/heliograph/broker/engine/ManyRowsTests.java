@@ -1,0 +1,67 @@
+package io.heliograph.broker.engine;
+
+import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.store.Family;
+import io.heliograph.mqtt.Qos;
+import io.heliograph.testing.MovedClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** How many rows are looked at, and passed over, where there are many. */
+class ManyRowsTests {
+
+	/** More than are looked at in ten changes. */
+	private static final int MANY = 3_000;
+
+	private final MovedClock clock = new MovedClock();
+
+	private final CutStore store = new CutStore();
+
+	/** Whose queues have no limit. */
+	private final TestEngine engine = new TestEngine(this.store, this.clock, 0, TestEngines.KEEP_ALL);
+
+	private final TestClient device = this.engine.client("device");
+
+	@AfterEach
+	void close() {
+		this.engine.close();
+	}
+
+	/** How much work was done: deleted rows are as much as others. */
+	private int work(Family family) {
+		return this.store.visits(family) + this.store.passed(family);
+	}
+
+	/** Looks past what counts the work. */
+	private boolean isEmpty(Family family) {
+		boolean[] empty = { true };
+		this.store.kept().forEach(family, Families.EVERYTHING, (key, value) -> empty[0] = false);
+		return empty[0];
+	}
+
+	@Test
+	void ofAnEndedSessionAreClearedUpOnce() {
+		this.device.connect(Opening.NEVER);
+		this.device.subscribe("t", TestClient.options(Qos.AT_LEAST_ONCE));
+		for (int i = 0; i < MANY; i++) {
+			this.device.subscribe("other/" + i);
+			this.device.publishQos2(1 + i, "nobody");
+			this.engine.publish(TestMessages.message("t"));
+		}
+		this.device.leave();
+		this.engine.settle();
+		int copies = work(Families.QUEUE);
+		int subscriptions = work(Families.SUBSCRIPTION);
+		int received = work(Families.RECEIVED);
+		this.device.startClean(0);
+		await().until(() -> isEmpty(Families.ENDED));
+		assertThat(work(Families.QUEUE) - copies).isEqualTo(MANY);
+		assertThat(work(Families.SUBSCRIPTION) - subscriptions).isLessThan(2 * MANY);
+		assertThat(work(Families.RECEIVED) - received).isLessThan(2 * MANY);
+		assertThat(this.engine.families()).doesNotContain("queue", "subscription", "received");
+	}
+
+}
