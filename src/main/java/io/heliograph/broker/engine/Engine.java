@@ -136,10 +136,7 @@ public final class Engine implements AutoCloseable {
 			throw ex;
 		}
 		this.deadlines.every(SWEEP_SECONDS, this::sweep);
-		this.deadlines.every(EXPIRY_SECONDS, () -> {
-			this.queues.removeExpired();
-			this.notifications.due();
-		});
+		this.deadlines.every(EXPIRY_SECONDS, this::expire);
 		// it is logged when that changes, though nothing comes to be refused
 		this.deadlines.every(DISK_SECONDS, this::diskIsFull);
 	}
@@ -191,6 +188,12 @@ public final class Engine implements AutoCloseable {
 
 	private boolean diskIsFull() {
 		return this.diskIsFull.getAsBoolean();
+	}
+
+	/** Ends what has expired, and does what is due. Any thread; does not wait. */
+	void expire() {
+		this.queues.removeExpired();
+		this.notifications.due();
 	}
 
 	/** Forgets what is of no use any more. */

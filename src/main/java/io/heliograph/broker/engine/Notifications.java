@@ -57,6 +57,8 @@ final class Notifications {
 
 	private final BooleanSupplier diskIsFull;
 
+	private final TimedRows due;
+
 	/** Those whose deliveries are being ended because they have expired. */
 	private final Set<MessageId> expiring = new HashSet<>();
 
@@ -69,6 +71,7 @@ final class Notifications {
 		this.router = router;
 		this.retention = retention;
 		this.diskIsFull = diskIsFull;
+		this.due = new TimedRows(this.store, Families.DUE);
 	}
 
 	/**
@@ -130,8 +133,8 @@ final class Notifications {
 		return this.router.route(batch, notification, deliveries);
 	}
 
-	private static void put(Batch batch, DueRow row) {
-		batch.put(Families.DUE, row.key(), Families.NOTHING);
+	private void put(Batch batch, DueRow row) {
+		this.due.put(batch, row.key());
 	}
 
 	/** Does what is due. Any thread; does not wait. */
@@ -142,11 +145,7 @@ final class Notifications {
 	private void due(KeyRange range) {
 		this.journal.readAndWrite((batch) -> {
 			Deliveries deliveries = new Deliveries();
-			List<byte[]> keys = new ArrayList<>();
-			this.store.scan(Families.DUE, range, (key, value) -> {
-				keys.add(key);
-				return keys.size() < PORTION;
-			});
+			List<byte[]> keys = this.due.first(range, PORTION);
 			for (byte[] key : keys) {
 				DueRow row = DueRow.ofKey(key);
 				if (row.kind() == DueRow.Kind.EXPIRE) {

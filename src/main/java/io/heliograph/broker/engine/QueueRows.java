@@ -136,7 +136,7 @@ final class QueueRows {
 		}
 		else {
 			if (message.expiresAt() != null) {
-				batch.put(Families.EXPIRY, place.expiryKey(message.expiresAt()), Families.NOTHING);
+				this.queues.expiries().put(batch, place.expiryKey(message.expiresAt()));
 			}
 			if (!inlined) {
 				this.queues.messages().hold(batch, copy.shared);

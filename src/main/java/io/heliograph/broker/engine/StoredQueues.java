@@ -2,7 +2,6 @@ package io.heliograph.broker.engine;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +42,8 @@ final class StoredQueues {
 
 	private final Endings endings;
 
+	private final TimedRows expiries;
+
 	private final Function<ClientId, @Nullable Session> sessions;
 
 	private final GroupQueues groups;
@@ -66,6 +67,7 @@ final class StoredQueues {
 		this.drops = basics.drops();
 		this.clock = basics.clock();
 		this.ledger = ledger;
+		this.expiries = new TimedRows(this.store, Families.EXPIRY);
 		this.sessions = sessions;
 		this.endings = new Endings(this.store, this, sessions);
 		this.groups = new GroupQueues(this, index);
@@ -91,6 +93,11 @@ final class StoredQueues {
 
 	Endings endings() {
 		return this.endings;
+	}
+
+	/** When copies expire that are of no notification. */
+	TimedRows expiries() {
+		return this.expiries;
 	}
 
 	HeldDeliveries held() {
@@ -199,17 +206,13 @@ final class StoredQueues {
 	void removeExpired() {
 		this.journal.readAndWrite((batch) -> {
 			Instant now = this.clock.instant();
-			List<byte[]> keys = new ArrayList<>();
-			this.store.scan(Families.EXPIRY, QueuePlace.expiredAt(now), (key, value) -> {
-				keys.add(key);
-				return keys.size() < PORTION;
-			});
+			List<byte[]> keys = this.expiries.first(QueuePlace.expiredAt(now), PORTION);
 			for (byte[] key : keys) {
 				batch.delete(Families.EXPIRY, key);
 				QueuePlace place = QueuePlace.ofExpiryKey(key);
 				Instant again = expire(batch, place, now);
 				if (again != null) {
-					batch.put(Families.EXPIRY, place.expiryKey(again), Families.NOTHING);
+					this.expiries.put(batch, place.expiryKey(again));
 				}
 			}
 			if (keys.size() == PORTION) {

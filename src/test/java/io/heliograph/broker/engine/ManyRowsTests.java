@@ -1,5 +1,9 @@
 package io.heliograph.broker.engine;
 
+import java.time.Duration;
+import java.time.Instant;
+
+import io.heliograph.broker.Audience;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Family;
 import io.heliograph.mqtt.Qos;
@@ -62,6 +66,50 @@ class ManyRowsTests {
 		assertThat(work(Families.SUBSCRIPTION) - subscriptions).isLessThan(2 * MANY);
 		assertThat(work(Families.RECEIVED) - received).isLessThan(2 * MANY);
 		assertThat(this.engine.families()).doesNotContain("queue", "subscription", "received");
+	}
+
+	/** Each second something is due, and more that is not of use any more was deleted. */
+	@Test
+	void areNotPassedOverAgainEachSecond() {
+		this.device.connect(Opening.NEVER);
+		this.device.subscribe("t");
+		this.device.leave();
+		for (int i = 0; i < MANY; i++) {
+			Instant soon = this.clock.instant().plusSeconds(1 + i % 30);
+			this.engine.publish(TestMessages.expiring("t", soon));
+			this.engine.notify(TestMessages.notification(TestMessages.expiring("t", soon), Audience.SUBSCRIBERS));
+		}
+		for (int i = 0; i < 31; i++) {
+			expire(1);
+		}
+		assertThat(this.device.queued()).isZero();
+		assertThat(work(Families.EXPIRY)).isLessThan(3 * MANY);
+		assertThat(work(Families.DUE)).isLessThan(4 * MANY);
+	}
+
+	/** Lets time pass, and awaits what is done each second. */
+	private void expire(long seconds) {
+		this.clock.move(Duration.ofSeconds(seconds));
+		this.engine.engine().expire();
+		this.engine.settle();
+	}
+
+	@Test
+	void areFoundThoughTheyAreDueBeforeWhatWasLookedAt() {
+		this.device.connect(Opening.NEVER);
+		this.device.subscribe("t");
+		this.device.leave();
+		Instant later = this.clock.instant().plusSeconds(100);
+		this.engine.publish(TestMessages.expiring("t", later));
+		this.engine.notify(TestMessages.notification(TestMessages.expiring("t", later), Audience.SUBSCRIBERS));
+		expire(101);
+		assertThat(this.device.queued()).isZero();
+		Instant before = later.minusSeconds(50);
+		this.engine.publish(TestMessages.expiring("t", before));
+		this.engine.notify(TestMessages.notification(TestMessages.expiring("t", before), Audience.SUBSCRIBERS));
+		assertThat(this.device.queued()).isEqualTo(2);
+		expire(1);
+		assertThat(this.device.queued()).isZero();
 	}
 
 }
