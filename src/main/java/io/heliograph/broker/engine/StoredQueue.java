@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 import io.heliograph.broker.Priority;
@@ -43,6 +44,9 @@ final class StoredQueue {
 	 * it, and what it comes to.
 	 */
 	private final Map<QueuePlace, Ending> received = new HashMap<>(0);
+
+	/** How many subscriptions of the session have ended. Any thread. */
+	final AtomicInteger unsubscribed = new AtomicInteger();
 
 	/** That of the connection that copies are handed to. */
 	private int epoch;
@@ -381,7 +385,7 @@ final class StoredQueue {
 	}
 
 	/**
-	 * A subscription ended: what was held before and matches none any more is held again,
+	 * Subscriptions ended: what was held before and matches none any more is held again,
 	 * if it is not sent. It must see in the store what was done before.
 	 * @param matches whether a subscription matches a topic
 	 */

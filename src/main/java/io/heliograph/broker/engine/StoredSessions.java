@@ -1,6 +1,8 @@
 package io.heliograph.broker.engine;
 
-import java.util.List;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -10,9 +12,7 @@ import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.rows.SubscriptionRow;
 import io.heliograph.broker.store.Batch;
-import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.mqtt.Topic;
-import io.heliograph.mqtt.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +27,13 @@ final class StoredSessions {
 
 	private final Handovers handovers;
 
-	StoredSessions(Journal journal, StoredQueues queues, Handovers handovers) {
+	private final SubscriptionIndex index;
+
+	StoredSessions(Journal journal, StoredQueues queues, Handovers handovers, SubscriptionIndex index) {
 		this.journal = journal;
 		this.queues = queues;
 		this.handovers = handovers;
+		this.index = index;
 	}
 
 	/**
@@ -89,21 +92,30 @@ final class StoredSessions {
 	void unsubscribed(Subscription subscription) {
 		Session session = subscription.session();
 		StoredQueue queue = session.queue;
-		List<TopicFilter> left = session.subscriptions.keySet()
-			.stream()
-			.filter((filter) -> filter.group() == null)
-			.map(ShareableFilter::filter)
-			.toList();
-		Predicate<Topic> matches = (topic) -> left.stream().anyMatch((filter) -> filter.matches(topic));
 		if (queue != null) {
+			int number = queue.unsubscribed.incrementAndGet();
 			this.journal.readAndWrite((batch) -> {
 				batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), subscription.filter()));
-				queue.holdAgain(batch, matches);
+				if (number == queue.unsubscribed.get()) {
+					// the last one for now: it looks at the queue for those before it, too
+					queue.holdAgain(batch, isSubscribed(session));
+				}
 				return Change.NOTHING;
 			});
 		}
-		this.journal.store((batch) -> session.outbound.takeHeldBack(matches)
+		this.journal.store((batch) -> session.outbound.takeHeldBack(isSubscribed(session))
 			.forEach((copy) -> this.queues.held().hold(batch, copy, session.id())));
+	}
+
+	/** Tells what topics a session is subscribed to; asks once for each. */
+	private Predicate<Topic> isSubscribed(Session session) {
+		Map<Topic, Boolean> known = new HashMap<>();
+		return (topic) -> known.computeIfAbsent(topic,
+				(unknown) -> this.index.match(topic)
+					.own()
+					.stream()
+					.flatMap(Arrays::stream)
+					.anyMatch((subscription) -> subscription.session() == session));
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 import io.heliograph.broker.Audience;
+import io.heliograph.broker.Notification;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Family;
 import io.heliograph.mqtt.Qos;
@@ -110,6 +111,30 @@ class ManyRowsTests {
 		assertThat(this.device.queued()).isEqualTo(2);
 		expire(1);
 		assertThat(this.device.queued()).isZero();
+	}
+
+	@Test
+	void areLookedAtOnceForManySubscriptionsThatEnd() {
+		this.device.connect(Opening.NEVER);
+		for (int i = 0; i < MANY; i++) {
+			this.device.subscribe("t/" + i);
+			this.engine.publish(TestMessages.message("t/0"));
+		}
+		Notification held = TestMessages.held("t/1", "device");
+		Notification stays = TestMessages.held("t/" + (MANY - 1), "device");
+		this.engine.notify(held, stays);
+		this.engine.settle();
+		int before = work(Families.QUEUE);
+		this.store.hold();
+		this.device.subscribe("another");
+		this.store.awaitCommit();
+		for (int i = 0; i < MANY - 1; i++) {
+			this.device.unsubscribe("t/" + i);
+		}
+		this.store.release(Integer.MAX_VALUE);
+		assertThat(this.engine.fates(held)).containsExactly("device: HELD");
+		assertThat(this.engine.fates(stays)).containsExactly("device: QUEUED");
+		assertThat(work(Families.QUEUE) - before).isLessThan(3 * MANY);
 	}
 
 }
