@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -74,8 +75,11 @@ final class GroupDelivery {
 	 * @return whether there is a member who may read it
 	 */
 	boolean deliverToOne(ShareableFilter filter, Subscription[] group, GroupQueues queues) {
-		return queues.has(group, filter, this.shared.message().qos())
-				? deliverToOne(queues.get(filter), filter, new GroupMembers(group)) : deliverToOne(group);
+		if (!queues.has(group, filter, this.shared.message().qos())) {
+			return deliverToOne(group);
+		}
+		GroupQueue queue = queues.get(filter);
+		return deliverToOne(queue, filter, queue.waits() ? queue.members() : new GroupMembers(group));
 	}
 
 	private boolean deliverToOne(GroupQueue queue, ShareableFilter filter, GroupMembers members) {
@@ -136,13 +140,19 @@ final class GroupDelivery {
 	}
 
 	/** Whether a member may have it later. */
-	private boolean isForOneOf(List<Subscription> members) {
+	private boolean isForOneOf(Collection<Subscription> members) {
 		for (Subscription member : members) {
-			if (Recipients.qos(member, this.shared) != Qos.AT_MOST_ONCE && mayRead(member.session())) {
+			if (isFor(member)) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	/** Whether a member may have it when it waits. */
+	boolean isFor(Subscription member) {
+		return Recipients.qos(member, this.shared) != Qos.AT_MOST_ONCE && !member.session().outbound.ended()
+				&& mayRead(member.session());
 	}
 
 	/** Nobody has it; returns whether anybody may read it. */

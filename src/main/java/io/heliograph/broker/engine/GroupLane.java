@@ -1,5 +1,8 @@
 package io.heliograph.broker.engine;
 
+import java.util.HashMap;
+import java.util.Map;
+
 import io.heliograph.broker.Priority;
 import io.heliograph.broker.rows.QueuePlace;
 
@@ -23,6 +26,9 @@ final class GroupLane {
 	 * The copies before this number are lent, or are for no member who could have them.
 	 */
 	long from;
+
+	/** For members: no copy before this number waits for one. */
+	private final Map<Session, Long> ofMember = new HashMap<>(0);
 
 	/**
 	 * @param queue the number of the queue
@@ -49,9 +55,31 @@ final class GroupLane {
 		this.from = this.next;
 	}
 
+	/** No copy before this number waits for a member. */
+	long from(Session member) {
+		return Math.max(this.first, this.ofMember.getOrDefault(member, 0L));
+	}
+
+	/** A member was asked about the copies before this number. */
+	void asked(Session member, long before) {
+		this.ofMember.put(member, before);
+	}
+
 	/** Those that were passed over are looked at again. */
 	void again() {
+		this.ofMember.clear();
 		this.from = this.first;
+	}
+
+	/** The copies before this number are gone, or lent. */
+	void leftBefore(long before) {
+		this.first = before;
+		this.from = Math.max(this.from, before);
+	}
+
+	/** Whether any copy is neither gone nor lent, as far as is known. */
+	boolean waits() {
+		return this.first < this.next;
 	}
 
 	/** The copy of a number is gone, or lent. */
@@ -63,6 +91,7 @@ final class GroupLane {
 
 	/** The copy of a number is not lent any more. */
 	void cameBack(long sequence) {
+		this.ofMember.clear();
 		this.first = Math.min(this.first, sequence);
 		this.from = Math.min(this.from, sequence);
 	}

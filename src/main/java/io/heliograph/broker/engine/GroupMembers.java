@@ -1,7 +1,10 @@
 package io.heliograph.broker.engine;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
@@ -9,7 +12,9 @@ import io.heliograph.mqtt.Qos;
 
 /**
  * The members of a group whose sessions have not ended, by what they can take at this
- * moment. Looks at no more of them than it is asked for. On the thread of the journal.
+ * moment. Looks at no more of them than it is asked for. One that had room when it was
+ * looked at may have none any more, which is seen when it is its turn; that one has room
+ * again is to be told. On the thread of the journal.
  */
 final class GroupMembers {
 
@@ -25,7 +30,10 @@ final class GroupMembers {
 	private final List<Subscription> free = new ArrayList<>(1);
 
 	/** Those that are connected and have no room. */
-	private final List<Subscription> full = new ArrayList<>(0);
+	private final Map<Session, Subscription> full = new LinkedHashMap<>(0);
+
+	/** Those of them that were not told of. */
+	private List<Subscription> newlyFull = new ArrayList<>(0);
 
 	/** Those that are not connected. */
 	private final List<Subscription> away = new ArrayList<>(0);
@@ -41,18 +49,49 @@ final class GroupMembers {
 			return false;
 		}
 		Subscription member = this.group[(this.start + this.seen++) % this.group.length];
-		Session session = member.session();
-		if (!session.outbound.ended()) {
-			like(member).add(member);
-		}
+		add(member);
 		return true;
 	}
 
-	private List<Subscription> like(Subscription member) {
-		if (!member.session().connected()) {
-			return this.away;
+	private void add(Subscription member) {
+		Session session = member.session();
+		if (session.outbound.ended()) {
+			return;
 		}
-		return hasRoom(member) ? this.free : this.full;
+		if (!session.connected()) {
+			this.away.add(member);
+		}
+		else if (hasRoom(member)) {
+			this.free.add(member);
+		}
+		else {
+			this.full.put(session, member);
+			this.newlyFull.add(member);
+		}
+	}
+
+	/** One that had no room has: it is the first to be asked. */
+	void freed(Subscription member) {
+		boolean known = this.full.remove(member.session(), member);
+		if (known && isFree(member)) {
+			this.free.add(0, member);
+		}
+		else if (known) {
+			add(member);
+		}
+	}
+
+	/** Those that have no room since this was asked before. Looks at all. */
+	List<Subscription> newlyFull() {
+		lookAtAll();
+		List<Subscription> newly = this.newlyFull;
+		this.newlyFull = new ArrayList<>(0);
+		return newly;
+	}
+
+	/** Whether one that was looked at has room still. */
+	private static boolean isFree(Subscription member) {
+		return member.session().connected() && hasRoom(member);
 	}
 
 	private static boolean hasRoom(Subscription member) {
@@ -72,8 +111,12 @@ final class GroupMembers {
 				return true;
 			}
 		}
+		int next = 0;
 		for (int i = 0; i < before; i++) {
-			if (takes(i, taker)) {
+			if (!isFree(this.free.get(next))) {
+				add(this.free.remove(next));
+			}
+			else if (takes(next++, taker)) {
 				return true;
 			}
 		}
@@ -87,16 +130,22 @@ final class GroupMembers {
 		}
 		this.free.remove(i);
 		// behind the others, whose turn it is
-		(hasRoom(member) ? this.free : this.full).add(member);
+		add(member);
 		return true;
 	}
 
 	/** Whether any has room. */
 	boolean anyFree() {
-		while (this.free.isEmpty() && look()) {
-			// the next one
+		do {
+			while (!this.free.isEmpty()) {
+				if (isFree(this.free.get(0))) {
+					return true;
+				}
+				add(this.free.remove(0));
+			}
 		}
-		return !this.free.isEmpty();
+		while (look());
+		return false;
 	}
 
 	List<Subscription> free() {
@@ -104,9 +153,9 @@ final class GroupMembers {
 		return this.free;
 	}
 
-	List<Subscription> full() {
+	Collection<Subscription> full() {
 		lookAtAll();
-		return this.full;
+		return this.full.values();
 	}
 
 	List<Subscription> away() {

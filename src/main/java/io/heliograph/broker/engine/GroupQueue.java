@@ -3,10 +3,8 @@ package io.heliograph.broker.engine;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
@@ -40,10 +38,13 @@ final class GroupQueue {
 	private final Map<QueuePlace, Loan> lent = new HashMap<>();
 
 	/** Those that are to tell when they have room. */
-	private final Set<RoomWatch> watched = new HashSet<>();
+	private final RoomWatches watches = new RoomWatches(this);
+
+	/** As they were when all were looked at, or null if they are to be looked at anew. */
+	private @Nullable GroupMembers members;
 
 	/** Whether a copy was passed over which a member may have that has no room. */
-	private volatile boolean passedForRoom;
+	private boolean passedForRoom;
 
 	private final AtomicBoolean proceeding = new AtomicBoolean();
 
@@ -61,6 +62,20 @@ final class GroupQueue {
 
 	ShareableFilter filter() {
 		return this.filter;
+	}
+
+	Journal journal() {
+		return this.queues.journal();
+	}
+
+	/** Its members; they are looked at anew only when that is needed. */
+	GroupMembers members() {
+		GroupMembers members = this.members;
+		if (members == null || this.again) {
+			members = this.queues.groups().members(this.filter);
+			this.members = members;
+		}
+		return members;
 	}
 
 	/** What its rows begin with. */
@@ -115,7 +130,7 @@ final class GroupQueue {
 			proceed();
 		}
 		if (this.passedForRoom) {
-			watch(members);
+			this.watches.watch(members);
 		}
 		return null;
 	}
@@ -232,7 +247,7 @@ final class GroupQueue {
 
 	private void closeIfEmpty() {
 		if (size() == 0) {
-			unwatch((watch) -> true);
+			watchNobody();
 			this.queues.groups().closed(this);
 		}
 	}
@@ -243,12 +258,67 @@ final class GroupQueue {
 		proceed();
 	}
 
-	/** A member may have room. Any thread; does not wait. */
-	void roomFreed() {
-		if (this.passedForRoom) {
+	private void watchNobody() {
+		this.watches.endAll();
+		this.members = null;
+	}
+
+	/**
+	 * A member that was full has room: it takes of what waits what it may. It is asked
+	 * once about each copy, and others only about those.
+	 */
+	void roomFreed(Batch batch, Subscription member, Deliveries deliveries) {
+		GroupMembers members = this.members;
+		if (members == null || this.again) {
+			this.watches.end(member);
 			this.again = true;
+			deliver(batch, deliveries);
+			return;
 		}
-		proceed();
+		members.freed(member);
+		boolean more = takes(batch, lane(Priority.HIGH), member, deliveries)
+				|| takes(batch, lane(Priority.NORMAL), member, deliveries);
+		if (this.members != members) {
+			// nothing waits any more, or they are to be looked at anew
+			return;
+		}
+		if (this.lanes.values().stream().noneMatch(GroupLane::waits)) {
+			this.passedForRoom = false;
+			watchNobody();
+		}
+		else {
+			this.watches.end(member);
+			this.watches.watch(members);
+			if (more) {
+				this.watches.watch(member);
+			}
+		}
+	}
+
+	/** Returns whether there may be more, for which it has no room or others' turn is. */
+	private boolean takes(Batch batch, GroupLane lane, Subscription member, Deliveries deliveries) {
+		Session session = member.session();
+		int[] left = { PORTION };
+		boolean[] noneWaits = { lane.from(session) == lane.first };
+		boolean[] stopped = { false };
+		scan(lane, lane.from(session), (entry) -> {
+			stopped[0] = left[0]-- == 0 || !session.hasRoom();
+			if (stopped[0]) {
+				return false;
+			}
+			long behind = entry.place().sequence() + 1;
+			lane.asked(session, behind);
+			GroupDelivery delivery = delivery(batch, entry, deliveries);
+			noneWaits[0] &= delivery == null || (delivery.isFor(member) && !waitsOn(batch, entry, delivery, members()));
+			if (noneWaits[0]) {
+				lane.leftBefore(behind);
+			}
+			return true;
+		});
+		if (!stopped[0] && noneWaits[0]) {
+			lane.leftBefore(lane.next);
+		}
+		return stopped[0];
 	}
 
 	private void proceed() {
@@ -267,16 +337,17 @@ final class GroupQueue {
 			this.again = false;
 			this.passedForRoom = false;
 			this.lanes.values().forEach(GroupLane::again);
+			watchNobody();
 		}
-		GroupMembers members = this.queues.groups().members(this.filter);
+		GroupMembers members = members();
 		boolean complete = deliver(batch, lane(Priority.HIGH), members, deliveries)
 				&& deliver(batch, lane(Priority.NORMAL), members, deliveries);
 		boolean forRoom = !members.anyFree() && !members.full().isEmpty();
 		if (this.passedForRoom || (!complete && forRoom)) {
-			watch(members);
+			this.watches.watch(members);
 		}
-		else {
-			unwatch((watch) -> true);
+		else if (complete) {
+			watchNobody();
 		}
 		if (!complete && !forRoom) {
 			proceed();
@@ -305,7 +376,8 @@ final class GroupQueue {
 				return false;
 			}
 			lane.from = entry.place().sequence() + 1;
-			noneWaits &= !waitsOn(batch, entry, members, deliveries);
+			GroupDelivery delivery = delivery(batch, entry, deliveries);
+			noneWaits &= delivery == null || !waitsOn(batch, entry, delivery, members);
 			if (noneWaits) {
 				lane.first = lane.from;
 			}
@@ -316,20 +388,24 @@ final class GroupQueue {
 		return !lane.hasMore();
 	}
 
-	/** Gives a copy to a member if it can; returns whether it waits on. */
-	private boolean waitsOn(Batch batch, Entry entry, GroupMembers members, Deliveries deliveries) {
+	/** Returns null if its message was lost: then there is nothing to be sent. */
+	private @Nullable GroupDelivery delivery(Batch batch, Entry entry, Deliveries deliveries) {
 		QueuedRow row = entry.row();
 		Copy copy = this.queues.copy(row, null);
 		if (copy == null) {
-			// its message was lost: there is nothing to be sent
 			delete(batch, entry);
-			return false;
+			return null;
 		}
 		Target target = new Target(batch, row.message() != null, deliveries, this.queues.ledger());
 		GroupDelivery delivery = new GroupDelivery(copy.shared, target, this.queues.drops());
 		if (copy.delivery != null) {
 			delivery.inTheLedger(copy);
 		}
+		return delivery;
+	}
+
+	/** Gives a copy to a member if it can; returns whether it waits on. */
+	private boolean waitsOn(Batch batch, Entry entry, GroupDelivery delivery, GroupMembers members) {
 		GroupDelivery.Result result = delivery.deliverWaiting(this, entry.place(), members);
 		switch (result) {
 			case MOVED -> delete(batch, entry);
@@ -353,33 +429,6 @@ final class GroupQueue {
 	private void scan(GroupLane lane, long from, Predicate<Entry> visitor) {
 		this.rows.scan(lane.priority(), from,
 				(place, row) -> this.lent.containsKey(place) || visitor.test(new Entry(place, row)));
-	}
-
-	/** Those that have no room tell when they have, and no others. */
-	private void watch(GroupMembers members) {
-		Set<RoomWatch> wanted = new HashSet<>();
-		for (Subscription member : members.full()) {
-			RoomWatch watch = member.session().outbound.room();
-			wanted.add(watch);
-			if (this.watched.add(watch)) {
-				watch.add(this);
-			}
-			if (member.session().hasRoom()) {
-				// since a moment
-				roomFreed();
-			}
-		}
-		unwatch((watch) -> !wanted.contains(watch));
-	}
-
-	private void unwatch(Predicate<RoomWatch> which) {
-		this.watched.removeIf((watch) -> {
-			boolean unwanted = which.test(watch);
-			if (unwanted) {
-				watch.remove(this);
-			}
-			return unwanted;
-		});
 	}
 
 	/** A copy that waits. */

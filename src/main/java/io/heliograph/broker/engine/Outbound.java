@@ -132,13 +132,18 @@ final class Outbound {
 		}
 	}
 
-	/** A copy is of no concern here any more, and leaves room. */
+	/**
+	 * A copy is of no concern here any more, and leaves room; if it is stored, once it is
+	 * not in the queue.
+	 */
 	private void gone(Copy copy, @Nullable Drop why) {
 		if (copy.stored) {
 			this.leaving.add(copy);
 		}
 		this.exit.left(copy, why);
-		this.room.freed();
+		if (!copy.stored) {
+			this.room.freed();
+		}
 	}
 
 	/** What left from here is not in the queue any more. */

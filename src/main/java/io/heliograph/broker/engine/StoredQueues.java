@@ -2,7 +2,9 @@ package io.heliograph.broker.engine;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;

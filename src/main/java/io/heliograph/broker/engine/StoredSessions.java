@@ -97,7 +97,8 @@ final class StoredSessions {
 			this.journal.readAndWrite((batch) -> {
 				batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), subscription.filter()));
 				if (number == queue.unsubscribed.get()) {
-					// the last one for now: it looks at the queue for those before it, too
+					// the last one for now: it looks at the queue for those before it,
+					// too
 					queue.holdAgain(batch, isSubscribed(session));
 				}
 				return Change.NOTHING;

@@ -1,0 +1,141 @@
+package io.heliograph.broker.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.heliograph.broker.rows.Families;
+import io.heliograph.mqtt.ShareableFilter;
+import io.heliograph.testing.MovedClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is done when a member of groups has room again, where there is much that waits.
+ */
+class GroupRoomTests {
+
+	private static final int MANY = 500;
+
+	private final CutStore store = new CutStore();
+
+	private final TestEngine engine = new TestEngine(this.store, new MovedClock(), 0, TestEngines.KEEP_ALL);
+
+	@AfterEach
+	void close() {
+		this.engine.close();
+	}
+
+	/** One that takes one copy at a time, and is kept. */
+	private TestClient member(String id, String... filters) {
+		TestClient member = this.engine.client(id);
+		member.receiveMaximum(1);
+		member.connect(Opening.NEVER);
+		for (String filter : filters) {
+			member.subscribe(filter);
+		}
+		return member;
+	}
+
+	/** Acknowledges what it has; returns what it is sent then, which is one copy. */
+	private String next(TestClient member, int packetId) {
+		member.acknowledge(packetId);
+		List<Copy> copies = member.receive();
+		for (int turns = 0; copies.isEmpty() && turns < MANY; turns++) {
+			copies = member.receive();
+		}
+		assertThat(copies).hasSize(1);
+		return copies.get(0).shared().message().topic().name();
+	}
+
+	private GroupMembers members(String group) {
+		this.engine.settle();
+		return this.engine.engine().groups().get(ShareableFilter.parse(group)).members();
+	}
+
+	@Test
+	void wakesNoMoreGroupsThanThereIsRoomForEachInItsTurn() {
+		String[] filters = new String[MANY];
+		for (int i = 0; i < MANY; i++) {
+			filters[i] = "$share/group/" + i;
+		}
+		TestClient member = member("member", filters);
+		this.engine.publish(TestMessages.message("0"));
+		member.receive();
+		for (int round = 0; round < 2; round++) {
+			for (int i = 0; i < MANY; i++) {
+				this.engine.publish(TestMessages.message(String.valueOf(i)));
+			}
+		}
+		this.engine.settle();
+		int before = this.store.scans(Families.QUEUE);
+		long position = this.store.position();
+		List<String> topics = new ArrayList<>();
+		for (int i = 0; i < 2 * MANY; i++) {
+			topics.add(next(member, 1 + i));
+		}
+		assertThat(topics.subList(0, MANY)).doesNotHaveDuplicates();
+		assertThat(topics.subList(MANY, 2 * MANY)).doesNotHaveDuplicates();
+		assertThat(this.store.scans(Families.QUEUE) - before).isLessThan(12 * MANY);
+		assertThat(this.store.position() - position).isLessThan(8 * MANY);
+	}
+
+	@Test
+	void looksAtItsMembersAnewOnlyWhenTheyChange() {
+		String group = "$share/group/+";
+		List<TestClient> all = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			TestClient member = member("member" + i, group);
+			all.add(member);
+			this.engine.publish(TestMessages.message("first"));
+		}
+		for (TestClient member : all) {
+			assertThat(member.receive()).hasSize(1);
+		}
+		this.engine.publish(TestMessages.message("0"));
+		this.engine.publish(TestMessages.message("1"));
+		GroupMembers members = members(group);
+		for (int i = 0; i < MANY; i++) {
+			this.engine.publish(TestMessages.message(String.valueOf(i + 2)));
+			assertThat(next(all.get(i % 10), 1 + i / 10)).isEqualTo(String.valueOf(i));
+			assertThat(members(group)).isSameAs(members);
+		}
+		TestClient another = member("another", group);
+		assertThat(members(group)).isNotSameAs(members);
+		assertThat(another.topics()).containsExactly(String.valueOf(MANY));
+		all.get(0).leave();
+		assertThat(next(all.get(1), 1 + MANY / 10)).isEqualTo(String.valueOf(MANY + 1));
+	}
+
+	@Test
+	void asksAMemberOnceAboutWhatIsForOthers() {
+		String group = "$share/group/+";
+		TestClient away = member("away", group);
+		away.leave();
+		TestClient member = member("member", group);
+		TestClient idle = member("idle", group);
+		this.engine.access().denyReadTo("member", "others");
+		this.engine.access().denyReadTo("idle", "#");
+		this.engine.publish(TestMessages.message("its"));
+		assertThat(member.topics()).containsExactly("its");
+		for (int i = 0; i < MANY; i++) {
+			this.engine.publish(TestMessages.message("others"));
+		}
+		for (int i = 0; i < MANY; i++) {
+			this.engine.publish(TestMessages.message("its"));
+		}
+		this.engine.settle();
+		int before = this.store.visits(Families.QUEUE);
+		for (int i = 0; i < MANY; i++) {
+			assertThat(next(member, 1 + i)).isEqualTo("its");
+		}
+		assertThat(this.store.visits(Families.QUEUE) - before).isLessThan(8 * MANY);
+		assertThat(this.engine.queuedFor(group)).isEqualTo(MANY);
+		assertThat(idle.receive()).isEmpty();
+		away.connect(Opening.NEVER);
+		assertThat(away.topics()).containsExactly("others");
+		assertThat(next(away, 1)).isEqualTo("others");
+	}
+
+}
