@@ -44,6 +44,9 @@ public final class CurrentEngine
 
 	private static final long PAUSE_MILLIS = 1000;
 
+	/** An engine that fails sooner than that is opened again after a pause. */
+	private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
 	private static final long STOP_SECONDS = 60;
 
 	private final Opener opener;
@@ -63,6 +66,8 @@ public final class CurrentEngine
 
 	private volatile @Nullable Thread reopening;
 
+	private volatile long openedAtNanos;
+
 	/** How many failures there were after which all did not go on yet. */
 	private final AtomicInteger failures = new AtomicInteger();
 
@@ -77,6 +82,7 @@ public final class CurrentEngine
 		synchronized (this.opening) {
 			this.engine = opener.open(this::failed);
 		}
+		this.openedAtNanos = System.nanoTime();
 	}
 
 	/** The engine. After its store has failed it takes nothing, until it is another. */
@@ -142,9 +148,16 @@ public final class CurrentEngine
 	/** Returns false if it is not to be any more. */
 	private boolean openAgain() throws InterruptedException {
 		boolean told = false;
-		while (!this.closing.await(0, TimeUnit.MILLISECONDS)) {
+		// what fails at once again and again must not take the whole machine
+		long pauseMillis = (System.nanoTime() - this.openedAtNanos < SETTLED_NANOS) ? PAUSE_MILLIS : 0;
+		while (!this.closing.await(pauseMillis, TimeUnit.MILLISECONDS)) {
+			pauseMillis = PAUSE_MILLIS;
 			try {
-				this.engine = this.opener.open(this::failed);
+				Engine next = this.opener.open(this::failed);
+				this.engine = next;
+				// a user may have been deleted since it looked for those that are gone
+				next.revoke();
+				this.openedAtNanos = System.nanoTime();
 				this.watches.follow();
 				logger.info("The store of the broker is open again.");
 				return true;
@@ -157,7 +170,6 @@ public final class CurrentEngine
 					told = true;
 				}
 			}
-			this.closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		return false;
 	}
