@@ -24,6 +24,9 @@ public interface AccessControl {
 	/** Whether there is the client's user still, or it is anonymous. Does not block. */
 	boolean knows(MqttClient client);
 
+	/** Whether there is a user with this id still. Does not block. */
+	boolean knowsUser(long userId);
+
 	/** Whether it is known and not disabled. Does not block. */
 	boolean enabled(MqttClient client);
 

@@ -124,8 +124,13 @@ final class Accounts implements AccessControl {
 		return knows(client.userId());
 	}
 
+	@Override
+	public boolean knowsUser(long userId) {
+		return this.users.byId(userId) != null;
+	}
+
 	private boolean knows(@Nullable Long userId) {
-		return userId == null || this.users.byId(userId) != null;
+		return userId == null || knowsUser(userId);
 	}
 
 	@Override

@@ -193,6 +193,11 @@ public final class TestAccess implements AccessControl {
 		return this.known && !this.revoked.getOrDefault(id(client), false);
 	}
 
+	@Override
+	public boolean knowsUser(long userId) {
+		return this.known && !this.revoked.getOrDefault(userId, false);
+	}
+
 	private static long id(MqttClient client) {
 		return (client.userId() != null) ? client.userId() : 0;
 	}

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongPredicate;
 
 import io.heliograph.account.MqttClient;
 import io.heliograph.broker.KnownClient;
@@ -135,15 +136,21 @@ final class ClientOwners {
 		return before != null;
 	}
 
-	/** Forgets those of a user that is gone for good. */
-	void forgetOf(long ownerId) {
-		for (KnownClient client : this.known.values()) {
-			if (Objects.equals(client.ownerId(), ownerId) && this.known.remove(client.id().value(), client)) {
-				count(ownerId).decrementAndGet();
-				this.journal.store((batch) -> batch.delete(Families.CLIENT, ClientRow.key(client.id())));
-			}
+	/** Forgets one if it is of a user, who is gone for good. */
+	void forget(ClientId id, long ownerId) {
+		KnownClient known = this.known.get(id.value());
+		if (known != null && Objects.equals(known.ownerId(), ownerId)) {
+			forget(id);
+			this.counts.computeIfPresent(ownerId, (owner, count) -> (count.get() == 0) ? null : count);
 		}
-		this.counts.computeIfPresent(ownerId, (id, count) -> (count.get() == 0) ? null : count);
+	}
+
+	/** Those that belong to a user for whom a condition holds. Any thread. */
+	List<KnownClient> of(LongPredicate user) {
+		return this.known.values()
+			.stream()
+			.filter((client) -> client.ownerId() != null && user.test(client.ownerId()))
+			.toList();
 	}
 
 	Optional<KnownClient> find(ClientId id) {

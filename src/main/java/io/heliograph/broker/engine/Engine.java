@@ -163,7 +163,10 @@ public final class Engine implements AutoCloseable {
 		}
 	}
 
-	/** Sessions of users that are gone end, and so do those that outlived nothing. */
+	/**
+	 * Sessions of users that are gone end, their client ids are nobody's, and what
+	 * outlived nothing ends, too.
+	 */
 	private void recover(Recovery recovery, SubscriptionIndex index, RetainedMessages retained, Instant stoppedAt) {
 		recovery.clients(this.owners);
 		recovery.retained(retained);
@@ -184,6 +187,7 @@ public final class Engine implements AutoCloseable {
 		}
 		this.queues.groups().rulesChanged();
 		revoke();
+		this.clientIds.forgetOf((userId) -> !this.access.knowsUser(userId));
 	}
 
 	private boolean diskIsFull() {

@@ -3,6 +3,7 @@ package io.heliograph.broker.engine;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 import io.heliograph.broker.ClientIds;
 import io.heliograph.broker.KnownClient;
@@ -68,8 +69,22 @@ public final class KnownClientIds implements ClientIds {
 
 	/** A user is gone for good: its client ids are nobody's. */
 	public void forgetOf(long userId) {
-		this.owners.forgetOf(userId);
+		forgetOf((user) -> user == userId);
 		this.journal.durable().join();
+	}
+
+	/**
+	 * Users are gone for good, as some may be at a start: the process may have ended
+	 * between the two. Does not wait for the disk.
+	 */
+	void forgetOf(LongPredicate gone) {
+		for (KnownClient client : this.owners.of(gone)) {
+			Long owner = client.ownerId();
+			if (owner != null) {
+				// who disconnects at this moment would bring it back
+				this.locks.run(client.id().value(), () -> this.owners.forget(client.id(), owner));
+			}
+		}
 	}
 
 }

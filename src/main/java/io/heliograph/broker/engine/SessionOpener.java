@@ -117,8 +117,8 @@ final class SessionOpener {
 		}
 		boolean writes = !opening.assigned() && this.owners.connected(client);
 		if (!opening.assigned() && userId != null && !this.services.access().knows(client)) {
-			// it was deleted after it was let in, and its ids before this one
-			this.owners.forgetOf(userId);
+			// it was deleted after it was let in, and its other ids then
+			this.owners.forget(client.id(), userId);
 		}
 		return writes;
 	}

@@ -3,6 +3,8 @@ package io.heliograph.broker.engine;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.heliograph.account.Login;
 import io.heliograph.account.MqttClient;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Whose a client id is. */
 class ClientOwnersTests {
@@ -200,6 +203,47 @@ class ClientOwnersTests {
 		KnownClient again = engine().clientIds().known(new ClientId("b")).orElseThrow();
 		assertThat(again.firstSeen()).isEqualTo(first.firstSeen()).isNotNull();
 		assertThat(again.lastSeen()).isAfterOrEqualTo(first.lastSeen());
+	}
+
+	/** The process may end between the end of a user and that of its client ids. */
+	@Test
+	void isNobodysAfterAStartIfItsUserIsGone() {
+		MemoryStore store = new MemoryStore();
+		this.engine = open(store);
+		connect(ALICE, "a", false);
+		connect(BOB, "b", false);
+		connect(null, "c", false);
+		engine().durable().toCompletableFuture().join();
+		engine().close();
+		this.access.revoke(ALICE, true);
+		this.engine = open(store);
+		assertThat(refusal(BOB, "a")).isNull();
+		assertThat(refusal(ALICE, "b")).isEqualTo(Reason.OTHER_OWNER);
+		assertThat(refusal(ALICE, "c")).isEqualTo(Reason.OTHER_OWNER);
+	}
+
+	private Engine open(MemoryStore store) {
+		return TestEngines.open(store, this.access, Clock.systemUTC(), 100,
+				TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 10));
+	}
+
+	/** Who disconnects at this moment would bring it back. */
+	@Test
+	void isForgottenWhenNobodyElseSeesToIt() {
+		start(ClientIdOwnership.FIRST_USER, 10);
+		connect(ALICE, "a", false);
+		ReentrantLock lock = (ReentrantLock) engine().locks().of("a");
+		lock.lock();
+		CompletableFuture<Void> forgotten = CompletableFuture.runAsync(() -> engine().clientIds().forgetOf(ALICE));
+		try {
+			await().until(() -> forgotten.isDone() || lock.hasQueuedThreads());
+			assertThat(engine().clientIds().known(new ClientId("a"))).isPresent();
+		}
+		finally {
+			lock.unlock();
+		}
+		forgotten.join();
+		assertThat(engine().clientIds().known(new ClientId("a"))).isEmpty();
 	}
 
 }
