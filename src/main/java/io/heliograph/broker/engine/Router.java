@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Router {
 
+	/** How many retained messages are stored in one batch for a new subscription. */
+	private static final int PORTION = 256;
+
 	private final SubscriptionIndex index;
 
 	private final RetainedMessages retained;
@@ -183,21 +186,42 @@ final class Router {
 			});
 			return;
 		}
+		List<Copy> first = portion(retained, 0);
+		boolean all = first.size() == retained.size();
 		this.queues.change((batch) -> {
 			if (stored != null) {
 				stored.accept(batch);
 			}
 			Deliveries deliveries = new Deliveries();
-			Target target = new Target(batch, true, deliveries, this.queues.ledger());
-			retained.forEach((copy) -> count(session.take(target, copy)));
-			if (held) {
+			take(batch, session, first, deliveries);
+			if (held && all) {
 				this.queues.held().release(batch, subscription, deliveries);
 			}
-			else {
+			else if (all) {
 				releaseNewlyHeld(subscription);
 			}
 			return deliveries;
 		}, held);
+		for (int from = PORTION; from < retained.size(); from += PORTION) {
+			List<Copy> next = portion(retained, from);
+			this.journal.readAndWrite((batch) -> {
+				Deliveries deliveries = new Deliveries();
+				take(batch, session, next, deliveries);
+				return deliveries;
+			});
+		}
+		if (!all) {
+			releaseHeld(List.of(subscription));
+		}
+	}
+
+	private static List<Copy> portion(List<Copy> copies, int from) {
+		return copies.subList(from, Math.min(from + PORTION, copies.size()));
+	}
+
+	private void take(Batch batch, Session session, List<Copy> copies, Deliveries deliveries) {
+		Target target = new Target(batch, true, deliveries, this.queues.ledger());
+		copies.forEach((copy) -> count(session.take(target, copy)));
 	}
 
 	/**

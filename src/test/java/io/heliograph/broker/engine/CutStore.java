@@ -24,6 +24,8 @@ final class CutStore implements Store {
 
 	private int left = Integer.MAX_VALUE;
 
+	private int largest;
+
 	private final Map<Family, Integer> scans = new ConcurrentHashMap<>();
 
 	private final Map<Family, Integer> visits = new ConcurrentHashMap<>();
@@ -60,9 +62,15 @@ final class CutStore implements Store {
 		notifyAll();
 	}
 
+	/** How many changes the largest batch had. */
+	synchronized int largest() {
+		return this.largest;
+	}
+
 	@Override
 	public CompletionStage<Long> commit(Batch batch) {
 		synchronized (this) {
+			this.largest = Math.max(this.largest, batch.size());
 			this.waits = this.held;
 			notifyAll();
 			try {

@@ -2,9 +2,11 @@ package io.heliograph.broker.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import io.heliograph.broker.Audience;
 import io.heliograph.broker.Notification;
+import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Family;
 import io.heliograph.mqtt.Qos;
@@ -135,6 +137,21 @@ class ManyRowsTests {
 		assertThat(this.engine.fates(held)).containsExactly("device: HELD");
 		assertThat(this.engine.fates(stays)).containsExactly("device: QUEUED");
 		assertThat(work(Families.QUEUE) - before).isLessThan(3 * MANY);
+	}
+
+	@Test
+	void areStoredInPortionsAndInOrderForASubscriptionToWhatIsRetained() {
+		for (int i = 0; i < MANY; i++) {
+			this.engine.publish(TestMessages.retained("t/" + i));
+		}
+		this.engine.notify(TestMessages.held("t/held", "device"));
+		this.device.connect(Opening.NEVER);
+		this.device.subscribe("t/+", new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0));
+		this.engine.publish(TestMessages.retained("t/0"));
+		List<String> topics = this.device.acknowledgedTopics();
+		assertThat(topics).hasSize(MANY + 2).endsWith("t/held", "t/0");
+		assertThat(topics.subList(0, MANY)).doesNotHaveDuplicates();
+		assertThat(this.store.largest()).isLessThan(MANY);
 	}
 
 }
