@@ -57,6 +57,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
 		Set<String> known = new TreeSet<>();
 		List<String> ours = new ArrayList<>();
+		Set<String> sections = new TreeSet<>();
 		Map<Class<?>, String> others = new LinkedHashMap<>();
 		for (String name : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
 			ConfigurationProperties settings = beans.findAnnotationOnBean(name, ConfigurationProperties.class);
@@ -67,6 +68,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
 			if (settings.value().equals(PREFIX) || settings.value().startsWith(PREFIX + ".")) {
 				collect(settings.value(), type, known);
 				ours.add(name);
+				sections.add(settings.value());
 			}
 			else {
 				others.put(type, settings.value());
@@ -80,6 +82,9 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
 		refuse(beans, OF_OTHER_PORT::isAncestorOf, "; what is managed over HTTP is at server.port, too");
 		Binder binder = Binder.get(beans.getBean(ConfigurableEnvironment.class));
 		ServerSettings.check(binder);
+		// others may have chosen it as the name of a variable
+		sections.remove(PREFIX);
+		sections.forEach((section) -> refuseValue(binder, section));
 		ours.forEach(beans::getBean);
 		others.forEach((type, prefix) -> binder.bind(prefix, type));
 	}
@@ -98,6 +103,15 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
 			.collect(Collectors.joining(", "));
 		if (!unknown.isEmpty()) {
 			throw new SettingRefused("There is no setting " + unknown + known + ". Look at its spelling.");
+		}
+	}
+
+	/**
+	 * Spring Boot would go on with the defaults. A section with nothing in it is empty.
+	 */
+	private static void refuseValue(Binder binder, String section) {
+		if (!binder.bind(section, String.class).orElse("").isEmpty()) {
+			throw new SettingRefused("The setting " + section + " has no value of its own; give one to what is in it.");
 		}
 	}
 

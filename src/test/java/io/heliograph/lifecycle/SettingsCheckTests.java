@@ -84,6 +84,15 @@ class SettingsCheckTests {
 	}
 
 	@Test
+	void takesAVariableOfTheNameOfTheProduct() {
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+		environment.getPropertySources()
+			.replace(name, new SystemEnvironmentPropertySource(name, Map.of("HELIOGRAPH", "1")));
+		assertThatCode(() -> start(environment)).doesNotThrowAnyException();
+	}
+
+	@Test
 	void takesTheSettingsOfHttpThatThereAre() {
 		assertThatCode(() -> start("--server.port=1", "--server.servlet.applicationDisplayName=a",
 				"--server.ssl.enabled-protocols[0]=a", "--server.tomcat.threads.max=12",

@@ -46,13 +46,9 @@ public record StoreSettings(@DefaultValue("true") boolean enabled, @DefaultValue
 		}
 	}
 
-	/**
-	 * Returns the defaults with another way to bring to the disk.
-	 * @param sync no String: Spring would make settings of
-	 * {@code heliograph.persistence}, which has no value, by this
-	 */
-	public static StoreSettings of(CharSequence sync) {
-		return new StoreSettings(true, sync.toString(), DataSize.ofMegabytes(128), DataSize.ofMegabytes(32),
+	/** Returns the defaults with another way to bring to the disk. */
+	public static StoreSettings of(String sync) {
+		return new StoreSettings(true, sync, DataSize.ofMegabytes(128), DataSize.ofMegabytes(32),
 				DataSize.ofMegabytes(48));
 	}
 

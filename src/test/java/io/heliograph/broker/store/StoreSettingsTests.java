@@ -71,10 +71,4 @@ class StoreSettingsTests {
 			.withMessageContaining(message);
 	}
 
-	@Test
-	void haveNoValueOfTheirOwn() {
-		assertThatExceptionOfType(BindException.class)
-			.isThrownBy(() -> settings(Map.of("heliograph.persistence", "off")));
-	}
-
 }
