@@ -5,10 +5,16 @@ import java.util.Optional;
 /** Whether the store is open, or is opened again after it has failed. Thread-safe. */
 public interface StoreLife {
 
+	/** Why nothing is taken; empty if it is open, and the broker listens. */
+	Optional<Failure> failure();
+
 	/**
-	 * Why nothing is taken until it is open again, and the broker listens, as a sentence;
-	 * or empty if both is so.
+	 * A failure of the store.
+	 *
+	 * @param reason what has failed, and what follows, as a sentence
+	 * @param lasting whether only another start of the process helps
 	 */
-	Optional<String> failure();
+	record Failure(String reason, boolean lasting) {
+	}
 
 }

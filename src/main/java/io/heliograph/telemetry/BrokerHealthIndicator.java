@@ -46,7 +46,7 @@ final class BrokerHealthIndicator implements HealthIndicator {
 		Health.Builder health = Health.up()
 			.withDetail("listeners", details)
 			.withDetail("undelivered", this.undelivered.counts());
-		String failure = this.store.failure().orElse(null);
+		String failure = this.store.failure().map(StoreLife.Failure::reason).orElse(null);
 		if (failure != null) {
 			return health.down().withDetail("reason", failure).build();
 		}

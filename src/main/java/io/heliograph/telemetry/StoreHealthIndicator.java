@@ -23,6 +23,7 @@ final class StoreHealthIndicator implements HealthIndicator {
 	@Override
 	public Health health() {
 		Health.Builder health = this.life.failure()
+			.map(StoreLife.Failure::reason)
 			.or(this.store::problem)
 			.map((problem) -> Health.down().withDetail("reason", problem))
 			.orElseGet(Health::up);

@@ -8,7 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.heliograph.broker.BrokerLife;
+import io.heliograph.broker.StoreLife;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -28,8 +31,13 @@ class BrokerHealthIndicatorTests {
 		return health(canary, Optional.empty(), listeners);
 	}
 
-	private static Health health(CompletionStage<Void> canary, Optional<String> storeFailure,
+	private static Health health(CompletionStage<Void> canary, Optional<StoreLife.Failure> storeFailure,
 			BrokerLife.Listener... listeners) {
+		return indicator(canary, storeFailure, listeners).health();
+	}
+
+	private static BrokerHealthIndicator indicator(CompletionStage<Void> canary,
+			Optional<StoreLife.Failure> storeFailure, BrokerLife.Listener... listeners) {
 		return new BrokerHealthIndicator(new BrokerLife() {
 
 			@Override
@@ -42,7 +50,7 @@ class BrokerHealthIndicatorTests {
 				return canary;
 			}
 
-		}, () -> storeFailure, () -> Map.of("expired", 3L)).health();
+		}, () -> storeFailure, () -> Map.of("expired", 3L));
 	}
 
 	private static void isDown(Health health, String reason) {
@@ -68,7 +76,24 @@ class BrokerHealthIndicatorTests {
 
 	@Test
 	void areBadIfTheStoreHasFailedThoughAllElseIsGood() {
-		isDown(health(PASSED, Optional.of("a test"), listener("tcp", true)), "a test");
+		Optional<StoreLife.Failure> failure = Optional.of(new StoreLife.Failure("a test", false));
+		isDown(health(PASSED, failure, listener("tcp", true)), "a test");
+	}
+
+	/** Whoever watches liveness kills the process: that must help. */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void areNoReasonToKillTheProcessWhileTheStoreIsOpenedAgain(boolean lasting) {
+		Optional<StoreLife.Failure> failure = Optional.of(new StoreLife.Failure("a test", lasting));
+		Health liveness = new BrokerLivenessHealthIndicator(indicator(PASSED, failure), () -> failure).health();
+		assertThat(liveness.getStatus()).isEqualTo(lasting ? Status.DOWN : Status.UP);
+	}
+
+	@Test
+	void areAReasonToKillTheProcessIfAThreadHasEnded() {
+		BrokerHealthIndicator broker = indicator(CompletableFuture.failedFuture(new IllegalStateException()),
+				Optional.empty(), listener("tcp", true));
+		isDown(new BrokerLivenessHealthIndicator(broker, Optional::empty).health(), "an event loop has ended");
 	}
 
 	@Test

@@ -62,7 +62,7 @@ class HealthTests extends ServerTests {
 	@Test
 	void countsTheBrokerForLivenessAndReadiness() {
 		assertThat(admin.get("/actuator/health/liveness").json().get("components").propertyNames())
-			.containsExactlyInAnyOrder("livenessState", "broker");
+			.containsExactlyInAnyOrder("livenessState", "brokerLiveness");
 		assertThat(admin.get("/actuator/health/readiness").json().get("components").propertyNames())
 			.containsExactlyInAnyOrder("readinessState", "broker");
 	}

@@ -71,7 +71,7 @@ public final class CurrentEngine
 	/** How many failures there were after which all did not go on yet. */
 	private final AtomicInteger failures = new AtomicInteger();
 
-	private volatile String failure = "";
+	private volatile Failure failure = new Failure("", false);
 
 	/**
 	 * Opens the first one.
@@ -99,8 +99,8 @@ public final class CurrentEngine
 	private void failed(Throwable cause) {
 		logger.error("The store of the broker has failed: it is closed and opened again. Nothing is acknowledged until "
 				+ "then", cause);
-		this.failure = "The store has failed (" + reason(cause)
-				+ "). It is closed and opened again; nothing is taken until then.";
+		this.failure = new Failure("The store has failed (" + reason(cause)
+				+ "). It is closed and opened again; nothing is taken until then.", false);
 		this.failures.incrementAndGet();
 		Thread thread = new Thread(() -> {
 			synchronized (this.opening) {
@@ -140,8 +140,8 @@ public final class CurrentEngine
 		}
 		catch (Throwable ex) {
 			logger.error("The broker could not be started again; start the server again", ex);
-			this.failure = "The broker could not be started again after a failure of its store (" + reason(ex)
-					+ "); start the server again.";
+			this.failure = new Failure("The broker could not be started again after a failure of its store ("
+					+ reason(ex) + "); start the server again.", true);
 		}
 	}
 
@@ -163,8 +163,8 @@ public final class CurrentEngine
 				return true;
 			}
 			catch (RuntimeException ex) {
-				this.failure = "The store has failed and cannot be opened again (" + reason(ex)
-						+ "). That is tried each second; nothing is taken until then.";
+				this.failure = new Failure("The store has failed and cannot be opened again (" + reason(ex)
+						+ "). That is tried each second; nothing is taken until then.", false);
 				if (!told) {
 					logger.error("The store of the broker cannot be opened; that is tried again each second", ex);
 					told = true;
@@ -255,7 +255,7 @@ public final class CurrentEngine
 	}
 
 	@Override
-	public Optional<String> failure() {
+	public Optional<Failure> failure() {
 		return (this.failures.get() > 0) ? Optional.of(this.failure) : Optional.empty();
 	}
 

@@ -182,7 +182,7 @@ public final class Engine implements AutoCloseable {
 			Instant since = (session.disconnectedAt != null) ? session.disconnectedAt : stoppedAt;
 			this.locks.run(session.id().value(), () -> {
 				this.lifetimes.recovered(session, since);
-				this.router.recovered(session);
+				this.router.releaseHeld(session);
 			});
 		}
 		this.queues.groups().rulesChanged();

@@ -13,7 +13,6 @@ import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Store;
 import io.heliograph.mqtt.ClientId;
-import io.heliograph.mqtt.Qos;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +31,19 @@ final class HeldDeliveries {
 
 	private final SessionSettings settings;
 
+	private final SubscriptionIndex index;
+
 	/** How many there are for each client. */
 	private final Map<ClientId, Integer> counts = new ConcurrentHashMap<>();
 
-	HeldDeliveries(Store store, SharedMessages messages, LedgerWriter ledger, Drops drops, SessionSettings settings) {
+	HeldDeliveries(Store store, SharedMessages messages, LedgerWriter ledger, SubscriptionIndex index, Drops drops,
+			SessionSettings settings) {
 		this.store = store;
 		this.messages = messages;
 		this.ledger = ledger;
 		this.drops = drops;
 		this.settings = settings;
+		this.index = index;
 	}
 
 	/** One was held when the server started. */
@@ -85,12 +88,12 @@ final class HeldDeliveries {
 	}
 
 	/**
-	 * Moves to the queue what a new subscription matches and its client may read. It must
-	 * see in the store what was done before.
+	 * Moves to the queue of a session what it is subscribed to and its client may read.
+	 * It must see in the store what was done before.
 	 */
-	void release(Batch batch, Subscription subscription, Deliveries deliveries) {
-		ClientId client = subscription.session().id();
-		if (!mayHave(client) || subscription.filter().group() != null) {
+	void release(Batch batch, Session session, Deliveries deliveries) {
+		ClientId client = session.id();
+		if (!mayHave(client)) {
 			return;
 		}
 		List<MessageId> ids = new ArrayList<>();
@@ -101,23 +104,22 @@ final class HeldDeliveries {
 			if (shared == null) {
 				remove(batch, client, id);
 			}
-			else if (subscription.filter().filter().matches(shared.message().topic())
-					&& subscription.session().mayRead(shared.message().topic())) {
-				remove(batch, client, id);
-				release(batch, subscription, shared, deliveries);
+			else {
+				new Recipients(shared, this.index.match(shared.message().topic()).own()).forEach(
+						(one, qos) -> one == session && session.mayRead(shared.message().topic()),
+						(one, copy) -> release(batch, session, copy, deliveries));
 			}
 		}
 	}
 
-	private void release(Batch batch, Subscription subscription, SharedMessage shared, Deliveries deliveries) {
-		Session session = subscription.session();
-		DeliveryKey key = DeliveryKey.of(shared.message().id(), session.id());
+	private void release(Batch batch, Session session, Copy copy, Deliveries deliveries) {
+		MessageId id = copy.shared.message().id();
+		DeliveryKey key = DeliveryKey.of(id, session.id());
+		remove(batch, session.id(), id);
 		DeliveryRow row = row(key);
 		if (row == null) {
 			return;
 		}
-		Qos qos = shared.message().qos().min(subscription.options().qos());
-		Copy copy = new Copy(shared, qos, false, Copy.ids(subscription.options().identifier()), null);
 		copy.delivery = key;
 		copy.number = row.number();
 		copy.hold = true;

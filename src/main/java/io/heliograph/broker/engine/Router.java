@@ -175,43 +175,27 @@ final class Router {
 		return copies;
 	}
 
+	/**
+	 * What is retained and what is held is sent behind the subscription, in portions: the
+	 * whole of it would be a batch of any size.
+	 */
 	private void begin(Subscription subscription, List<Copy> retained, @Nullable Consumer<Batch> stored) {
 		Session session = subscription.session();
-		boolean held = this.queues.held().mayHave(session.id());
-		if (stored == null && !held) {
+		if (stored == null) {
 			retained.forEach((copy) -> count(session.outbound.offer(copy)));
-			this.journal.write((batch) -> {
-				releaseNewlyHeld(subscription);
-				return Change.NOTHING;
-			});
-			return;
 		}
-		List<Copy> first = portion(retained, 0);
-		boolean all = first.size() == retained.size();
-		this.queues.change((batch) -> {
-			if (stored != null) {
+		else {
+			this.queues.change((batch) -> {
 				stored.accept(batch);
+				return take(batch, session, portion(retained, 0));
+			}, false);
+			for (int from = PORTION; from < retained.size(); from += PORTION) {
+				List<Copy> next = portion(retained, from);
+				this.queues.change((batch) -> take(batch, session, next), false);
 			}
-			Deliveries deliveries = new Deliveries();
-			take(batch, session, first, deliveries);
-			if (held && all) {
-				this.queues.held().release(batch, subscription, deliveries);
-			}
-			else if (all) {
-				releaseNewlyHeld(subscription);
-			}
-			return deliveries;
-		}, held);
-		for (int from = PORTION; from < retained.size(); from += PORTION) {
-			List<Copy> next = portion(retained, from);
-			this.journal.readAndWrite((batch) -> {
-				Deliveries deliveries = new Deliveries();
-				take(batch, session, next, deliveries);
-				return deliveries;
-			});
 		}
-		if (!all) {
-			releaseHeld(List.of(subscription));
+		if (subscription.filter().group() == null) {
+			releaseHeld(session);
 		}
 	}
 
@@ -219,34 +203,38 @@ final class Router {
 		return copies.subList(from, Math.min(from + PORTION, copies.size()));
 	}
 
-	private void take(Batch batch, Session session, List<Copy> copies, Deliveries deliveries) {
+	private Deliveries take(Batch batch, Session session, List<Copy> copies) {
+		Deliveries deliveries = new Deliveries();
 		Target target = new Target(batch, true, deliveries, this.queues.ledger());
 		copies.forEach((copy) -> count(session.take(target, copy)));
+		return deliveries;
 	}
 
 	/**
-	 * A notification that came before the subscription may be held since a moment, or not
-	 * be seen in the store yet.
+	 * Delivers what is held and what a session is subscribed to by now. Any thread; does
+	 * not wait. Of several that are asked for at once the last one sees to all.
 	 */
-	private void releaseNewlyHeld(Subscription subscription) {
-		if (this.queues.held().mayHave(subscription.session().id())) {
-			releaseHeld(List.of(subscription));
-		}
-	}
-
-	/** Delivers what is held and matches one of these subscriptions of a client. */
-	private void releaseHeld(List<Subscription> subscriptions) {
-		this.journal.readAndWrite((batch) -> {
+	void releaseHeld(Session session) {
+		HeldDeliveries held = this.queues.held();
+		int number = session.subscribed.incrementAndGet();
+		Change release = (batch) -> {
 			Deliveries deliveries = new Deliveries();
-			subscriptions.forEach((subscription) -> this.queues.held().release(batch, subscription, deliveries));
+			if (number == session.subscribed.get()) {
+				held.release(batch, session, deliveries);
+			}
 			return deliveries;
-		});
-	}
-
-	/** A session was stored when the server started, and what is held for it, too. */
-	void recovered(Session session) {
-		if (this.queues.held().mayHave(session.id())) {
-			releaseHeld(List.copyOf(session.subscriptions.values()));
+		};
+		if (held.mayHave(session.id())) {
+			this.journal.readAndWrite(release);
+		}
+		else {
+			// a notification that came before the subscription may be held by then
+			this.journal.write((batch) -> {
+				if (held.mayHave(session.id())) {
+					this.journal.readAndWrite(release);
+				}
+				return Change.NOTHING;
+			});
 		}
 	}
 

@@ -106,13 +106,13 @@ class CurrentEngineTests {
 			unusable.set(new IllegalStateException("Its disk is full. Make room there."));
 			Engine before = current.engine();
 			failure.get().accept(new CompletionException(new IllegalStateException("a test")));
-			assertThat(current.failure()).hasValueSatisfying((reason) -> assertThat(reason)
+			assertThat(current.failure()).hasValueSatisfying((shown) -> assertThat(shown.reason())
 				.startsWith("The store has failed (a test). It is closed and opened again;"));
 			stopped.countDown();
 			await().until(() -> current.failure()
-				.orElseThrow()
-				.contains(
-						"cannot be opened again (Its disk is full. Make " + "room there). That is tried each second;"));
+				.filter((shown) -> shown.reason()
+					.contains("cannot be opened again (Its disk is full. Make room there). That is tried each second;"))
+				.isPresent());
 			unusable.set(null);
 			await().until(() -> current.engine() != before);
 			assertThat(current.failure()).as("nobody listens yet").isPresent();
@@ -139,7 +139,10 @@ class CurrentEngineTests {
 
 			});
 			fail(current, failure);
-			await().until(() -> current.failure().orElse("").contains("(the port is taken); start the server again"));
+			await().until(() -> current.failure()
+				.filter((shown) -> shown.lasting()
+						&& shown.reason().contains("(the port is taken); start the server again"))
+				.isPresent());
 		}
 	}
 
