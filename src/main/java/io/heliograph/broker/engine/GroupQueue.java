@@ -54,7 +54,7 @@ final class GroupQueue {
 	GroupQueue(StoredQueues queues, ShareableFilter filter, long number) {
 		this.queues = queues;
 		this.filter = filter;
-		this.rows = new QueueRows(queues, number, null);
+		this.rows = new QueueRows(queues, number);
 		for (Priority priority : Priority.values()) {
 			this.lanes.put(priority, new GroupLane(number, priority));
 		}
@@ -234,14 +234,15 @@ final class GroupQueue {
 		if (value == null || (loan != null && !loan.borrower().outbound.revoke(loan))) {
 			return false;
 		}
-		this.rows.end(batch, place, QueuedRow.read(value), counted, ending);
+		this.rows.end(batch, place, QueuedRow.read(value), counted, ending,
+				(loan != null) ? loan.borrower().id() : null);
 		this.lent.remove(place);
 		closeIfEmpty();
 		return true;
 	}
 
 	private void end(Batch batch, Entry entry, Drop why) {
-		this.rows.end(batch, entry.place(), entry.row(), why, Ending.of(why));
+		this.rows.end(batch, entry.place(), entry.row(), why, Ending.of(why), null);
 		closeIfEmpty();
 	}
 

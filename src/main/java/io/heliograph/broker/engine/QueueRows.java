@@ -27,8 +27,6 @@ final class QueueRows {
 
 	private final long number;
 
-	private final @Nullable ClientId client;
-
 	private final AtomicInteger size = new AtomicInteger();
 
 	private long bytes;
@@ -44,12 +42,10 @@ final class QueueRows {
 
 	/**
 	 * @param number what the rows begin with
-	 * @param client whose queue it is, or null if it is that of a group
 	 */
-	QueueRows(StoredQueues queues, long number, @Nullable ClientId client) {
+	QueueRows(StoredQueues queues, long number) {
 		this.queues = queues;
 		this.number = number;
-		this.client = client;
 	}
 
 	/** What the rows begin with. Any thread. */
@@ -185,19 +181,21 @@ final class QueueRows {
 	/**
 	 * Deletes what is at a place and was not delivered.
 	 * @param counted what it is counted as, or null for nothing
+	 * @param holder who has it in the ledger, or null if nobody of its group has
 	 */
-	void end(Batch batch, QueuePlace place, QueuedRow row, @Nullable Drop counted, Ending ending) {
+	void end(Batch batch, QueuePlace place, QueuedRow row, @Nullable Drop counted, Ending ending,
+			@Nullable ClientId holder) {
 		if (counted != null) {
 			this.queues.drops().count(counted);
 		}
 		delete(batch, place, row);
-		told(batch, row, ending);
+		told(batch, row, ending, holder);
 	}
 
 	/** The ledger is told what becomes of a copy, if it is in it. */
-	void told(Batch batch, QueuedRow row, Ending ending) {
+	void told(Batch batch, QueuedRow row, Ending ending, @Nullable ClientId holder) {
 		if (row.number() != null) {
-			this.queues.ledger().ended(batch, row.delivery(this.client), row.number(), row.qos(), ending, this.client);
+			this.queues.ledger().ended(batch, row.delivery(holder), row.number(), row.qos(), ending, holder);
 		}
 	}
 

@@ -66,7 +66,7 @@ final class StoredQueue {
 
 	StoredQueue(StoredQueues queues, long session, ClientId client, Outbound outbound) {
 		this.queues = queues;
-		this.rows = new QueueRows(queues, session, client);
+		this.rows = new QueueRows(queues, session);
 		this.client = client;
 		this.outbound = outbound;
 		for (Priority priority : Priority.values()) {
@@ -374,7 +374,7 @@ final class StoredQueue {
 		else if (place.sequence() < lane.loadFrom) {
 			return false;
 		}
-		this.rows.end(batch, place, row, counted, ending);
+		this.rows.end(batch, place, row, counted, ending, this.client);
 		return true;
 	}
 
@@ -428,7 +428,7 @@ final class StoredQueue {
 			return;
 		}
 		boolean held = row.hold() && !done;
-		this.rows.told(batch, row, held ? LedgerWriter.HELD : Objects.requireNonNullElse(known, ending));
+		this.rows.told(batch, row, held ? LedgerWriter.HELD : Objects.requireNonNullElse(known, ending), this.client);
 		if (held) {
 			this.queues.held().add(batch, this.client, row.id());
 		}
