@@ -190,6 +190,10 @@ final class SessionLifetimes {
 	 * @param ending what becomes of what waits in it
 	 */
 	void end(Session session, Ending ending) {
+		if (session.outbound.ended()) {
+			// another session of the client id may have its row by now
+			return;
+		}
 		this.sessions.remove(session);
 		cancelDeadlines(session);
 		List<Subscription> subscriptions = List.copyOf(session.subscriptions.values());
