@@ -1,6 +1,7 @@
 package io.heliograph.broker.rows;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.store.KeyRange;
@@ -53,13 +54,14 @@ public record DeliveryKey(MessageId id, String owner, boolean group) {
 
 	/**
 	 * The key in {@link Families#CLIENT_DELIVERY}: those of a client are in the order of
-	 * their messages.
+	 * their messages, of which it may have one for each of its groups.
 	 * @param client who has it, which is the owner if that is no group
 	 */
 	public byte[] clientKey(ClientId client) {
 		byte[] name = utf8(client.value());
-		RowWriter row = new RowWriter(name.length + ID_BYTES + 2).rest(name).number8(0);
-		return MessageRow.writeId(row, this.id).number8(this.group ? OF_GROUP : OF_CLIENT).toBytes();
+		byte[] of = clientValue();
+		RowWriter row = new RowWriter(name.length + ID_BYTES + 2 + of.length).rest(name).number8(0);
+		return MessageRow.writeId(row, this.id).number8(this.group ? OF_GROUP : OF_CLIENT).rest(of).toBytes();
 	}
 
 	/** The value in {@link Families#CLIENT_DELIVERY}: the group, if it is for one. */
@@ -70,11 +72,24 @@ public record DeliveryKey(MessageId id, String owner, boolean group) {
 	/** Reads a row of {@link Families#CLIENT_DELIVERY}. */
 	public static DeliveryKey ofClientRow(byte[] key, byte[] value) {
 		RowReader row = new RowReader(key);
-		String client = RowReader.text(row.take(key.length - ID_BYTES - 2));
-		row.number8();
+		byte[] name = client(key);
+		row.take(name.length + 1);
 		MessageId id = MessageRow.readId(row);
 		boolean group = row.number8() == OF_GROUP;
-		return new DeliveryKey(id, group ? RowReader.text(value) : client, group);
+		return new DeliveryKey(id, group ? RowReader.text(value) : RowReader.text(name), group);
+	}
+
+	/** Whose a key of {@link Families#CLIENT_DELIVERY} is. */
+	static ClientId clientOf(byte[] key) {
+		return new ClientId(RowReader.text(client(key)));
+	}
+
+	private static byte[] client(byte[] key) {
+		int end = 0;
+		while (end < key.length && key[end] != 0) {
+			end++;
+		}
+		return Arrays.copyOf(key, end);
 	}
 
 	/** The keys in {@link Families#CLIENT_DELIVERY} of a client. */
