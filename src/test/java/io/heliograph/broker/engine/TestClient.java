@@ -156,6 +156,11 @@ final class TestClient {
 		return this.writer.packets();
 	}
 
+	/** The packets that were written and that nobody has asked for. */
+	List<String> written() {
+		return this.writer.packets();
+	}
+
 	/** Sends PUBACK. */
 	void acknowledge(int packetId) {
 		session().acknowledged(this.link, packetId, false);
@@ -169,6 +174,15 @@ final class TestClient {
 	/** Sends PUBREC. */
 	void received(int packetId) {
 		session().received(this.link, packetId, false, (due) -> {
+		});
+	}
+
+	/** Sends PUBREC; does something when PUBREL is due. */
+	void received(int packetId, Runnable release) {
+		session().received(this.link, packetId, false, (due) -> {
+			if (due) {
+				release.run();
+			}
 		});
 	}
 
@@ -186,9 +200,13 @@ final class TestClient {
 			.join();
 	}
 
-	/** Whether a PUBLISH of QoS 2 comes for the first time. */
+	/** Whether a PUBLISH of QoS 2 would come for the first time. */
 	boolean comesFirst(int packetId) {
-		return session().receive(this.link, packetId);
+		boolean first = session().receive(this.link, packetId);
+		if (first) {
+			session().forget(packetId);
+		}
+		return first;
 	}
 
 	private void acknowledge(Copy copy) {
@@ -205,10 +223,11 @@ final class TestClient {
 	}
 
 	/**
-	 * Publishes with QoS 2; returns the outcome, or null if the packet id is known.
+	 * Publishes; returns the outcome, or null if the packet id is known.
+	 * @param packetId that of QoS 2, else 0
 	 */
 	@Nullable Outcome publish(Message message, int packetId) {
-		return session().receive(this.link, packetId) ? this.engine.engine()
+		return (packetId == 0 || session().receive(this.link, packetId)) ? this.engine.engine()
 			.publish(List.of(message), session(), List.of(packetId))
 			.toCompletableFuture()
 			.join()

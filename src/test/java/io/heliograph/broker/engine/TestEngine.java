@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
@@ -17,6 +18,7 @@ import io.heliograph.broker.Undelivered;
 import io.heliograph.broker.engine.ClientIdSettings.ClientIdOwnership;
 import io.heliograph.broker.engine.SessionSettings.QueueFull;
 import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.broker.store.Store;
@@ -25,6 +27,7 @@ import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
 import org.jspecify.annotations.Nullable;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** An engine with nothing around it, whose clock stands but where it is moved. */
@@ -39,6 +42,8 @@ final class TestEngine implements AutoCloseable {
 	private final SessionSettings sessions;
 
 	private final LedgerSettings ledger;
+
+	private final boolean begunWithRows;
 
 	private volatile boolean diskIsFull;
 
@@ -80,13 +85,14 @@ final class TestEngine implements AutoCloseable {
 		this(new TestAccess(), clock, store, TestEngines.sessions(maxQueued), null, ledger);
 	}
 
-	private TestEngine(TestAccess access, MovedClock clock, Store store, SessionSettings sessions,
-			@Nullable Instant stoppedAt, LedgerSettings ledger) {
+	TestEngine(TestAccess access, MovedClock clock, Store store, SessionSettings sessions, @Nullable Instant stoppedAt,
+			LedgerSettings ledger) {
 		this.access = access;
 		this.clock = clock;
 		this.store = store;
 		this.sessions = sessions;
 		this.ledger = ledger;
+		this.begunWithRows = store.position() > 0;
 		this.engine = TestEngines.open(store, access, clock,
 				new EngineSettings(sessions, TestEngines.clientIds(ClientIdOwnership.FIRST_USER, 100), ledger),
 				(stoppedAt != null) ? stoppedAt : clock.instant(), () -> this.diskIsFull);
@@ -102,8 +108,7 @@ final class TestEngine implements AutoCloseable {
 	 * killed.
 	 */
 	TestEngine restarted() {
-		settle();
-		this.engine.close();
+		close();
 		return new TestEngine(this.access, this.clock, this.store, this.sessions, null, this.ledger);
 	}
 
@@ -129,6 +134,32 @@ final class TestEngine implements AutoCloseable {
 		do {
 			before = this.store.position();
 			this.engine.durable().exceptionally((closed) -> null).toCompletableFuture().join();
+		}
+		while (this.store.position() > before);
+	}
+
+	/** Waits until all that was done is in the store, durable or not. */
+	void apply() {
+		Journal journal = Inside.of(this.engine, Journal.class, "journal");
+		long before;
+		do {
+			before = this.store.position();
+			CompletableFuture<Void> applied = new CompletableFuture<>();
+			journal.readAndWrite(new Change() {
+
+				@Override
+				public Runnable apply(Batch batch) {
+					applied.complete(null);
+					return NOTHING;
+				}
+
+				@Override
+				public void failed(Throwable cause) {
+					applied.complete(null);
+				}
+
+			});
+			applied.join();
 		}
 		while (this.store.position() > before);
 	}
@@ -265,9 +296,23 @@ final class TestEngine implements AutoCloseable {
 			.collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 	}
 
+	/** Waits until nothing in memory and in the store contradicts the rest of it. */
+	void audit() {
+		settle();
+		await().pollDelay(Duration.ZERO)
+			.atMost(Duration.ofSeconds(5))
+			.untilAsserted(() -> assertThat(EngineAudit.contradictions(this.engine, this.store, this.begunWithRows))
+				.isEmpty());
+	}
+
 	@Override
 	public void close() {
-		this.engine.close();
+		try {
+			audit();
+		}
+		finally {
+			this.engine.close();
+		}
 	}
 
 }
