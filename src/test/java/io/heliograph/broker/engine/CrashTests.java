@@ -32,6 +32,8 @@ class CrashTests {
 
 	private static final int MOST_COMMITS = 3;
 
+	private static final int GUESTS_COPIES = 5;
+
 	private static final long EXPIRY_SECONDS = 100;
 
 	private final MovedClock clock = new MovedClock();
@@ -135,6 +137,99 @@ class CrashTests {
 	@Test
 	void aWillOfASessionThatEndsIsPublishedOnce() {
 		atAnyMoment(CrashTests::leaveWill, (engine) -> engine.client("device").startClean(0), this::isPublishedOnce);
+	}
+
+	/** A kept member that is away, and a guest that has what came. */
+	private static void lend(TestEngine engine) {
+		TestClient kept = engine.client("kept");
+		kept.connect(Opening.NEVER);
+		kept.subscribe("$share/group/lent/+");
+		kept.leave();
+		guest(engine).receive();
+		for (int i = 0; i < GUESTS_COPIES; i++) {
+			engine.publish(TestMessages.message("lent/" + i));
+		}
+	}
+
+	private static TestClient guest(TestEngine engine) {
+		TestClient guest = engine.client("guest");
+		guest.startClean(0);
+		guest.subscribe("$share/group/lent/+");
+		return guest;
+	}
+
+	/** What comes to the kept member of the group. */
+	private List<String> keptGets(MemoryStore store) {
+		try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+			TestClient kept = engine.client("kept");
+			assertThat(kept.connect(Opening.NEVER)).isTrue();
+			List<String> topics = kept.acknowledgedTopics();
+			assertThat(engine.queuedFor("$share/group/lent/+")).isZero();
+			return topics;
+		}
+	}
+
+	@Test
+	void whatAGuestOfAGroupHasIsTheOthersWhetherItHasLeftOrNot() {
+		List<String> all = IntStream.range(0, GUESTS_COPIES).mapToObj((i) -> "lent/" + i).toList();
+		atAnyMoment(CrashTests::lend, CrashTests::guest,
+				(store) -> assertThat(keptGets(store)).containsExactlyInAnyOrderElementsOf(all));
+	}
+
+	private static Notification collapsing(String topic) {
+		return new Notification(TestMessages.message(topic), TestMessages.only(true, "device"), "backend", null, null,
+				"key", new byte[0]);
+	}
+
+	@Test
+	void aNotificationTakesThePlaceOfAnotherAsAWholeOrNotAtAll() {
+		Notification older = collapsing("filter/0");
+		Notification newer = collapsing("filter/1");
+		atAnyMoment((engine) -> {
+			subscribe(engine);
+			engine.client("device").connect(Opening.NEVER);
+			engine.notify(older);
+		}, (engine) -> engine.engine().notify(List.of(newer)), (store) -> {
+			try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+				boolean taken = engine.engine().ledger().find(newer.message().id()).isPresent();
+				assertThat(engine.fates(older)).containsExactly("device: " + (taken ? "SUPERSEDED" : "QUEUED"));
+				TestClient device = engine.client("device");
+				device.connect(Opening.NEVER);
+				assertThat(device.acknowledgedTopics()).containsExactly(taken ? "filter/1" : "filter/0");
+			}
+		});
+	}
+
+	@Test
+	void aNotificationIsWithdrawnOrComes() {
+		Notification notification = TestMessages.notification("filter/0");
+		atAnyMoment((engine) -> {
+			subscribe(engine);
+			lend(engine);
+			engine.client("device").connect(Opening.NEVER);
+			engine.notify(notification);
+		}, (engine) -> engine.engine().withdraw(notification.message().id()), (store) -> {
+			try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+				boolean withdrawn = engine.fates(notification).equals(List.of("device: RECALLED"));
+				TestClient device = engine.client("device");
+				device.connect(Opening.NEVER);
+				assertThat(device.acknowledgedTopics()).isEqualTo(withdrawn ? List.of() : List.of("filter/0"));
+			}
+		});
+	}
+
+	@Test
+	void whatIsHeldIsSoOrComes() {
+		Notification notification = TestMessages.held("filter/0", "device");
+		atAnyMoment((engine) -> engine.notify(notification), CrashTests::subscribe, (store) -> {
+			try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+				TestClient device = engine.client("device");
+				device.connect(Opening.NEVER);
+				device.subscribe("filter/0");
+				assertThat(device.acknowledgedTopics()).containsExactly("filter/0");
+				assertThat(engine.fates(notification)).containsExactly("device: ACKED");
+			}
+		});
 	}
 
 	@Test
