@@ -95,13 +95,16 @@ final class Lane implements Callable<List<Promise>> {
 					(rows) -> rows.isSubscribed(device, filter));
 		}
 		try (Notifications notifications = new Notifications(this.server, this.name)) {
+			Groups groups = new Groups(this.port, this.name, notifications, this.random);
 			for (int i = 0; i < CYCLES; i++) {
 				publish(i);
 				visit(i);
 				this.promises.addAll(notifications.publish(i));
+				this.promises.addAll(groups.publish(i));
 				post(device);
 				drain(device);
 			}
+			this.promises.addAll(groups.end());
 		}
 		publish(CYCLES);
 		// what was not delivered is promised to the end

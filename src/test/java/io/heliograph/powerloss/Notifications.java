@@ -68,7 +68,7 @@ final class Notifications implements AutoCloseable {
 		this.promises.add(new Promise(this.name + ": " + what, from, until, isKept));
 	}
 
-	private String ask(String line) throws IOException {
+	String ask(String line) throws IOException {
 		this.socket.getOutputStream().write((line + "\n").getBytes(UTF_8));
 		String answer = this.answers.readLine();
 		if (answer == null) {
@@ -78,7 +78,7 @@ final class Notifications implements AutoCloseable {
 		return answer;
 	}
 
-	private MessageId notify(String kind, String topic, String client) throws IOException {
+	MessageId notify(String kind, String topic, String client) throws IOException {
 		MessageId id = new MessageId(UUID.fromString(ask(kind + " " + topic + " " + client)));
 		promise("notification: " + kind, this.last, Moment.NEVER, (rows) -> rows.hasNotification(id));
 		return id;
@@ -89,6 +89,11 @@ final class Notifications implements AutoCloseable {
 			Fate fate = rows.fate(id, client);
 			return fate != null && fates.contains(fate);
 		});
+	}
+
+	/** When the last answer came. */
+	Moment last() {
+		return this.last;
 	}
 
 	/** Publishes some; returns what is promised. */

@@ -15,6 +15,7 @@ import java.util.UUID;
 import io.heliograph.HeliographApplication;
 import io.heliograph.broker.Audience;
 import io.heliograph.broker.Broker;
+import io.heliograph.broker.Broker.Withdrawn;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.MessageProperties;
@@ -104,8 +105,10 @@ final class NotifyingServer {
 		/** Words: the kind, the topic or the id, and the client if it is for one. */
 		private String answer(String[] words) {
 			if (words[0].equals("withdraw")) {
-				this.broker.withdraw(new MessageId(UUID.fromString(words[1]))).toCompletableFuture().join();
-				return "withdrawn " + words[1];
+				Withdrawn withdrawn = this.broker.withdraw(new MessageId(UUID.fromString(words[1])))
+					.toCompletableFuture()
+					.join();
+				return "withdrawn " + words[1] + " " + withdrawn.recalled();
 			}
 			Notification notification = notification(words[0], words[1], new ClientId(words[2]));
 			this.broker.publish(List.of(notification)).toCompletableFuture().join();

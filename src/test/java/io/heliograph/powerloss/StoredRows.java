@@ -1,7 +1,6 @@
 package io.heliograph.powerloss;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,14 +12,12 @@ import java.util.function.BiConsumer;
 import io.heliograph.broker.Fate;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
-import io.heliograph.broker.NotificationRecord.State;
 import io.heliograph.broker.rows.ClientMessageKey;
 import io.heliograph.broker.rows.ClientRow;
 import io.heliograph.broker.rows.CountsRow;
 import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.DeliveryRow;
 import io.heliograph.broker.rows.DueRow;
-import io.heliograph.broker.rows.EndedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.MessageRow;
 import io.heliograph.broker.rows.NotificationRow;
@@ -28,11 +25,13 @@ import io.heliograph.broker.rows.OnceRow;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.rows.ReceivedRow;
+import io.heliograph.broker.rows.RowAudit;
 import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.rows.SubscriptionRow;
 import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.Store;
 import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.ShareableFilter;
 import org.jspecify.annotations.Nullable;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -40,11 +39,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /** All that is in a store. */
 final class StoredRows {
 
-	private static final int SHOWN = 300;
+	private final List<String> contradictions;
 
 	private final Map<String, Long> sessions = new HashMap<>();
-
-	private final Set<Long> numbers = new HashSet<>();
 
 	private final Set<String> clients = new HashSet<>();
 
@@ -61,8 +58,6 @@ final class StoredRows {
 	/** By session and payload. */
 	private final Map<String, QueuePlace> places = new HashMap<>();
 
-	private final Map<Long, String> clientsByNumber = new HashMap<>();
-
 	private final Map<String, Message> retained = new HashMap<>();
 
 	private final Map<MessageId, NotificationRow> notifications = new TreeMap<>(
@@ -72,31 +67,15 @@ final class StoredRows {
 
 	private final Map<DeliveryKey, DeliveryRow> deliveries = new HashMap<>();
 
-	private final Set<DeliveryKey> ofClients = new HashSet<>();
-
-	private final Set<DeliveryKey> held = new HashSet<>();
-
-	private final Set<DeliveryKey> unstored = new HashSet<>();
-
 	private final Set<MessageId> scheduled = new HashSet<>();
-
-	private final Set<MessageId> expiring = new HashSet<>();
 
 	private final List<MessageId> once = new ArrayList<>();
 
-	private final List<MessageId> collapsed = new ArrayList<>();
-
 	StoredRows(Store store) {
+		this.contradictions = RowAudit.contradictions(store);
 		each(store, Families.SESSION, (key, value) -> {
 			SessionRow row = SessionRow.read(key, value);
 			this.sessions.put(row.client().id().value(), row.number());
-			this.numbers.add(row.number());
-			this.clientsByNumber.put(row.number(), row.client().id().value());
-		});
-		each(store, Families.ENDED, (key, value) -> {
-			EndedRow row = EndedRow.read(key, value);
-			this.numbers.add(row.number());
-			this.clientsByNumber.put(row.number(), row.client().value());
 		});
 		each(store, Families.CLIENT, (key, value) -> this.clients.add(ClientRow.ofKey(key).value()));
 		each(store, Families.SUBSCRIPTION, (key, value) -> {
@@ -121,16 +100,13 @@ final class StoredRows {
 				(key, value) -> this.counts.put(ClientMessageKey.ofCollapsed(key), CountsRow.read(value).byFate()));
 		each(store, Families.DELIVERY,
 				(key, value) -> this.deliveries.put(DeliveryKey.ofKey(key), DeliveryRow.read(value)));
-		each(store, Families.CLIENT_DELIVERY, (key, value) -> this.ofClients.add(DeliveryKey.ofClientRow(key, value)));
-		each(store, Families.HELD, (key, value) -> this.held
-			.add(DeliveryKey.of(ClientMessageKey.ofHeld(key), ClientMessageKey.clientOf(key))));
-		each(store, Families.UNSTORED, (key, value) -> this.unstored.add(DeliveryKey.ofKey(key)));
 		each(store, Families.DUE, (key, value) -> {
 			DueRow row = DueRow.ofKey(key);
-			((row.kind() == DueRow.Kind.ROUTE) ? this.scheduled : this.expiring).add(row.id());
+			if (row.kind() == DueRow.Kind.ROUTE) {
+				this.scheduled.add(row.id());
+			}
 		});
 		each(store, Families.ONCE, (key, value) -> this.once.add(OnceRow.read(value).id()));
-		each(store, Families.COLLAPSE, (key, value) -> this.collapsed.add(ClientMessageKey.ofCollapsed(value)));
 	}
 
 	private static void each(Store store, Family family, BiConsumer<byte[], byte[]> row) {
@@ -204,6 +180,19 @@ final class StoredRows {
 		return this.notifications.containsKey(id) && this.counts.containsKey(id);
 	}
 
+	/** Whether a message waits for a group, for one of its members, or for anybody. */
+	boolean waits(String payload) {
+		return this.queue.values()
+			.stream()
+			.map(this::message)
+			.anyMatch((one) -> one != null && text(one).equals(payload));
+	}
+
+	@Nullable Fate fateOfGroup(MessageId id, String group) {
+		DeliveryRow row = this.deliveries.get(DeliveryKey.of(id, ShareableFilter.parse(group)));
+		return (row != null) ? row.fate() : null;
+	}
+
 	boolean isScheduled(MessageId id) {
 		return this.scheduled.contains(id);
 	}
@@ -231,74 +220,7 @@ final class StoredRows {
 
 	/** Where one row tells what another does not. */
 	List<String> contradictions() {
-		List<String> all = new ArrayList<>();
-		queues(all);
-		deliveries(all);
-		return all;
-	}
-
-	private void queues(List<String> all) {
-		Set<MessageId> used = new HashSet<>();
-		this.queue.forEach((place, row) -> {
-			check(all, this.numbers.contains(place.session()), "a queue without its session", place);
-			check(all, message(row) != null, "a copy without its message", place + " " + row);
-			used.add(row.id());
-			if (row.number() != null) {
-				DeliveryRow delivery = this.deliveries.get(key(place, row));
-				check(all, delivery != null && place.equals(delivery.place()) && delivery.fate() == Fate.QUEUED,
-						"a copy without its delivery", place + " " + row.id() + " " + delivery);
-			}
-		});
-		this.messages.keySet().forEach((id) -> check(all, used.contains(id), "a message that nobody has", id));
-		this.released.forEach((place) -> check(all, this.queue.containsKey(place), "PUBREC for no copy", place));
-		this.received
-			.forEach((row) -> check(all, this.numbers.contains(row.session()), "a packet id of no session", row));
-		this.subscriptions
-			.forEach((one) -> check(all, this.numbers.contains(Long.valueOf(one.substring(0, one.indexOf(' ')))),
-					"a subscription of no session", one));
-	}
-
-	private DeliveryKey key(QueuePlace place, QueuedRow row) {
-		if (row.group() != null) {
-			return DeliveryKey.of(row.id(), row.group());
-		}
-		String client = this.clientsByNumber.getOrDefault(place.session(), "?");
-		return DeliveryKey.of(row.id(), new ClientId(client));
-	}
-
-	private void deliveries(List<String> all) {
-		Map<MessageId, Map<Fate, Integer>> counted = new HashMap<>();
-		this.notifications.keySet().forEach((id) -> counted.put(id, new EnumMap<>(Fate.class)));
-		this.deliveries.forEach((key, row) -> {
-			check(all, this.notifications.containsKey(key.id()), "a delivery of no notification", key);
-			counted.computeIfAbsent(key.id(), (id) -> new EnumMap<>(Fate.class)).merge(row.fate(), 1, Integer::sum);
-			boolean queued = row.fate() == Fate.QUEUED;
-			check(all, row.place() == null || (queued && this.queue.containsKey(row.place())),
-					"a delivery without its place", key + " " + row);
-			check(all, this.unstored.contains(key) == (queued && row.place() == null),
-					"a delivery that is nowhere, or over and somewhere", key + " " + row);
-			check(all, this.held.contains(key) == (row.fate() == Fate.HELD), "HELD, and not held", key + " " + row);
-			check(all, this.ofClients.contains(key), "a delivery of no client", key);
-		});
-		check(all, this.counts.keySet().equals(counted.keySet()), "notifications without counts, or counts of none",
-				this.counts.keySet());
-		counted.forEach((id, fates) -> check(all, fates.equals(this.counts.get(id)),
-				"counts that are not those of the deliveries", id + " " + this.counts.get(id) + " " + fates));
-		this.ofClients.forEach((key) -> check(all, this.deliveries.containsKey(key), "a client's no delivery", key));
-		this.held.forEach((key) -> check(all, this.deliveries.containsKey(key), "nothing is held", key));
-		this.scheduled.forEach((id) -> check(all, this.notifications.containsKey(id), "nothing is due", id));
-		this.expiring.forEach((id) -> check(all, this.notifications.containsKey(id), "nothing expires", id));
-		this.once.forEach((id) -> check(all, this.notifications.containsKey(id), "a once-key of nothing", id));
-		this.collapsed.forEach((id) -> check(all, this.notifications.containsKey(id), "a collapse key of nothing", id));
-		this.notifications.forEach((id, row) -> check(all,
-				(row.state() == State.SCHEDULED) == this.scheduled.contains(id), "scheduled and never due", id));
-	}
-
-	private static void check(List<String> all, boolean isSo, String what, Object which) {
-		if (!isSo) {
-			String shown = which.toString();
-			all.add(what + ": " + shown.substring(0, Math.min(shown.length(), SHOWN)));
-		}
+		return this.contradictions;
 	}
 
 }
