@@ -1,0 +1,59 @@
+package io.heliograph.broker.engine;
+
+import java.util.List;
+
+import io.heliograph.broker.Notification;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What the lists of clients have of what is for one of their groups. */
+class GroupLedgerTests {
+
+	private final TestEngine engine = new TestEngine();
+
+	private final TestClient guest = this.engine.client("guest");
+
+	@AfterEach
+	void close() {
+		this.engine.close();
+	}
+
+	private List<String> list() {
+		this.engine.settle();
+		return this.engine.engine()
+			.ledger()
+			.deliveries(this.guest.id(), null, 100)
+			.items()
+			.stream()
+			.map(TestEngine::text)
+			.toList();
+	}
+
+	@Test
+	void areAllOfThoseOfOneMessage() {
+		this.guest.connect(Opening.NEVER);
+		this.guest.subscribe("$share/one/t");
+		this.guest.subscribe("$share/other/t");
+		this.engine.notify(TestMessages.notification("t"));
+		assertThat(list()).containsExactlyInAnyOrder("$share/one/t guest: QUEUED", "$share/other/t guest: QUEUED");
+		this.guest.acknowledgedTopics();
+		assertThat(list()).containsExactlyInAnyOrder("$share/one/t guest: ACKED", "$share/other/t guest: ACKED");
+	}
+
+	@Test
+	void isWhatAGuestHadWhenItWasWithdrawn() {
+		TestClient kept = this.engine.client("kept");
+		kept.connect(Opening.NEVER);
+		kept.subscribe("$share/group/t");
+		kept.leave();
+		this.guest.startClean(0);
+		this.guest.subscribe("$share/group/t");
+		Notification notification = TestMessages.notification("t");
+		this.engine.notify(notification);
+		this.engine.engine().withdraw(notification.message().id()).toCompletableFuture().join();
+		assertThat(list()).containsExactly("$share/group/t guest: RECALLED");
+	}
+
+}
