@@ -27,7 +27,7 @@ class ModelTests {
 	@Test
 	@Tag("long")
 	void holdsForManySeeds() {
-		run(Long.getLong("heliograph.model.seed", ThreadLocalRandom.current().nextInt()), 2_000);
+		run(Long.getLong("heliograph.model.seed", ThreadLocalRandom.current().nextInt()), 600);
 	}
 
 	private static void run(long first, int seeds) {
