@@ -191,7 +191,7 @@ final class Router {
 			}, false);
 			for (int from = PORTION; from < retained.size(); from += PORTION) {
 				List<Copy> next = portion(retained, from);
-				this.queues.change((batch) -> take(batch, session, next), false);
+				this.journal.readAndWrite((batch) -> take(batch, session, next));
 			}
 		}
 		if (subscription.filter().group() == null) {

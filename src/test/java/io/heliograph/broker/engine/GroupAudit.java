@@ -4,8 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
-import io.heliograph.account.AccessControl;
-import io.heliograph.account.Action;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Priority;
 import io.heliograph.broker.rows.AllRows;
@@ -97,13 +95,11 @@ final class GroupAudit {
 		}
 		this.found.check(place.sequence() < lane.next, "a number that comes again" + this.of, place);
 		this.found.check(place.sequence() >= lane.first, "a copy that is passed over for ever" + this.of, place);
-		AccessControl access = Inside.of(this.queue, AccessControl.class, "queues", "groups", "access");
 		SubscriptionIndex index = Inside.of(this.queue, SubscriptionIndex.class, "queues", "groups", "index");
 		Message message = this.rows.message(row);
 		for (Subscription member : index.group(this.queue.filter())) {
 			boolean takes = message != null && member.session().connected() && member.session().hasRoom()
-					&& hasPlace(member, message)
-					&& access.decide(member.session().client(), Action.READ, message.topic()).allowed();
+					&& hasPlace(member, message) && member.session().mayRead(message.topic());
 			this.found.check(!takes, "what waits though a member has room" + this.of,
 					place + " " + member.session().id());
 		}
@@ -113,7 +109,7 @@ final class GroupAudit {
 	 * A queue with fewer places than the window tells nobody when it has sent something.
 	 */
 	private static boolean hasPlace(Subscription member, Message message) {
-		Copy copy = Routing.copy(member, SharedMessage.of(message));
+		Copy copy = Recipients.copy(member, SharedMessage.of(message));
 		Outbound outbound = member.session().outbound;
 		Link link = outbound.link();
 		int window = (int) Inside.number(outbound, "window", "receiveMaximum");

@@ -45,7 +45,7 @@ final class QueueAudit {
 		size(this.queue, this.copies, of, this.found);
 		Set<QueuePlace> released = new HashSet<>(this.rows.released);
 		released.removeIf((place) -> place.session() != this.queue.session());
-		this.found.same(Inside.of(this.queue, Set.class, "received"), released, "what the device has" + of);
+		this.found.same(Inside.map(this.queue, "received").keySet(), released, "what is to be released" + of);
 		long ahead = Inside.number(this.queue, "ahead");
 		long window = Inside.number(this.queue, "window");
 		lanes(this.queue).forEach((priority, lane) -> {
