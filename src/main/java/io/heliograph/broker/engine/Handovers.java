@@ -6,6 +6,7 @@ import java.util.List;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.SubscriptionRow;
 import io.heliograph.broker.store.Batch;
+import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,21 +28,30 @@ final class Handovers {
 	}
 
 	/**
-	 * A session ended.
+	 * The session of a client ended.
 	 * @param subscriptions what it was subscribed to
 	 * @param left what others of a group may have in its place, in order
 	 */
-	void ended(List<Subscription> subscriptions, List<Copy> left) {
+	void ended(ClientId client, List<Subscription> subscriptions, List<Copy> left) {
 		inPortions(subscriptions.iterator(), this::unsubscribe);
-		inPortions(left.iterator(), this::leave);
+		inPortions(left.iterator(), (batch, copy, deliveries) -> leave(batch, client, copy, deliveries));
 	}
 
-	private void leave(Batch batch, Copy copy, Deliveries deliveries) {
+	private void leave(Batch batch, ClientId client, Copy copy, Deliveries deliveries) {
 		if (copy.loan != null) {
 			copy.loan.queue().takeBack(batch, copy.loan, copy);
 		}
 		else {
+			left(batch, client, copy);
 			inherit(batch, copy, Drop.SESSION_ENDED, deliveries);
+		}
+	}
+
+	/** A client that had a copy which is not stored has it no more. */
+	private void left(Batch batch, ClientId client, Copy copy) {
+		if (copy.delivery != null) {
+			batch.delete(Families.UNSTORED, copy.delivery.key());
+			this.queues.ledger().left(batch, copy, client);
 		}
 	}
 
@@ -68,13 +78,14 @@ final class Handovers {
 
 	/**
 	 * A member cannot deliver a copy.
+	 * @param client the member
 	 * @param queue where it is stored, or null if it is not
 	 * @param why what is counted if no other can have it
 	 */
-	void undeliverable(@Nullable StoredQueue queue, Copy copy, Drop why) {
+	void undeliverable(ClientId client, @Nullable StoredQueue queue, Copy copy, Drop why) {
 		this.queues.change((batch) -> {
 			Deliveries deliveries = new Deliveries();
-			if (isRemoved(batch, queue, copy)) {
+			if (isRemoved(batch, client, queue, copy)) {
 				inherit(batch, copy, why, deliveries);
 			}
 			return deliveries;
@@ -82,11 +93,15 @@ final class Handovers {
 	}
 
 	/** Returns whether it was there. */
-	private static boolean isRemoved(Batch batch, @Nullable StoredQueue queue, Copy copy) {
+	private boolean isRemoved(Batch batch, ClientId client, @Nullable StoredQueue queue, Copy copy) {
 		if (copy.loan != null) {
 			return copy.loan.queue().remove(batch, copy.loan, copy, null);
 		}
-		return queue == null || queue.remove(batch, copy, null);
+		if (queue != null) {
+			return queue.remove(batch, copy, null);
+		}
+		left(batch, client, copy);
+		return true;
 	}
 
 	/**
@@ -95,9 +110,6 @@ final class Handovers {
 	 * @param why what is counted if no other can have it
 	 */
 	void inherit(Batch batch, Copy copy, Drop why, Deliveries deliveries) {
-		if (copy.delivery != null && !copy.stored && copy.loan == null) {
-			batch.delete(Families.UNSTORED, copy.delivery.key());
-		}
 		if (!this.router.inherit(batch, copy, deliveries)) {
 			this.queues.drops().count(why);
 			this.queues.ledger().ended(batch, copy, Ending.of(why), null);

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 
@@ -35,10 +36,10 @@ final class QueueRows {
 	private int holding;
 
 	/**
-	 * What the present batch adds, if the oldest makes room: that cannot be seen in the
-	 * store yet.
+	 * What the present batch adds, and empty for what it deletes, if the oldest makes
+	 * room: that cannot be seen in the store yet.
 	 */
-	private final Map<QueuePlace, QueuedRow> added = new LinkedHashMap<>(0);
+	private final Map<QueuePlace, Optional<QueuedRow>> changed = new LinkedHashMap<>(0);
 
 	/**
 	 * @param number what the rows begin with
@@ -89,23 +90,38 @@ final class QueueRows {
 	void scan(Priority priority, long from, BiPredicate<QueuePlace, QueuedRow> visitor) {
 		boolean[] more = { true };
 		this.queues.store().scan(Families.QUEUE, QueuePlace.ofLane(this.number, priority, from), (key, value) -> {
-			more[0] = visitor.test(QueuePlace.ofKey(key), QueuedRow.read(value));
+			QueuePlace place = QueuePlace.ofKey(key);
+			more[0] = this.changed.containsKey(place) || visitor.test(place, QueuedRow.read(value));
 			return more[0];
 		});
-		if (more[0] && !this.added.isEmpty()) {
-			for (Map.Entry<QueuePlace, QueuedRow> one : List.copyOf(this.added.entrySet())) {
-				QueuePlace place = one.getKey();
-				boolean wanted = place.priority() == priority && place.sequence() >= from;
-				if (wanted && !visitor.test(place, one.getValue())) {
-					return;
-				}
+		if (more[0] && !this.changed.isEmpty()) {
+			scanAdded(priority, from, visitor);
+		}
+	}
+
+	private void scanAdded(Priority priority, long from, BiPredicate<QueuePlace, QueuedRow> visitor) {
+		for (Map.Entry<QueuePlace, Optional<QueuedRow>> one : List.copyOf(this.changed.entrySet())) {
+			QueuePlace place = one.getKey();
+			QueuedRow row = one.getValue().orElse(null);
+			boolean wanted = row != null && place.priority() == priority && place.sequence() >= from;
+			if (wanted && !visitor.test(place, row)) {
+				return;
 			}
 		}
 	}
 
-	/** What was added is in the store from here on. */
+	private void note(QueuePlace place, Optional<QueuedRow> row) {
+		if (this.queues.settings().queueFull() == SessionSettings.QueueFull.DROP_OLDEST) {
+			if (this.changed.isEmpty()) {
+				this.queues.changed(this);
+			}
+			this.changed.put(place, row);
+		}
+	}
+
+	/** What was changed is so in the store from here on. */
 	void written() {
-		this.added.clear();
+		this.changed.clear();
 	}
 
 	/**
@@ -121,12 +137,7 @@ final class QueueRows {
 		QueuedRow row = new QueuedRow(message.id(), copy.size(), copy.qos, copy.retain, copy.subscriptionIds,
 				copy.group, ofNotification ? (Integer) copy.number : null, copy.hold, inlined ? message : null);
 		batch.put(Families.QUEUE, place.key(), row.value());
-		if (this.queues.settings().queueFull() == SessionSettings.QueueFull.DROP_OLDEST) {
-			if (this.added.isEmpty()) {
-				this.queues.grown(this);
-			}
-			this.added.put(place, row);
-		}
+		note(place, Optional.of(row));
 		if (ofNotification) {
 			this.queues.ledger().queued(batch, copy, place, holder);
 		}
@@ -162,7 +173,7 @@ final class QueueRows {
 
 	private void delete(Batch batch, QueuePlace place, int size, boolean hold) {
 		batch.delete(Families.QUEUE, place.key());
-		this.added.remove(place);
+		note(place, Optional.empty());
 		this.size.decrementAndGet();
 		this.bytes -= size;
 		this.holding -= hold ? 1 : 0;

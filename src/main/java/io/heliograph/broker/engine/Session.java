@@ -336,7 +336,7 @@ public final class Session {
 			SessionServices services = Session.this.services;
 			StoredQueue queue = copy.stored ? Session.this.queue : null;
 			if (copy.group != null && (why == Drop.DENIED || why == Drop.TOO_LARGE)) {
-				services.handovers().undeliverable(queue, copy, why);
+				services.handovers().undeliverable(id(), queue, copy, why);
 				return;
 			}
 			if (copy.hold && endsWithSession(why)) {

@@ -201,7 +201,7 @@ final class SessionLifetimes {
 		List<Copy> left = session.outbound.end();
 		fireWill(session);
 		this.stored.ended(session, ending);
-		this.handovers.ended(subscriptions, left);
+		this.handovers.ended(session.id(), subscriptions, left);
 	}
 
 }

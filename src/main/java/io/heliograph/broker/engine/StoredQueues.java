@@ -54,8 +54,8 @@ final class StoredQueues {
 
 	private final AtomicLong lastNumber = new AtomicLong();
 
-	/** Those to which the present batch adds what others have to see. */
-	private final List<QueueRows> grown = new ArrayList<>();
+	/** Those of which the present batch changes what others have to see. */
+	private final List<QueueRows> changed = new ArrayList<>();
 
 	/**
 	 * @param sessions finds the session of a client, or null; any thread
@@ -150,15 +150,15 @@ final class StoredQueues {
 		}
 	}
 
-	/** The present batch adds something that others have to see. */
-	void grown(QueueRows rows) {
-		this.grown.add(rows);
+	/** The present batch changes something that others have to see. */
+	void changed(QueueRows rows) {
+		this.changed.add(rows);
 	}
 
 	/** The batch is complete but for what the ledger adds to it. */
 	Runnable complete(Batch batch) {
-		this.grown.forEach(QueueRows::written);
-		this.grown.clear();
+		this.changed.forEach(QueueRows::written);
+		this.changed.clear();
 		return this.ledger.complete(batch);
 	}
 

@@ -3,6 +3,7 @@ package io.heliograph.broker.engine;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import io.heliograph.broker.Audience;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Notification;
 import io.heliograph.broker.engine.SessionSettings.QueueFull;
@@ -96,6 +97,33 @@ class FullQueueTests {
 				.containsExactly((i < 2) ? "device: DROPPED(QUEUE_FULL)" : "device: QUEUED");
 			assertThat(this.dropping.counts(together[i])).hasSize(1).containsValue(1);
 		}
+	}
+
+	/** What the newest supersedes cannot make room once more. */
+	@Test
+	void whatIsSupersededMakesRoomOnce() {
+		TestEngine engine = new TestEngine(MAX_QUEUED, QueueFull.DROP_OLDEST);
+		TestClient device = engine.client("device");
+		device.receiveMaximum(2);
+		device.connect(HOUR);
+		device.subscribe("+");
+		engine.publish(TestMessages.high("high-1"));
+		engine.publish(TestMessages.high("high-2"));
+		assertThat(device.topics()).as("they take no place until the process ends").hasSize(2);
+		Notification older = collapsing();
+		engine.notify(older);
+		publish(engine, 0, 2);
+		try (TestEngine restarted = engine.restarted()) {
+			restarted.notify(collapsing());
+			assertThat(restarted.fates(older)).containsExactly("device: SUPERSEDED");
+			assertThat(restarted.counts(older)).hasSize(1).containsValue(1);
+			assertThat(restarted.client("device").queued()).isEqualTo(MAX_QUEUED);
+		}
+	}
+
+	private static Notification collapsing() {
+		return new Notification(TestMessages.message("c"), Audience.SUBSCRIBERS, "backend", null, null, "key",
+				new byte[0]);
 	}
 
 	@Test
