@@ -250,13 +250,7 @@ final class Model implements AutoCloseable {
 			return message.notification == null && (message.mayBeNowhere() || this.maxQueued > 0);
 		}
 		return message.explains(delivery.fate()) || message.message.qos() == Qos.AT_MOST_ONCE
-				|| isPerhapsExpired(message, delivery)
 				|| (delivery.reason() == DropReason.QUEUE_FULL && this.maxQueued > 0);
-	}
-
-	/** Of what expires after a kill the device is sent PUBREL alone, which it answers. */
-	private static boolean isPerhapsExpired(ModelMessage message, Delivery delivery) {
-		return delivery.fate() == Fate.ACKED && message.isQos2() && message.message.expiresAt() != null;
 	}
 
 	private void isNotTwice(ModelMessage message) {
@@ -281,8 +275,7 @@ final class Model implements AutoCloseable {
 		for (Delivery delivery : deliveries(message)) {
 			assertThat(isOver(delivery)).as("%s is over: %s", message, delivery).isTrue();
 			boolean acked = delivery.fate() == Fate.ACKED;
-			assertThat(!acked || isPerhapsExpired(message, delivery)
-					|| message.acknowledged.contains(String.valueOf(delivery.client())))
+			assertThat(!acked || message.acknowledged.contains(String.valueOf(delivery.client())))
 				.as("%s was acknowledged: %s", message, delivery)
 				.isTrue();
 		}
