@@ -96,7 +96,7 @@ final class LedgerReader implements Ledger {
 		KeyRange all = DeliveryKey.ofClient(client);
 		KeyRange range = (from != null) ? all.before(from.key()) : all;
 		return slice(Families.CLIENT_DELIVERY, range, true, limit, (key, value) -> {
-			DeliveryKey delivery = DeliveryKey.ofClientRow(key, value);
+			DeliveryKey delivery = DeliveryKey.ofClientKey(key);
 			byte[] row = this.store.get(Families.DELIVERY, delivery.key());
 			Delivery found = (row != null) ? delivery(delivery, DeliveryRow.read(row)) : null;
 			// that of a group may be another's by now

@@ -76,7 +76,7 @@ final class LedgerWriter {
 		write(batch, key, copy.before, row(batch, copy.number, copy.qos, state, place, key.group() ? client : null));
 		copy.before = Fate.QUEUED;
 		if (client != null) {
-			batch.put(Families.CLIENT_DELIVERY, key.clientKey(client), key.clientValue());
+			batch.put(Families.CLIENT_DELIVERY, key.clientKey(client), Families.NOTHING);
 		}
 	}
 

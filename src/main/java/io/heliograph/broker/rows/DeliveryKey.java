@@ -20,6 +20,8 @@ public record DeliveryKey(MessageId id, String owner, boolean group) {
 	private static final int ID_BYTES = 16;
 
 	/** Ends an owner: none holds U+0000. */
+	private static final byte[] NO_GROUP = {};
+
 	private static final int OF_CLIENT = 0;
 
 	private static final int OF_GROUP = 1;
@@ -59,24 +61,19 @@ public record DeliveryKey(MessageId id, String owner, boolean group) {
 	 */
 	public byte[] clientKey(ClientId client) {
 		byte[] name = utf8(client.value());
-		byte[] of = clientValue();
-		RowWriter row = new RowWriter(name.length + ID_BYTES + 2 + of.length).rest(name).number8(0);
-		return MessageRow.writeId(row, this.id).number8(this.group ? OF_GROUP : OF_CLIENT).rest(of).toBytes();
+		byte[] ofGroup = this.group ? utf8(this.owner) : NO_GROUP;
+		RowWriter row = new RowWriter(name.length + ID_BYTES + 2 + ofGroup.length).rest(name).number8(0);
+		return MessageRow.writeId(row, this.id).number8(this.group ? OF_GROUP : OF_CLIENT).rest(ofGroup).toBytes();
 	}
 
-	/** The value in {@link Families#CLIENT_DELIVERY}: the group, if it is for one. */
-	public byte[] clientValue() {
-		return this.group ? utf8(this.owner) : Families.NOTHING;
-	}
-
-	/** Reads a row of {@link Families#CLIENT_DELIVERY}. */
-	public static DeliveryKey ofClientRow(byte[] key, byte[] value) {
+	/** Reads a key of {@link Families#CLIENT_DELIVERY}. */
+	public static DeliveryKey ofClientKey(byte[] key) {
 		RowReader row = new RowReader(key);
 		byte[] name = client(key);
 		row.take(name.length + 1);
 		MessageId id = MessageRow.readId(row);
 		boolean group = row.number8() == OF_GROUP;
-		return new DeliveryKey(id, group ? RowReader.text(value) : RowReader.text(name), group);
+		return new DeliveryKey(id, RowReader.text(group ? row.rest() : name), group);
 	}
 
 	/** Whose a key of {@link Families#CLIENT_DELIVERY} is. */

@@ -20,7 +20,7 @@ public final class Families {
 	/** The queues by session and place in it, {@link QueuePlace}: {@link QueuedRow}. */
 	public static final Family QUEUE = new Family("queue", true);
 
-	/** The places of copies of QoS 2 that the device has received: nothing. */
+	/** The places of copies of QoS 2 of which only PUBREL is due: {@link ReleasedRow}. */
 	public static final Family RELEASED = new Family("released", false);
 
 	/** Packet ids of QoS 2 that came and were not released, by session: nothing. */
@@ -49,7 +49,9 @@ public final class Families {
 	/** Deliveries by {@link DeliveryKey}: {@link DeliveryRow}. */
 	public static final Family DELIVERY = new Family("delivery", false);
 
-	/** What each client was or is to be sent, by client id and message: the group. */
+	/**
+	 * What each client was or is to be sent, by client id, message and group: nothing.
+	 */
 	public static final Family CLIENT_DELIVERY = new Family("client-delivery", false);
 
 	/** Once-keys by caller and name: {@link OnceRow}. */
@@ -61,7 +63,10 @@ public final class Families {
 	/** What is held for clients, by client id and message: nothing. */
 	public static final Family HELD = new Family("held", false);
 
-	/** Deliveries that are in no queue of the store, as their keys: nothing. */
+	/**
+	 * Deliveries that are in no queue of the store by {@link DeliveryKey}:
+	 * {@link UnstoredRow}.
+	 */
 	public static final Family UNSTORED = new Family("unstored", false);
 
 	/** The last message of each collapse key, by client id and key: its id. */

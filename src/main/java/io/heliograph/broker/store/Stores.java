@@ -88,10 +88,9 @@ public final class Stores implements StoreStatus {
 			return new MemoryStore();
 		}
 		RocksStore before = this.current;
-		// what was written before a failed sync may not be on the disk, though it can be
-		// read, and though it will be brought there again: an operating system forgets
-		// what
-		// it could not write
+		// after a failed sync it may not be on the disk though it can be read: an
+		// operating
+		// system forgets what it could not write
 		boolean anew = (before != null && before.syncFailed()) || mayDropLogs(new StoreFolder(this.folder));
 		RocksStore store = RocksStore.open(this.folder, families, this.settings, this.clock, anew);
 		this.current = store;

@@ -106,7 +106,7 @@ public final class AllRows {
 		store.forEach(Families.DELIVERY, Families.EVERYTHING,
 				(key, value) -> this.deliveries.put(DeliveryKey.ofKey(key), DeliveryRow.read(value)));
 		store.forEach(Families.CLIENT_DELIVERY, Families.EVERYTHING, (key, value) -> this.ofClients
-			.add(new OfClient(DeliveryKey.clientOf(key), DeliveryKey.ofClientRow(key, value))));
+			.add(new OfClient(DeliveryKey.clientOf(key), DeliveryKey.ofClientKey(key))));
 		store.forEach(Families.ONCE, Families.EVERYTHING, (key, value) -> this.once.add(OnceRow.read(value)));
 		store.forEach(Families.DUE, Families.EVERYTHING, (key, value) -> this.due.add(DueRow.ofKey(key)));
 		store.forEach(Families.HELD, Families.EVERYTHING, (key, value) -> this.held
