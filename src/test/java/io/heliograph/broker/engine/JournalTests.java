@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -113,7 +114,8 @@ class JournalTests {
 	/** What a sender was told must not be undone by a loss of power. */
 	@Test
 	void letsAReaderWaitForTheDisk() {
-		SlowDisk store = new SlowDisk();
+		LaggingStore store = new LaggingStore(List.of());
+		store.lag();
 		Journal journal = new Journal(store, (cause) -> {
 		});
 		journal.start((batch) -> Change.NOTHING);
@@ -123,20 +125,21 @@ class JournalTests {
 		CompletableFuture<Void> reader = CompletableFuture.runAsync(journal::awaitDurable);
 		assertThat(reader).isNotDone();
 		assertThat(reader).failsWithin(Duration.ofMillis(100)).withThrowableOfType(TimeoutException.class);
-		store.synced.complete(1L);
+		store.sync(1);
 		assertThat(reader).succeedsWithin(PATIENCE);
 		journal.close();
 	}
 
 	@Test
 	void tellsAReaderThatTheDiskFailed() {
-		SlowDisk store = new SlowDisk();
+		LaggingStore store = new LaggingStore(List.of());
+		store.lag();
 		Journal journal = new Journal(store, (cause) -> {
 		});
 		journal.start((batch) -> Change.NOTHING);
 		journal.store((batch) -> batch.put(Families.SESSION, new byte[1], new byte[1]));
 		await().until(() -> store.position() == 1);
-		store.synced.completeExceptionally(new IllegalStateException("a test"));
+		store.cut();
 		assertThatThrownBy(journal::awaitDurable).isInstanceOf(StoreFailed.class);
 		journal.close();
 	}
@@ -149,46 +152,6 @@ class JournalTests {
 		assertThatThrownBy(() -> TestEngines.open(store, new TestAccess(), new MovedClock()))
 			.isInstanceOf(StoreFailed.class);
 		assertThat(store.closed).isTrue();
-	}
-
-	/** What it is given can be read at once, and is durable when that is said. */
-	private static final class SlowDisk implements Store {
-
-		private final MemoryStore store = new MemoryStore();
-
-		private final CompletableFuture<Long> synced = new CompletableFuture<>();
-
-		@Override
-		public CompletionStage<Long> commit(Batch batch) {
-			this.store.commit(batch);
-			return this.synced;
-		}
-
-		@Override
-		public byte @Nullable [] get(Family family, byte[] key) {
-			return this.store.get(family, key);
-		}
-
-		@Override
-		public void scan(Family family, KeyRange range, Visitor visitor) {
-			this.store.scan(family, range, visitor);
-		}
-
-		@Override
-		public void scanBackwards(Family family, KeyRange range, Visitor visitor) {
-			this.store.scanBackwards(family, range, visitor);
-		}
-
-		@Override
-		public long position() {
-			return this.store.position();
-		}
-
-		@Override
-		public void close() {
-			this.store.close();
-		}
-
 	}
 
 	/** It has no memory left for what it is given. */
