@@ -22,7 +22,10 @@ public record NotificationRecord(Notification notification, Instant acceptedAt, 
 		ROUTED,
 
 		/** It was withdrawn before its time. */
-		CANCELLED
+		CANCELLED,
+
+		/** It was withdrawn when it had gone to whom it matched. */
+		WITHDRAWN
 
 	}
 

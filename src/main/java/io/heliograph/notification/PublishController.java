@@ -83,7 +83,10 @@ class PublishController {
 				Priority.NORMAL, MessageProperties.NONE, null);
 		Notification notification = new Notification(message, Audience.SUBSCRIBERS, caller.name(), null, null, null,
 				new byte[0]);
-		return this.broker.publish(List.of(notification)).thenApply((outcomes) -> {
+		return this.broker.publish(List.of(notification)).exceptionally((failure) -> {
+			throw Problem.UNAVAILABLE.with("The store of the server failed, so it is not known whether anything was "
+					+ "published. Try again in a moment; some devices may get it twice.");
+		}).thenApply((outcomes) -> {
 			if (outcomes.get(0) instanceof Outcome.Refused) {
 				this.access.refused(Refusal.publish(caller, request.topic(), Reason.DISK_FULL));
 			}
@@ -148,7 +151,8 @@ class PublishController {
 			throw Problem.UNAVAILABLE
 				.with("The disk of the server has too little left, so nothing was published. Make room there.");
 		}
-		throw Problem.UNAVAILABLE.with("The server is stopping; nothing was published. Try again in a moment.");
+		throw Problem.UNAVAILABLE.with("The server takes nothing at this moment, since it stops or its store is opened "
+				+ "again; nothing was published. Try again in a moment.");
 	}
 
 	/**

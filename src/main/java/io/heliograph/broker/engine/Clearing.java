@@ -61,6 +61,8 @@ final class Clearing implements Change {
 		if (this.copies.isEmpty() && this.subscriptions.isEmpty() && this.received.isEmpty()) {
 			this.queues.remove(this.queue);
 			batch.delete(Families.ENDED, EndedRow.key(this.queue.session()));
+			// who subscribed meanwhile was not given what was held after that
+			this.handovers.releaseHeld(this.queue.client());
 		}
 		else {
 			this.queues.journal().readAndWrite(this);

@@ -28,6 +28,8 @@ import io.heliograph.broker.Slice;
 import io.heliograph.broker.Slice.Cursor;
 import io.heliograph.broker.StoreLife;
 import io.heliograph.broker.Undelivered;
+import io.heliograph.broker.rows.DamagedRow;
+import io.heliograph.broker.store.StoreFailed;
 import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,19 +99,53 @@ public final class CurrentEngine
 
 	/** On a thread of the store or of the engine. */
 	private void failed(Throwable cause) {
-		logger.error("The store of the broker has failed: it is closed and opened again. Nothing is acknowledged until "
-				+ "then", cause);
+		String damage = damage(cause);
+		if (damage != null) {
+			this.failure = new Failure(damage, true);
+			this.failures.incrementAndGet();
+			inBackground(this::stop);
+			// last: it may fail where no memory is left
+			logger.error("The broker takes nothing any more. {}", damage, cause);
+			return;
+		}
 		this.failure = new Failure("The store has failed (" + reason(cause)
 				+ "). It is closed and opened again; nothing is taken until then.", false);
 		this.failures.incrementAndGet();
+		inBackground(this::reopen);
+		logger.error("The store of the broker has failed: it is closed and opened again. Nothing is acknowledged until "
+				+ "then", cause);
+	}
+
+	/** What is damaged fails each time that it is read: returns what to do, or null. */
+	private static @Nullable String damage(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof StoreFailed failed && failed.damaged()) {
+				return failed.getMessage();
+			}
+			if (cause instanceof DamagedRow row) {
+				return Engine.damage(row);
+			}
+		}
+		return null;
+	}
+
+	private void inBackground(Runnable action) {
 		Thread thread = new Thread(() -> {
 			synchronized (this.opening) {
-				reopen();
+				action.run();
 			}
 		}, "heliograph-reopen");
 		thread.setDaemon(true);
 		this.reopening = thread;
 		thread.start();
+	}
+
+	private void stop() {
+		Surroundings around = this.surroundings;
+		if (around != null) {
+			around.stopUsing();
+		}
+		this.engine.close();
 	}
 
 	private static String reason(Throwable failure) {
@@ -122,13 +158,12 @@ public final class CurrentEngine
 	}
 
 	private void reopen() {
-		Surroundings around = this.surroundings;
 		try {
-			if (around != null) {
-				around.stopUsing();
-			}
-			this.engine.close();
+			stop();
 			if (openAgain()) {
+				Surroundings around = this.surroundings;
+				// a user may have been deleted since it looked for those that are gone
+				this.engine.revoke();
 				if (around != null) {
 					around.useAgain();
 				}
@@ -153,10 +188,7 @@ public final class CurrentEngine
 		while (!this.closing.await(pauseMillis, TimeUnit.MILLISECONDS)) {
 			pauseMillis = PAUSE_MILLIS;
 			try {
-				Engine next = this.opener.open(this::failed);
-				this.engine = next;
-				// a user may have been deleted since it looked for those that are gone
-				next.revoke();
+				this.engine = this.opener.open(this::failed);
 				this.openedAtNanos = System.nanoTime();
 				this.watches.follow();
 				logger.info("The store of the broker is open again.");

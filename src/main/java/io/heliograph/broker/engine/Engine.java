@@ -29,6 +29,7 @@ import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Store;
+import io.heliograph.broker.store.StoreFailed;
 import io.heliograph.broker.store.StoreUnusable;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.ReasonCode;
@@ -152,9 +153,11 @@ public final class Engine implements AutoCloseable {
 		}
 		catch (DamagedRow | IllegalArgumentException ex) {
 			store.close();
-			throw new StoreUnusable("What the broker has stored is damaged (" + ex.getMessage()
-					+ "); bring back a copy of the data directory, or begin with another one (heliograph.data-dir).",
-					ex);
+			throw new StoreUnusable(damage(ex), ex);
+		}
+		catch (StoreFailed ex) {
+			store.close();
+			throw ex.damaged() ? new StoreUnusable(String.valueOf(ex.getMessage()), ex) : ex;
 		}
 		catch (Throwable ex) {
 			// it must be possible to open it again
@@ -198,6 +201,12 @@ public final class Engine implements AutoCloseable {
 	void expire() {
 		this.queues.removeExpired();
 		this.notifications.due();
+	}
+
+	/** What to do where something that is stored is not what was written. */
+	static String damage(RuntimeException cause) {
+		return "What the broker has stored is damaged (" + cause.getMessage()
+				+ "); bring back a copy of the data directory, or begin with another one (heliograph.data-dir).";
 	}
 
 	/** Forgets what is of no use any more. */

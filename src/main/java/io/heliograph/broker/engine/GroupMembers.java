@@ -81,6 +81,14 @@ final class GroupMembers {
 		}
 	}
 
+	/**
+	 * Whether others are members by now, or one that was away is not.
+	 * @param present the members of this moment
+	 */
+	boolean changed(Subscription[] present) {
+		return present != this.group || away().stream().anyMatch((member) -> member.session().connected());
+	}
+
 	/** Those that have no room since this was asked before. Looks at all. */
 	List<Subscription> newlyFull() {
 		lookAtAll();

@@ -121,15 +121,21 @@ final class GroupQueue {
 			return Drop.QUEUE_FULL;
 		}
 		boolean waited = waits();
+		boolean isNew = size() == 0;
 		put(target, copy, null);
 		if (!waited) {
 			lane(copy.priority()).passAll();
 			this.passedForRoom = forRoom;
 		}
-		else if (members.anyFree()) {
+		if (isNew && this.queues.groups().changed(this.filter, members)) {
+			// while they were looked at: then there was no queue to tell
+			membersChanged();
+		}
+		else if (waited && members.anyFree()) {
 			proceed();
 		}
-		if (this.passedForRoom) {
+		if (this.passedForRoom || forRoom) {
+			// whoever is known to have no room is watched
 			this.watches.watch(members);
 		}
 		return null;

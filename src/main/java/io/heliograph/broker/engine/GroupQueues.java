@@ -72,6 +72,11 @@ final class GroupQueues {
 		return (queue != null) ? queue.size() : 0;
 	}
 
+	/** Whether a group has other members than those that were looked at. */
+	boolean changed(ShareableFilter filter, GroupMembers members) {
+		return members.changed(this.index.group(filter));
+	}
+
 	GroupMembers members(ShareableFilter filter) {
 		return new GroupMembers(this.index.group(filter));
 	}

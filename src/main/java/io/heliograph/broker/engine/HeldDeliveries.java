@@ -6,10 +6,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.heliograph.broker.MessageId;
+import io.heliograph.broker.NotificationRecord.State;
 import io.heliograph.broker.rows.ClientMessageKey;
 import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.DeliveryRow;
 import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.MessageRow;
+import io.heliograph.broker.rows.NotificationRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.broker.store.Store;
 import io.heliograph.mqtt.ClientId;
@@ -62,12 +65,48 @@ final class HeldDeliveries {
 	}
 
 	/**
-	 * A delivery waits from here on, which is new or was in no queue of the store; the
-	 * ledger is told.
+	 * A delivery waits from here on, if it may, which is new or was in no queue of the
+	 * store; the ledger is told.
 	 */
 	void hold(Batch batch, Copy copy, ClientId client) {
-		this.ledger.held(batch, copy, client);
-		add(batch, client, copy.shared.message().id());
+		MessageId id = copy.shared.message().id();
+		Ending state = again(client, id);
+		if (state.equals(LedgerWriter.HELD)) {
+			this.ledger.held(batch, copy, client);
+			add(batch, client, id);
+		}
+		else if (copy.before == null) {
+			this.ledger.over(batch, copy, state, client);
+		}
+		else {
+			this.ledger.ended(batch, copy, state, client);
+		}
+	}
+
+	/**
+	 * What becomes of a delivery that has left a queue and would be held: it is over if
+	 * it was withdrawn, another has taken its place, or too many wait.
+	 */
+	Ending again(ClientId client, MessageId id) {
+		byte[] value = this.store.get(Families.NOTIFICATION, MessageRow.key(id));
+		NotificationRow row = (value != null) ? NotificationRow.read(value) : null;
+		if (row != null && row.state() == State.WITHDRAWN) {
+			return Ending.RECALLED;
+		}
+		if (row != null && isSuperseded(client, id, row.notification().collapseKey())) {
+			return Ending.SUPERSEDED;
+		}
+		if (!hasRoomFor(client)) {
+			this.drops.count(Drop.QUEUE_FULL);
+			return Ending.of(Drop.QUEUE_FULL);
+		}
+		return LedgerWriter.HELD;
+	}
+
+	private boolean isSuperseded(ClientId client, MessageId id, @Nullable String collapseKey) {
+		byte[] newest = (collapseKey != null)
+				? this.store.get(Families.COLLAPSE, ClientMessageKey.collapse(client, collapseKey)) : null;
+		return newest != null && !ClientMessageKey.ofCollapsed(newest).equals(id);
 	}
 
 	/** A delivery waits from here on, as the ledger has it. */

@@ -219,7 +219,6 @@ final class Journal implements AutoCloseable {
 			fail(entry.change(), before);
 			return;
 		}
-		int size = this.batch.size();
 		try {
 			this.whenDurable.add(entry.change().apply(this.batch));
 			this.made.add(entry.change());
@@ -227,10 +226,8 @@ final class Journal implements AutoCloseable {
 		catch (Throwable ex) {
 			// what is in memory may be half changed: it is to be read from the store anew
 			logger.error("A change of what is stored failed", ex);
-			this.batch.cut(size);
-			commit();
 			fail(entry.change(), ex);
-			failed(ex);
+			fail(ex);
 		}
 	}
 

@@ -224,8 +224,9 @@ final class Notifications {
 				if (row == null) {
 					return () -> stage.complete(new Withdrawn(false, 0, 0));
 				}
-				if (row.state() == State.SCHEDULED) {
-					batch.put(Families.NOTIFICATION, MessageRow.key(id), row.with(State.CANCELLED).value());
+				State state = (row.state() == State.SCHEDULED) ? State.CANCELLED : State.WITHDRAWN;
+				if (row.state() != State.CANCELLED) {
+					batch.put(Families.NOTIFICATION, MessageRow.key(id), row.with(state).value());
 				}
 				Notifications.this.router.withdrawRetained(batch, row.notification().message());
 				Notifications.this.queues.endings().endAll(id, Ending.RECALLED, null, new Endings.WhenEnded() {

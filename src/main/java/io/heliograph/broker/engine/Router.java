@@ -162,36 +162,36 @@ final class Router {
 		}
 	}
 
-	private List<Copy> retained(Subscription subscription) {
+	private List<SharedMessage> retained(Subscription subscription) {
 		Instant now = this.clock.instant();
-		int[] ids = Copy.ids(subscription.options().identifier());
-		List<Copy> copies = new ArrayList<>();
-		for (SharedMessage shared : this.retained.matching(subscription.filter().filter())) {
-			if (!shared.expired(now) && !Recipients.isOwn(subscription, shared.message())) {
-				SharedMessage plain = SharedMessage.of(shared.message());
-				copies.add(new Copy(plain, Recipients.qos(subscription, shared), true, ids, null));
-			}
-		}
-		return copies;
+		List<SharedMessage> retained = this.retained.matching(subscription.filter().filter());
+		retained.removeIf((shared) -> shared.expired(now) || Recipients.isOwn(subscription, shared.message()));
+		return retained;
+	}
+
+	/** It is no delivery of the notification that it may be of. */
+	private static Copy ofRetained(Subscription subscription, SharedMessage shared) {
+		return new Copy(SharedMessage.of(shared.message()), Recipients.qos(subscription, shared), true,
+				Copy.ids(subscription.options().identifier()), null);
 	}
 
 	/**
 	 * What is retained and what is held is sent behind the subscription, in portions: the
 	 * whole of it would be a batch of any size.
 	 */
-	private void begin(Subscription subscription, List<Copy> retained, @Nullable Consumer<Batch> stored) {
+	private void begin(Subscription subscription, List<SharedMessage> retained, @Nullable Consumer<Batch> stored) {
 		Session session = subscription.session();
 		if (stored == null) {
-			retained.forEach((copy) -> count(session.outbound.offer(copy)));
+			retained.forEach((shared) -> count(session.outbound.offer(ofRetained(subscription, shared))));
 		}
 		else {
 			this.queues.change((batch) -> {
 				stored.accept(batch);
-				return take(batch, session, portion(retained, 0));
+				return take(batch, subscription, portion(retained, 0));
 			}, false);
 			for (int from = PORTION; from < retained.size(); from += PORTION) {
-				List<Copy> next = portion(retained, from);
-				this.journal.readAndWrite((batch) -> take(batch, session, next));
+				List<SharedMessage> next = portion(retained, from);
+				this.journal.readAndWrite((batch) -> take(batch, subscription, next));
 			}
 		}
 		if (subscription.filter().group() == null) {
@@ -199,14 +199,14 @@ final class Router {
 		}
 	}
 
-	private static List<Copy> portion(List<Copy> copies, int from) {
-		return copies.subList(from, Math.min(from + PORTION, copies.size()));
+	private static List<SharedMessage> portion(List<SharedMessage> messages, int from) {
+		return messages.subList(from, Math.min(from + PORTION, messages.size()));
 	}
 
-	private Deliveries take(Batch batch, Session session, List<Copy> copies) {
+	private Deliveries take(Batch batch, Subscription subscription, List<SharedMessage> retained) {
 		Deliveries deliveries = new Deliveries();
 		Target target = new Target(batch, true, deliveries, this.queues.ledger());
-		copies.forEach((copy) -> count(session.take(target, copy)));
+		retained.forEach((shared) -> count(subscription.session().take(target, ofRetained(subscription, shared))));
 		return deliveries;
 	}
 

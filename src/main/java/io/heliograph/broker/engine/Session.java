@@ -340,7 +340,10 @@ public final class Session {
 				return;
 			}
 			if (copy.hold && endsWithSession(why)) {
-				services.journal().store((batch) -> services.queues().held().hold(batch, copy, id()));
+				services.journal().readAndWrite((batch) -> {
+					services.queues().held().hold(batch, copy, id());
+					return Change.NOTHING;
+				});
 				return;
 			}
 			if (why != null) {

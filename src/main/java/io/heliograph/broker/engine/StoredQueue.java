@@ -97,6 +97,10 @@ final class StoredQueue {
 		return this.rows.number();
 	}
 
+	ClientId client() {
+		return this.client;
+	}
+
 	/** How many copies there are. Any thread. */
 	int size() {
 		return this.rows.size();
@@ -396,9 +400,11 @@ final class StoredQueue {
 		this.queues.store().forEach(Families.QUEUE, QueuePlace.ofSession(session()), (key, value) -> {
 			QueuedRow row = QueuedRow.read(value);
 			SharedMessage shared = row.hold() ? this.queues.messages().get(row.id(), true) : null;
-			if (shared != null && !matches.test(shared.message().topic())
-					&& revoke(batch, QueuePlace.ofKey(key), row, null, LedgerWriter.HELD)) {
-				this.queues.held().add(batch, this.client, row.id());
+			if (shared != null && !matches.test(shared.message().topic())) {
+				Ending state = this.queues.held().again(this.client, row.id());
+				if (revoke(batch, QueuePlace.ofKey(key), row, null, state) && state.equals(LedgerWriter.HELD)) {
+					this.queues.held().add(batch, this.client, row.id());
+				}
 			}
 		});
 		loadIfLow();
@@ -427,12 +433,16 @@ final class StoredQueue {
 			heirs.take(left);
 			return;
 		}
-		boolean held = row.hold() && !done;
-		this.rows.told(batch, row, held ? LedgerWriter.HELD : Objects.requireNonNullElse(known, ending), this.client);
-		if (held) {
-			this.queues.held().add(batch, this.client, row.id());
+		if (row.hold() && !done) {
+			Ending state = this.queues.held().again(this.client, row.id());
+			this.rows.told(batch, row, state, this.client);
+			if (state.equals(LedgerWriter.HELD)) {
+				this.queues.held().add(batch, this.client, row.id());
+			}
+			return;
 		}
-		else if (!done) {
+		this.rows.told(batch, row, Objects.requireNonNullElse(known, ending), this.client);
+		if (!done) {
 			this.queues.drops().count(Drop.SESSION_ENDED);
 		}
 	}

@@ -19,7 +19,6 @@ public record DeliveryKey(MessageId id, String owner, boolean group) {
 
 	private static final int ID_BYTES = 16;
 
-	/** Ends an owner: none holds U+0000. */
 	private static final byte[] NO_GROUP = {};
 
 	private static final int OF_CLIENT = 0;

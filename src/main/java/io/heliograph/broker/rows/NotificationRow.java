@@ -28,12 +28,15 @@ public record NotificationRow(Notification notification, Instant acceptedAt, Sta
 
 	private static final int CANCELLED = 0x08;
 
+	private static final int WITHDRAWN = 0x10;
+
 	public byte[] value() {
 		Notification it = this.notification;
 		RowWriter row = new RowWriter(it.message().payload().length + it.attachment().length + 96);
 		int flags = switch (this.state) {
 			case SCHEDULED -> SCHEDULED;
 			case CANCELLED -> CANCELLED;
+			case WITHDRAWN -> WITHDRAWN;
 			case ROUTED -> 0;
 		};
 		if (it.audience() instanceof Audience.Only only) {
@@ -75,6 +78,9 @@ public record NotificationRow(Notification notification, Instant acceptedAt, Sta
 	private static State state(int flags) {
 		if ((flags & SCHEDULED) != 0) {
 			return State.SCHEDULED;
+		}
+		if ((flags & WITHDRAWN) != 0) {
+			return State.WITHDRAWN;
 		}
 		return ((flags & CANCELLED) != 0) ? State.CANCELLED : State.ROUTED;
 	}

@@ -97,12 +97,16 @@ final class GroupSync implements AutoCloseable {
 	 * @return what is to be thrown
 	 */
 	StoreFailed fail(String message, Throwable cause) {
+		return fail(new StoreFailed(message, cause));
+	}
+
+	StoreFailed fail(StoreFailed failed) {
 		synchronized (this.monitor) {
 			if (this.failure == null) {
-				this.failure = new StoreFailed(message, cause);
+				this.failure = failed;
 			}
 			this.monitor.notifyAll();
-			return new StoreFailed(message, cause);
+			return failed;
 		}
 	}
 

@@ -40,15 +40,16 @@ final class LossReport {
 	}
 
 	/**
-	 * Adds what is missing, if it is not the last that was added: one that a crash has
-	 * kept from going on sees the same again. It is on the disk when this returns.
+	 * Adds a sentence on what is missing, if it is not the last that was added: one that
+	 * a crash has kept from going on sees the same again. It is on the disk when this
+	 * returns.
 	 */
-	void add(MissingBatches missing, Instant seen) throws IOException {
+	void add(String sentence, Instant seen) throws IOException {
 		List<String> lines = new ArrayList<>(read());
-		if (!lines.isEmpty() && lines.get(lines.size() - 1).endsWith(missing.sentence())) {
+		if (!lines.isEmpty() && lines.get(lines.size() - 1).endsWith(sentence)) {
 			return;
 		}
-		lines.add(seen.truncatedTo(ChronoUnit.SECONDS) + ": " + missing.sentence());
+		lines.add(seen.truncatedTo(ChronoUnit.SECONDS) + ": " + sentence);
 		List<String> content = new ArrayList<>(List.of(HEADING));
 		content.addAll(lines.subList(Math.max(0, lines.size() - MOST), lines.size()));
 		write(String.join("\n", content) + "\n");

@@ -15,6 +15,7 @@ import io.heliograph.broker.store.Manifest.Sum;
 import io.heliograph.broker.store.SyncedMark.Mark;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,9 +68,13 @@ public final class RocksStore implements Store {
 		this.missing = missing(last, synced);
 		this.lastSync = latest(last, synced);
 		this.position = last.position();
+		if (mark != null && mark.lost() && last.position() > 0) {
+			report("The file " + folder.mark() + " was not there or could not be read at the start: it would show "
+					+ "whether all is there that was on the disk");
+		}
 		if (this.missing != null && synced != null) {
 			sayWhatIsMissing(this.missing);
-			report(this.missing);
+			report(this.missing.sentence());
 			// said once, and no position stands for two batches
 			this.position = synced.position();
 			database.write(BatchBytes.of(new Batch(this.position), LAST_KEY, now(this.position), database.numbers()));
@@ -175,14 +180,14 @@ public final class RocksStore implements Store {
 	}
 
 	/** Before it is forgotten: a start after this one sees nothing of it. */
-	private void report(MissingBatches missing) {
+	private void report(String sentence) {
 		LossReport report = this.folder.losses();
 		try {
-			report.add(missing, this.clock.instant());
-			log.error("/actuator/health shows that until you delete {}.", report.file());
+			report.add(sentence, this.clock.instant());
+			log.error("{}. /actuator/health shows that until you delete {}.", sentence, report.file());
 		}
 		catch (IOException ex) {
-			log.error("{} cannot be written ({}): after this start nothing but the log tells what is missing.",
+			log.error("{}. {} cannot be written ({}): after this start nothing but the log tells that.", sentence,
 					report.file(), ex.toString());
 		}
 	}
@@ -245,6 +250,11 @@ public final class RocksStore implements Store {
 	}
 
 	private StoreFailed unreadable(RocksDBException cause) {
+		Status status = cause.getStatus();
+		if (status != null && status.getCode() == Status.Code.Corruption) {
+			return this.syncs
+				.fail(StoreFailed.damaged(String.valueOf(this.folder.unusable(cause).getMessage()), cause));
+		}
 		return this.syncs.fail("the store cannot be read (" + cause.getMessage() + ")", cause);
 	}
 
@@ -254,8 +264,10 @@ public final class RocksStore implements Store {
 		begin();
 		try {
 			if (Batch.follows(batch, this.position)) {
-				this.database.write(BatchBytes.of(batch, LAST_KEY, now(batch.position()), this.database.numbers()));
+				byte[] now = now(batch.position());
+				// before it can be read: who reads must not take it for durable
 				this.position = batch.position();
+				this.database.write(BatchBytes.of(batch, LAST_KEY, now, this.database.numbers()));
 				this.commits.incrementAndGet();
 			}
 			return this.syncs.written(batch.position(), began);

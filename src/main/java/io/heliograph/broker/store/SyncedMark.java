@@ -42,6 +42,9 @@ final class SyncedMark implements AutoCloseable {
 
 	private boolean failed;
 
+	/** Whether it was not there, or could not be read. */
+	private boolean lost;
+
 	private SyncedMark(Path file, FileChannel channel) {
 		this.file = file;
 		this.channel = channel;
@@ -58,6 +61,7 @@ final class SyncedMark implements AutoCloseable {
 				mark.read();
 			}
 			else {
+				mark.lost = true;
 				mark.make();
 			}
 			return mark;
@@ -88,7 +92,7 @@ final class SyncedMark implements AutoCloseable {
 	}
 
 	private void read() throws IOException {
-		boolean empty = true;
+		boolean empty = this.channel.size() >= PLACES * PLACE_BYTES;
 		for (int place = 0; place < PLACES; place++) {
 			ByteBuffer bytes = ByteBuffer.allocate(CHECKED_BYTES + Integer.BYTES);
 			while (bytes.hasRemaining()
@@ -102,10 +106,12 @@ final class SyncedMark implements AutoCloseable {
 				this.next = (place + 1) % PLACES;
 			}
 		}
-		if (this.last == null && !empty) {
-			log.warn("{} cannot be read, so nobody knows whether all is there that was stored; it is written anew.",
-					this.file);
-		}
+		this.lost = this.last == null && !empty;
+	}
+
+	/** Whether it was not there, or could not be read. */
+	boolean lost() {
+		return this.lost;
 	}
 
 	private static @Nullable Mark parse(ByteBuffer bytes) {

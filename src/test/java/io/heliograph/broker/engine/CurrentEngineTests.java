@@ -15,6 +15,7 @@ import io.heliograph.broker.Ledger.Search;
 import io.heliograph.broker.Ledger.Watch;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.Notification;
+import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.MovedClock;
@@ -22,6 +23,7 @@ import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /** The engine that is opened again when its store fails. */
@@ -199,6 +201,22 @@ class CurrentEngineTests {
 			fail(current, failure);
 			await().untilAsserted(() -> assertThat(later).hasValue(1));
 			assertThat(changes).as("it is closed").hasValue(2);
+		}
+	}
+
+	/** To open it again would show the same, each time that it is read. */
+	@Test
+	void isNotOpenedAgainIfItsStoreIsDamaged() {
+		AtomicReference<Consumer<Throwable>> failure = new AtomicReference<>();
+		try (CurrentEngine current = onOneStore(failure)) {
+			Engine before = current.engine();
+			failure.get().accept(new CompletionException(catchThrowable(() -> ReceivedRow.ofKey(new byte[1]))));
+			assertThat(current.failure()).hasValueSatisfying((shown) -> {
+				assertThat(shown.lasting()).isTrue();
+				assertThat(shown.reason()).contains("damaged (a row ends too early)").contains("bring back a copy");
+			});
+			await().until(() -> before.durable().toCompletableFuture().isCompletedExceptionally());
+			assertThat(current.engine()).isSameAs(before);
 		}
 	}
 

@@ -2,12 +2,15 @@ package io.heliograph.broker.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.heliograph.broker.rows.Families;
 import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.testing.MovedClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -136,6 +139,58 @@ class GroupRoomTests {
 		away.connect(Opening.NEVER);
 		assertThat(away.topics()).containsExactly("others");
 		assertThat(next(away, 1)).isEqualTo("others");
+	}
+
+	/** It is asked about what comes though nothing that waits was for it before. */
+	@Test
+	void isToldOfWhatComesBehindWhatIsForOthers() {
+		String group = "$share/group/+";
+		TestClient away = member("away", group);
+		away.leave();
+		TestClient member = member("member", group, "own/+");
+		this.engine.access().denyReadTo("member", "others");
+		this.engine.publish(TestMessages.message("its0"));
+		assertThat(member.topics()).containsExactly("its0");
+		this.engine.publish(TestMessages.message("others"));
+		this.engine.publish(TestMessages.message("its1"));
+		// as the sweep does each minute
+		this.engine.engine().groups().rulesChanged();
+		this.engine.settle();
+		assertThat(next(member, 1)).isEqualTo("its1");
+		member.acknowledge(2);
+		assertThat(member.topics()).isEmpty();
+		this.engine.publish(TestMessages.message("own/1"));
+		this.engine.publish(TestMessages.message("its2"));
+		assertThat(member.topics()).containsExactly("own/1");
+		assertThat(next(member, 3)).isEqualTo("its2");
+	}
+
+	/** It is there when the copy begins to wait, and was not when it was looked for. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void isAskedThoughItComesWhileACopyIsAboutToWait(boolean subscribes) {
+		String group = "$share/group/+";
+		member("away", group).leave();
+		TestClient member = member("member");
+		if (!subscribes) {
+			member.subscribe(group);
+			member.leave();
+		}
+		this.engine.settle();
+		AtomicBoolean done = new AtomicBoolean();
+		this.engine.access().beforeDeciding(() -> {
+			boolean journal = Thread.currentThread().getName().equals("heliograph-journal");
+			if (journal && done.compareAndSet(false, true)) {
+				if (subscribes) {
+					member.subscribe(group);
+				}
+				else {
+					member.connect(Opening.NEVER);
+				}
+			}
+		});
+		this.engine.publish(TestMessages.message("t"));
+		assertThat(member.topics()).containsExactly("t");
 	}
 
 }

@@ -1,8 +1,10 @@
 package io.heliograph.broker.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 
 import io.heliograph.broker.Fate;
 import io.heliograph.broker.Notification;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 /** What waits for a client that has no session, or no subscription that matches. */
 class HoldTests {
@@ -214,6 +217,79 @@ class HoldTests {
 			client.subscribe("t");
 			assertThat(client.acknowledgedTopics()).containsExactly("t");
 		}
+	}
+
+	/** The queue of the session before is cleared up in portions, some of them later. */
+	@Test
+	void arrivesThoughThoseBeforeAreStillBeingTakenFromTheLastSession() {
+		try (TestEngine large = new TestEngine(5000)) {
+			TestClient client = large.client("device");
+			client.connect(HOUR);
+			client.subscribe("t");
+			Notification[] all = IntStream.range(0, 2000)
+				.mapToObj((i) -> TestMessages.held("t", "device"))
+				.toArray(Notification[]::new);
+			large.notify(all);
+			client.startClean(HOUR);
+			client.subscribe("t");
+			assertThat(client.acknowledgedTopics()).hasSize(2000);
+			for (Notification one : all) {
+				assertThat(large.counts(one)).isEqualTo(Map.of(Fate.ACKED, 1));
+			}
+		}
+	}
+
+	/** In a session that is stored, and in one that is not. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, HOUR })
+	void isNotHeldAgainIfItWasWithdrawn(int expirySeconds) {
+		subscribed(expirySeconds, Qos.AT_LEAST_ONCE);
+		Notification notification = held();
+		assertThat(this.device.topics()).containsExactly("t");
+		this.engine.engine().withdraw(notification.message().id()).toCompletableFuture().join();
+		assertThat(this.engine.fates(notification)).as("it is too late").containsExactly("device: SENT");
+		this.device.startClean(HOUR);
+		assertThat(this.engine.fates(notification)).containsExactly("device: RECALLED");
+		assertThat(this.engine.counts(notification)).isEqualTo(Map.of(Fate.RECALLED, 1));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, HOUR })
+	void isNotHeldAgainIfANewerOneTookItsPlace(int expirySeconds) {
+		subscribed(expirySeconds, Qos.AT_LEAST_ONCE);
+		Notification older = collapsing();
+		this.engine.notify(older);
+		assertThat(this.device.topics()).containsExactly("t");
+		Notification newer = collapsing();
+		this.engine.notify(newer);
+		this.device.startClean(HOUR);
+		assertThat(this.engine.fates(older)).containsExactly("device: SUPERSEDED");
+		assertThat(this.engine.fates(newer)).containsExactly("device: HELD");
+	}
+
+	private static Notification collapsing() {
+		return new Notification(TestMessages.message("t"), TestMessages.only(true, "device"), "backend", null, null,
+				"key", new byte[0]);
+	}
+
+	/** What leaves a queue is bounded like what comes. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, HOUR })
+	void isNotHeldAgainIfTooManyAre(int expirySeconds) {
+		this.device.connect(expirySeconds);
+		List<Notification> all = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			this.device.subscribe("t/" + i);
+			for (int j = 0; j < 2; j++) {
+				Notification notification = TestMessages.held("t/" + i, "device");
+				this.engine.notify(notification);
+				all.add(notification);
+			}
+			this.device.unsubscribe("t/" + i);
+		}
+		assertThat(all.stream().filter((one) -> this.engine.counts(one).containsKey(Fate.HELD))).hasSize(3);
+		assertThat(all.stream().filter((one) -> this.engine.counts(one).containsKey(Fate.DROPPED))).hasSize(3);
+		assertThat(this.engine.drops()).containsExactly(entry("queue-full", 3L));
 	}
 
 }

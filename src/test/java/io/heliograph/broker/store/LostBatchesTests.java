@@ -6,12 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 
 import io.heliograph.testing.MovedClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -141,7 +144,7 @@ class LostBatchesTests {
 		LossReport report = new LossReport(this.folder.resolve("missing.txt"));
 		assertThat(report.lines()).isEmpty();
 		for (int i = 0; i < 25; i++) {
-			MissingBatches missing = new MissingBatches(i + 1, BEGIN, BEGIN.plusSeconds(i));
+			String missing = new MissingBatches(i + 1, BEGIN, BEGIN.plusSeconds(i)).sentence();
 			report.add(missing, BEGIN.plusSeconds(i));
 			report.add(missing, BEGIN.plusSeconds(i + 1));
 		}
@@ -173,15 +176,35 @@ class LostBatchesTests {
 	}
 
 	@Test
-	void areNotSeenWithoutTheMark(CapturedOutput output) throws IOException {
+	void mayBeAnyWithoutTheMark(CapturedOutput output) throws IOException {
 		write(20);
 		damageLog();
 		Files.delete(this.folder.resolve("synced"));
+		isToldThatNobodyKnows(output);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 10, 4096 })
+	void mayBeAnyIfTheMarkCannotBeRead(int bytes, CapturedOutput output) throws IOException {
+		write(20);
+		damageLog();
+		byte[] garbage = new byte[bytes];
+		Arrays.fill(garbage, (byte) 0x55);
+		Files.write(this.folder.resolve("synced"), garbage);
+		isToldThatNobodyKnows(output);
+	}
+
+	private void isToldThatNobodyKnows(CapturedOutput output) {
 		try (RocksStore store = open()) {
 			assertThat(store.missing()).isEmpty();
 			assertThat(store.position()).isBetween(5L, 15L);
 		}
-		assertThat(output).doesNotContain("ERROR");
+		assertThat(output).containsOnlyOnce("ERROR").contains("would show whether all is there");
+		assertThat(new LossReport(this.folder.resolve("missing.txt")).lines()).singleElement()
+			.asString()
+			.contains("would show whether all is there");
+		open().close();
+		assertThat(output).as("the next time").containsOnlyOnce("ERROR");
 	}
 
 	@Test
