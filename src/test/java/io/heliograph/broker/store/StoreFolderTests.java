@@ -206,7 +206,9 @@ class StoreFolderTests {
 		Files.write(table, bytes);
 		try (RocksStore store = open(ROWS)) {
 			assertThatExceptionOfType(StoreFailed.class)
-				.isThrownBy(() -> store.scan(ROWS, new KeyRange(new byte[0], new byte[] { -1 }), (key, value) -> true));
+				.isThrownBy(() -> store.scan(ROWS, new KeyRange(new byte[0], new byte[] { -1 }), (key, value) -> true))
+				.matches(StoreFailed::damaged, "to open it again is of no use")
+				.withMessageContaining("is damaged");
 			assertThatExceptionOfType(StoreFailed.class)
 				.isThrownBy(() -> store.commit(new Batch(store.position() + 1)));
 		}
