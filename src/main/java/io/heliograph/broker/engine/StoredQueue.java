@@ -353,7 +353,6 @@ final class StoredQueue {
 		byte[] value = this.queues.store().get(Families.QUEUE, place.key());
 		boolean revoked = value != null && revoke(batch, place, QueuedRow.read(value), counted, ending);
 		if (revoked) {
-			this.outbound.room().freed();
 			loadIfLow();
 		}
 		return revoked;
@@ -379,6 +378,7 @@ final class StoredQueue {
 			return false;
 		}
 		this.rows.end(batch, place, row, counted, ending, this.client);
+		this.outbound.room().freed();
 		return true;
 	}
 

@@ -193,4 +193,16 @@ class GroupRoomTests {
 		assertThat(member.topics()).containsExactly("t");
 	}
 
+	/** What is held again leaves its place in the window to what waits for a group. */
+	@Test
+	void isAskedWhenWhatItHadIsHeldAgain() {
+		String group = "$share/group/+";
+		TestClient member = member("member", group, "own");
+		this.engine.notify(TestMessages.held("own", "member"));
+		this.engine.publish(TestMessages.message("its"));
+		assertThat(this.engine.queuedFor(group)).as("it waits for room").isEqualTo(1);
+		member.unsubscribe("own");
+		assertThat(member.topics()).containsExactly("its");
+	}
+
 }
