@@ -109,8 +109,14 @@ final class HeldDeliveries {
 		return newest != null && !ClientMessageKey.ofCollapsed(newest).equals(id);
 	}
 
-	/** A delivery waits from here on, as the ledger has it. */
-	void add(Batch batch, ClientId client, MessageId id) {
+	/** A delivery waits from here on, if that is what the ledger has. */
+	void add(Batch batch, ClientId client, MessageId id, Ending state) {
+		if (state.equals(LedgerWriter.HELD)) {
+			add(batch, client, id);
+		}
+	}
+
+	private void add(Batch batch, ClientId client, MessageId id) {
 		this.counts.merge(client, 1, Integer::sum);
 		addRecovered(batch, client, id);
 	}

@@ -277,7 +277,7 @@ final class Journal implements AutoCloseable {
 		List<Change> changes = this.made;
 		this.made = new ArrayList<>();
 		this.whenDurable = new ArrayList<>();
-		this.batch.cut(0);
+		this.batch = new Batch(this.batch.position());
 		changes.forEach((change) -> fail(change, cause));
 		failed(cause);
 	}

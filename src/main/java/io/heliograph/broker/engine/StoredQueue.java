@@ -402,8 +402,8 @@ final class StoredQueue {
 			SharedMessage shared = row.hold() ? this.queues.messages().get(row.id(), true) : null;
 			if (shared != null && !matches.test(shared.message().topic())) {
 				Ending state = this.queues.held().again(this.client, row.id());
-				if (revoke(batch, QueuePlace.ofKey(key), row, null, state) && state.equals(LedgerWriter.HELD)) {
-					this.queues.held().add(batch, this.client, row.id());
+				if (revoke(batch, QueuePlace.ofKey(key), row, null, state)) {
+					this.queues.held().add(batch, this.client, row.id(), state);
 				}
 			}
 		});
@@ -436,9 +436,7 @@ final class StoredQueue {
 		if (row.hold() && !done) {
 			Ending state = this.queues.held().again(this.client, row.id());
 			this.rows.told(batch, row, state, this.client);
-			if (state.equals(LedgerWriter.HELD)) {
-				this.queues.held().add(batch, this.client, row.id());
-			}
+			this.queues.held().add(batch, this.client, row.id(), state);
 			return;
 		}
 		this.rows.told(batch, row, Objects.requireNonNullElse(known, ending), this.client);

@@ -56,13 +56,6 @@ public final class Batch {
 		return this.bytes;
 	}
 
-	/** Takes back all changes but the first ones. */
-	public void cut(int size) {
-		List<Operation> last = this.operations.subList(size, this.operations.size());
-		last.forEach((operation) -> this.bytes -= operation.bytes());
-		last.clear();
-	}
-
 	/** Sets the value of a key. */
 	public void put(Family family, byte[] key, byte[] value) {
 		add(new Operation(Kind.PUT, family, key, value));
