@@ -1,7 +1,5 @@
 package io.heliograph.broker.engine;
 
-import java.util.function.BiConsumer;
-
 import io.heliograph.broker.rows.EndedRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
@@ -15,9 +13,6 @@ import io.heliograph.broker.store.KeyRange;
  * its own for each, which goes on where the one before ended. Nothing is added meanwhile.
  */
 final class Clearing implements Change {
-
-	/** How many rows are looked at before other changes have their turn. */
-	private static final int PORTION = 256;
 
 	private final StoredQueues queues;
 
@@ -51,7 +46,7 @@ final class Clearing implements Change {
 	@Override
 	public Runnable apply(Batch batch) {
 		Deliveries deliveries = new Deliveries();
-		this.copies = rest(Families.QUEUE, this.copies, (key, value) -> {
+		this.copies = Portion.visit(this.queues.store(), Families.QUEUE, this.copies, (key, value) -> {
 			this.queue.clearUp(batch, QueuePlace.ofKey(key), QueuedRow.read(value), this.ending,
 					(copy) -> this.handovers.inherit(batch, copy, Drop.SESSION_ENDED, deliveries));
 		});
@@ -71,19 +66,7 @@ final class Clearing implements Change {
 	}
 
 	private KeyRange delete(Batch batch, Family family, KeyRange range) {
-		return rest(family, range, (key, value) -> batch.delete(family, key));
-	}
-
-	/** Visits a portion of the rows; returns what comes behind them. */
-	private KeyRange rest(Family family, KeyRange range, BiConsumer<byte[], byte[]> visitor) {
-		int[] count = { 0 };
-		byte[][] last = { range.to() };
-		this.queues.store().scan(family, range, (key, value) -> {
-			last[0] = key;
-			visitor.accept(key, value);
-			return ++count[0] < PORTION;
-		});
-		return (count[0] < PORTION) ? new KeyRange(range.to(), range.to()) : range.behind(last[0]);
+		return Portion.visit(this.queues.store(), family, range, (key, value) -> batch.delete(family, key));
 	}
 
 }

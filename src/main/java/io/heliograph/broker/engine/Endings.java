@@ -1,7 +1,5 @@
 package io.heliograph.broker.engine;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Function;
 
 import io.heliograph.broker.Fate;
@@ -21,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * the store what was done before.
  */
 final class Endings {
-
-	/** How many deliveries are looked at before other changes have their turn. */
-	private static final int PORTION = 256;
 
 	private final Store store;
 
@@ -115,20 +110,11 @@ final class Endings {
 
 		@Override
 		public Runnable apply(Batch batch) {
-			List<byte[]> keys = new ArrayList<>();
-			List<DeliveryRow> rows = new ArrayList<>();
-			Endings.this.store.scan(Families.DELIVERY, this.range, (key, value) -> {
-				keys.add(key);
-				rows.add(DeliveryRow.read(value));
-				return keys.size() < PORTION;
-			});
-			for (int i = 0; i < keys.size(); i++) {
-				end(batch, DeliveryKey.ofKey(keys.get(i)), rows.get(i));
-			}
-			if (keys.size() < PORTION) {
+			this.range = Portion.visit(Endings.this.store, Families.DELIVERY, this.range,
+					(key, value) -> end(batch, DeliveryKey.ofKey(key), DeliveryRow.read(value)));
+			if (this.range.isEmpty()) {
 				return this.whenEnded.then(batch, this);
 			}
-			this.range = this.range.behind(keys.get(PORTION - 1));
 			Endings.this.queues.journal().readAndWrite(this);
 			return NOTHING;
 		}
