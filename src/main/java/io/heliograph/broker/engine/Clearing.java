@@ -45,6 +45,7 @@ final class Clearing implements Change {
 
 	@Override
 	public Runnable apply(Batch batch) {
+		this.queue.returning();
 		Deliveries deliveries = new Deliveries();
 		this.copies = Portion.visit(this.queues.store(), Families.QUEUE, this.copies, (key, value) -> {
 			this.queue.clearUp(batch, QueuePlace.ofKey(key), QueuedRow.read(value), this.ending,
@@ -56,8 +57,7 @@ final class Clearing implements Change {
 		if (this.copies.isEmpty() && this.subscriptions.isEmpty() && this.received.isEmpty()) {
 			this.queues.remove(this.queue);
 			batch.delete(Families.ENDED, EndedRow.key(this.queue.session()));
-			// who subscribed meanwhile was not given what was held after that
-			this.handovers.releaseHeld(this.queue.client());
+			this.queue.returned();
 		}
 		else {
 			this.queues.journal().readAndWrite(this);

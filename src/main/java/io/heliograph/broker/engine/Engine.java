@@ -119,7 +119,7 @@ public final class Engine implements AutoCloseable {
 		this.reader = new LedgerReader(store, this.journal, this.sessions::get, this.watches);
 		this.retention = new Retention(basics, settings.ledger());
 		this.notifications = new Notifications(basics, this.queues, this.router, this.retention, this.diskIsFull);
-		this.stored = new StoredSessions(this.journal, this.queues, handovers, index);
+		this.stored = new StoredSessions(this.journal, this.queues, handovers);
 		this.services = new SessionServices(basics, this.queues, handovers);
 		this.wills = new Wills(this.router, access, clock);
 		this.deadlines = new Deadlines(clock);

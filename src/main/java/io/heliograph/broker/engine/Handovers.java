@@ -76,14 +76,6 @@ final class Handovers {
 		}
 	}
 
-	/** Delivers what is held for a client, if it has a session by now. */
-	void releaseHeld(ClientId client) {
-		Session session = this.queues.session(client);
-		if (session != null && this.queues.held().mayHave(client)) {
-			this.router.releaseHeld(session);
-		}
-	}
-
 	/**
 	 * A member cannot deliver a copy.
 	 * @param client the member

@@ -1,9 +1,7 @@
 package io.heliograph.broker.engine;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.NotificationRecord.State;
@@ -14,7 +12,6 @@ import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.MessageRow;
 import io.heliograph.broker.rows.NotificationRow;
 import io.heliograph.broker.store.Batch;
-import io.heliograph.broker.store.Store;
 import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
 
@@ -24,28 +21,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldDeliveries {
 
-	private final Store store;
-
-	private final SharedMessages messages;
-
-	private final LedgerWriter ledger;
-
-	private final Drops drops;
-
-	private final SessionSettings settings;
+	private final StoredQueues queues;
 
 	private final SubscriptionIndex index;
 
 	/** How many there are for each client. */
-	private final Map<ClientId, Integer> counts = new ConcurrentHashMap<>();
+	private final Map<ClientId, Integer> counts = new HashMap<>();
 
-	HeldDeliveries(Store store, SharedMessages messages, LedgerWriter ledger, SubscriptionIndex index, Drops drops,
-			SessionSettings settings) {
-		this.store = store;
-		this.messages = messages;
-		this.ledger = ledger;
-		this.drops = drops;
-		this.settings = settings;
+	/** Those that a session is being given. */
+	private final Map<ClientId, HeldRelease> releases = new HashMap<>();
+
+	/** How many queues of a client are giving back what was held before. */
+	private final Map<ClientId, Integer> returning = new HashMap<>();
+
+	/**
+	 * @param index knows what sessions are subscribed to
+	 */
+	HeldDeliveries(StoredQueues queues, SubscriptionIndex index) {
+		this.queues = queues;
 		this.index = index;
 	}
 
@@ -54,14 +47,8 @@ final class HeldDeliveries {
 		this.counts.merge(client, 1, Integer::sum);
 	}
 
-	/** Whether some may wait for a client. Any thread. */
-	boolean mayHave(ClientId client) {
-		return this.counts.containsKey(client);
-	}
-
-	/** Whether one more may wait for a client. */
-	boolean hasRoomFor(ClientId client) {
-		return !this.settings.isFull(this.counts.getOrDefault(client, 0), 0, 0);
+	private boolean hasRoomFor(ClientId client) {
+		return !this.queues.settings().isFull(this.counts.getOrDefault(client, 0), 0, 0);
 	}
 
 	/**
@@ -72,14 +59,14 @@ final class HeldDeliveries {
 		MessageId id = copy.shared.message().id();
 		Ending state = again(client, id);
 		if (state.equals(LedgerWriter.HELD)) {
-			this.ledger.held(batch, copy, client);
+			this.queues.ledger().held(batch, copy, client);
 			add(batch, client, id);
 		}
 		else if (copy.before == null) {
-			this.ledger.over(batch, copy, state, client);
+			this.queues.ledger().over(batch, copy, state, client);
 		}
 		else {
-			this.ledger.ended(batch, copy, state, client);
+			this.queues.ledger().ended(batch, copy, state, client);
 		}
 	}
 
@@ -88,7 +75,7 @@ final class HeldDeliveries {
 	 * it was withdrawn, another has taken its place, or too many wait.
 	 */
 	Ending again(ClientId client, MessageId id) {
-		byte[] value = this.store.get(Families.NOTIFICATION, MessageRow.key(id));
+		byte[] value = this.queues.store().get(Families.NOTIFICATION, MessageRow.key(id));
 		NotificationRow row = (value != null) ? NotificationRow.read(value) : null;
 		if (row != null && row.state() == State.WITHDRAWN) {
 			return Ending.RECALLED;
@@ -97,7 +84,7 @@ final class HeldDeliveries {
 			return Ending.SUPERSEDED;
 		}
 		if (!hasRoomFor(client)) {
-			this.drops.count(Drop.QUEUE_FULL);
+			this.queues.drops().count(Drop.QUEUE_FULL);
 			return Ending.of(Drop.QUEUE_FULL);
 		}
 		return LedgerWriter.HELD;
@@ -105,7 +92,7 @@ final class HeldDeliveries {
 
 	private boolean isSuperseded(ClientId client, MessageId id, @Nullable String collapseKey) {
 		byte[] newest = (collapseKey != null)
-				? this.store.get(Families.COLLAPSE, ClientMessageKey.collapse(client, collapseKey)) : null;
+				? this.queues.store().get(Families.COLLAPSE, ClientMessageKey.collapse(client, collapseKey)) : null;
 		return newest != null && !ClientMessageKey.ofCollapsed(newest).equals(id);
 	}
 
@@ -118,6 +105,10 @@ final class HeldDeliveries {
 
 	private void add(Batch batch, ClientId client, MessageId id) {
 		this.counts.merge(client, 1, Integer::sum);
+		HeldRelease release = this.releases.get(client);
+		if (release != null) {
+			release.added(id);
+		}
 		addRecovered(batch, client, id);
 	}
 
@@ -132,28 +123,78 @@ final class HeldDeliveries {
 		batch.delete(Families.HELD, ClientMessageKey.held(client, id));
 	}
 
-	/**
-	 * Moves to the queue of a session what it is subscribed to and its client may read.
-	 * It must see in the store what was done before.
-	 */
-	void release(Batch batch, Session session, Deliveries deliveries) {
-		ClientId client = session.id();
-		if (!mayHave(client)) {
-			return;
+	/** A queue gives back what was held before, until {@link #returned}. */
+	void returning(ClientId client) {
+		this.returning.merge(client, 1, Integer::sum);
+	}
+
+	/** A queue has given back all of that. */
+	void returned(ClientId client) {
+		this.returning.computeIfPresent(client, (key, count) -> (count > 1) ? count - 1 : null);
+		HeldRelease release = this.releases.get(client);
+		if (release != null) {
+			release.again();
+			release.proceed();
 		}
-		List<MessageId> ids = new ArrayList<>();
-		this.store.scan(Families.HELD, ClientMessageKey.heldFor(client),
-				(key, value) -> ids.add(ClientMessageKey.ofHeld(key)));
-		for (MessageId id : ids) {
-			SharedMessage shared = this.messages.get(id, true);
-			if (shared == null) {
-				remove(batch, client, id);
-			}
-			else {
-				new Recipients(shared, this.index.match(shared.message().topic()).own()).forEach(
-						(one, qos) -> one == session && session.mayRead(shared.message().topic()),
-						(one, copy) -> release(batch, session, copy, deliveries));
-			}
+	}
+
+	/**
+	 * Whether a session is being given what is held for its client: what is to come
+	 * behind that waits with it.
+	 */
+	boolean isReleasing(ClientId client) {
+		return this.releases.containsKey(client);
+	}
+
+	/**
+	 * Moves to the queue of a session what is held for its client, what it is subscribed
+	 * to and may read; from here on.
+	 */
+	void release(Session session) {
+		ClientId client = session.id();
+		HeldRelease present = this.releases.get(client);
+		if (present != null && present.session() == session) {
+			present.again();
+		}
+		else if (this.counts.containsKey(client) || this.returning.containsKey(client)) {
+			HeldRelease release = new HeldRelease(this.queues, session);
+			this.releases.put(client, release);
+			release.proceed();
+		}
+	}
+
+	/**
+	 * Whether a release goes on: not if another session has its place, and not before all
+	 * that returns has done so.
+	 */
+	boolean mayProceed(HeldRelease release) {
+		ClientId client = release.session().id();
+		return this.releases.get(client) == release && !this.returning.containsKey(client);
+	}
+
+	/** A release is over. */
+	void released(HeldRelease release) {
+		this.releases.remove(release.session().id(), release);
+	}
+
+	/** What a session is subscribed to by now. */
+	SubscribedTopics subscribed(Session session) {
+		return new SubscribedTopics(this.index, session);
+	}
+
+	/**
+	 * Gives a session one that is held for its client, if it is to have it. It must see
+	 * in the store what was done before.
+	 */
+	void release(Batch batch, MessageId id, Session session, SubscribedTopics subscribed, Deliveries deliveries) {
+		SharedMessage shared = this.queues.messages().get(id, true);
+		if (shared == null) {
+			// it was lost
+			remove(batch, session.id(), id);
+		}
+		else if (subscribed.test(shared.message().topic()) && session.mayRead(shared.message().topic())) {
+			new Recipients(shared, this.index.match(shared.message().topic()).own())
+				.forEach((one, qos) -> one == session, (one, copy) -> release(batch, session, copy, deliveries));
 		}
 	}
 
@@ -169,14 +210,14 @@ final class HeldDeliveries {
 		copy.number = row.number();
 		copy.hold = true;
 		copy.before = row.fate();
-		Drop drop = session.take(new Target(batch, false, deliveries, this.ledger), copy);
+		Drop drop = session.take(new Target(batch, false, deliveries, this.queues.ledger()), copy);
 		if (drop != null && drop != Drop.SESSION_ENDED) {
-			this.drops.count(drop);
+			this.queues.drops().count(drop);
 		}
 	}
 
 	private @Nullable DeliveryRow row(DeliveryKey key) {
-		byte[] value = this.store.get(Families.DELIVERY, key.key());
+		byte[] value = this.queues.store().get(Families.DELIVERY, key.key());
 		return (value != null) ? DeliveryRow.read(value) : null;
 	}
 

@@ -77,6 +77,12 @@ final class NotificationRouting {
 		number(copy, DeliveryKey.of(this.shared.message().id(), session.id()));
 		copy.hold = hold;
 		supersede(session.id());
+		HeldDeliveries held = this.queues.held();
+		if (hold && held.isReleasing(session.id())) {
+			held.hold(this.batch, copy, session.id());
+			this.taken++;
+			return;
+		}
 		Drop drop = session.take(this.target, copy);
 		if (drop == null) {
 			this.taken++;
@@ -112,12 +118,11 @@ final class NotificationRouting {
 		Message message = this.shared.message();
 		Copy copy = new Copy(this.shared, message.qos(), false, Copy.ids(0), null);
 		number(copy, DeliveryKey.of(message.id(), client));
-		if (hold && this.queues.held().hasRoomFor(client)) {
+		if (hold) {
 			this.queues.held().hold(this.batch, copy, client);
 		}
 		else {
-			Ending ending = hold ? Ending.of(Drop.QUEUE_FULL) : this.queues.unmatched(client);
-			this.queues.ledger().over(this.batch, copy, ending, client);
+			this.queues.ledger().over(this.batch, copy, this.queues.unmatched(client), client);
 		}
 	}
 

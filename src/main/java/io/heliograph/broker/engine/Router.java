@@ -212,30 +212,13 @@ final class Router {
 
 	/**
 	 * Delivers what is held and what a session is subscribed to by now. Any thread; does
-	 * not wait. Of several that are asked for at once the last one sees to all.
+	 * not wait.
 	 */
 	void releaseHeld(Session session) {
-		HeldDeliveries held = this.queues.held();
-		int number = session.subscribed.incrementAndGet();
-		Change release = (batch) -> {
-			Deliveries deliveries = new Deliveries();
-			if (number == session.subscribed.get()) {
-				held.release(batch, session, deliveries);
-			}
-			return deliveries;
-		};
-		if (held.mayHave(session.id())) {
-			this.journal.readAndWrite(release);
-		}
-		else {
-			// a notification that came before the subscription may be held by then
-			this.journal.write((batch) -> {
-				if (held.mayHave(session.id())) {
-					this.journal.readAndWrite(release);
-				}
-				return Change.NOTHING;
-			});
-		}
+		this.journal.write((batch) -> {
+			this.queues.held().release(session);
+			return Change.NOTHING;
+		});
 	}
 
 	void unsubscribe(Subscription subscription) {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.heliograph.account.AccessControl;
@@ -45,9 +44,6 @@ public final class Session {
 	final @Nullable StoredQueue queue;
 
 	final Map<ShareableFilter, Subscription> subscriptions = new LinkedHashMap<>(4);
-
-	/** How many subscriptions there were, or came anew. Any thread. */
-	final AtomicInteger subscribed = new AtomicInteger();
 
 	long expirySeconds;
 

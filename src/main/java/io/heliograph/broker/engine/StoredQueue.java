@@ -4,8 +4,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import io.heliograph.broker.Priority;
 import io.heliograph.broker.rows.EndedRow;
@@ -16,7 +15,6 @@ import io.heliograph.broker.rows.SentBefore;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
-import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +43,6 @@ final class StoredQueue {
 	 */
 	private final Map<QueuePlace, Ending> received = new HashMap<>(0);
 
-	/** How many subscriptions of the session have ended. Any thread. */
-	final AtomicInteger unsubscribed = new AtomicInteger();
-
 	/** That of the connection that copies are handed to. */
 	private int epoch;
 
@@ -61,6 +56,12 @@ final class StoredQueue {
 	private int unacknowledged;
 
 	private boolean loading;
+
+	/** What takes back what was held before, or null. */
+	private @Nullable HoldingAgain holdingAgain;
+
+	/** Whether what was held before is leaving it. */
+	private boolean returning;
 
 	private boolean ended;
 
@@ -390,29 +391,58 @@ final class StoredQueue {
 
 	/**
 	 * Subscriptions ended: what was held before and matches none any more is held again,
-	 * if it is not sent. It must see in the store what was done before.
-	 * @param matches whether a subscription matches a topic
+	 * if it is not sent.
+	 * @param subscribed tells what the session is subscribed to by then
 	 */
-	void holdAgain(Batch batch, Predicate<Topic> matches) {
-		if (!this.rows.holding() || this.ended) {
-			return;
+	void holdAgain(Supplier<SubscribedTopics> subscribed) {
+		if (this.holdingAgain != null) {
+			this.holdingAgain.again();
 		}
-		this.queues.store().forEach(Families.QUEUE, QueuePlace.ofSession(session()), (key, value) -> {
-			QueuedRow row = QueuedRow.read(value);
-			SharedMessage shared = row.hold() ? this.queues.messages().get(row.id(), true) : null;
-			if (shared != null && !matches.test(shared.message().topic())) {
-				Ending state = this.queues.held().again(this.client, row.id());
-				if (revoke(batch, QueuePlace.ofKey(key), row, null, state)) {
-					this.queues.held().add(batch, this.client, row.id(), state);
-				}
+		else if (this.rows.holding() && !this.ended) {
+			this.holdingAgain = new HoldingAgain(this.queues, this, subscribed);
+			returning();
+			this.queues.journal().readAndWrite(this.holdingAgain);
+		}
+	}
+
+	/** The same for what is at a place. */
+	void holdAgain(Batch batch, QueuePlace place, QueuedRow row, SubscribedTopics subscribed) {
+		SharedMessage shared = row.hold() ? this.queues.messages().get(row.id(), true) : null;
+		if (shared != null && !subscribed.test(shared.message().topic())) {
+			Ending state = this.queues.held().again(this.client, row.id());
+			if (revoke(batch, place, row, null, state)) {
+				this.queues.held().add(batch, this.client, row.id(), state);
 			}
-		});
+		}
+	}
+
+	/** All of that is done. */
+	void heldAgain() {
+		this.holdingAgain = null;
+		returned();
 		loadIfLow();
+	}
+
+	/** What was held before leaves it from here on. */
+	void returning() {
+		if (!this.returning && this.rows.holding()) {
+			this.returning = true;
+			this.queues.held().returning(this.client);
+		}
+	}
+
+	/** All of that has left it. */
+	void returned() {
+		if (this.returning) {
+			this.returning = false;
+			this.queues.held().returned(this.client);
+		}
 	}
 
 	/** The session has ended: from here on nothing is added or handed over. */
 	void end() {
 		this.ended = true;
+		returning();
 		reset(this.epoch, 0);
 	}
 

@@ -73,7 +73,7 @@ final class StoredQueues {
 		this.endings = new Endings(this.store, this, sessions);
 		this.groups = new GroupQueues(this, index);
 		this.messages = new SharedMessages(this.store);
-		this.held = new HeldDeliveries(this.store, this.messages, ledger, index, this.drops, this.settings);
+		this.held = new HeldDeliveries(this, index);
 	}
 
 	Store store() {

@@ -1,10 +1,6 @@
 package io.heliograph.broker.engine;
 
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 import io.heliograph.broker.rows.EndedRow;
 import io.heliograph.broker.rows.Families;
@@ -12,7 +8,6 @@ import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.rows.SubscriptionRow;
 import io.heliograph.broker.store.Batch;
-import io.heliograph.mqtt.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +22,10 @@ final class StoredSessions {
 
 	private final Handovers handovers;
 
-	private final SubscriptionIndex index;
-
-	StoredSessions(Journal journal, StoredQueues queues, Handovers handovers, SubscriptionIndex index) {
+	StoredSessions(Journal journal, StoredQueues queues, Handovers handovers) {
 		this.journal = journal;
 		this.queues = queues;
 		this.handovers = handovers;
-		this.index = index;
 	}
 
 	/**
@@ -92,31 +84,15 @@ final class StoredSessions {
 	void unsubscribed(Subscription subscription) {
 		Session session = subscription.session();
 		StoredQueue queue = session.queue;
-		if (queue != null) {
-			int number = queue.unsubscribed.incrementAndGet();
-			this.journal.readAndWrite((batch) -> {
+		this.journal.readAndWrite((batch) -> {
+			if (queue != null) {
 				batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), subscription.filter()));
-				if (number == queue.unsubscribed.get()) {
-					// the last one for now: it looks at the queue for those before it,
-					// too
-					queue.holdAgain(batch, isSubscribed(session));
-				}
-				return Change.NOTHING;
-			});
-		}
-		this.journal.store((batch) -> session.outbound.takeHeldBack(isSubscribed(session))
-			.forEach((copy) -> this.queues.held().hold(batch, copy, session.id())));
-	}
-
-	/** Tells what topics a session is subscribed to; asks once for each. */
-	private Predicate<Topic> isSubscribed(Session session) {
-		Map<Topic, Boolean> known = new HashMap<>();
-		return (topic) -> known.computeIfAbsent(topic,
-				(unknown) -> this.index.match(topic)
-					.own()
-					.stream()
-					.flatMap(Arrays::stream)
-					.anyMatch((subscription) -> subscription.session() == session));
+				queue.holdAgain(() -> this.queues.held().subscribed(session));
+			}
+			session.outbound.takeHeldBack(this.queues.held().subscribed(session))
+				.forEach((copy) -> this.queues.held().hold(batch, copy, session.id()));
+			return Change.NOTHING;
+		});
 	}
 
 	/**

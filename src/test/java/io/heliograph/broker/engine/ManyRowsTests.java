@@ -149,7 +149,8 @@ class ManyRowsTests {
 		this.device.subscribe("t/+", new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0));
 		this.engine.publish(TestMessages.retained("t/0"));
 		List<String> topics = this.device.acknowledgedTopics();
-		assertThat(topics).hasSize(MANY + 2).endsWith("t/held", "t/0");
+		assertThat(topics).hasSize(MANY + 2);
+		assertThat(topics.subList(MANY, MANY + 2)).containsOnly("t/held", "t/0");
 		assertThat(topics.subList(0, MANY)).doesNotHaveDuplicates();
 		assertThat(this.store.largest()).isLessThan(MANY);
 	}

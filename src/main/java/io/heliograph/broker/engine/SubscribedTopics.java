@@ -1,0 +1,41 @@
+package io.heliograph.broker.engine;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import io.heliograph.mqtt.Topic;
+
+/**
+ * The topics that a session is subscribed to. It is asked once for each, so that all that
+ * is done with one of these does the same to all messages of a topic, which stay in
+ * order.
+ */
+final class SubscribedTopics implements Predicate<Topic> {
+
+	private final SubscriptionIndex index;
+
+	private final Session session;
+
+	private final Map<Topic, Boolean> known = new HashMap<>();
+
+	SubscribedTopics(SubscriptionIndex index, Session session) {
+		this.index = index;
+		this.session = session;
+	}
+
+	@Override
+	public boolean test(Topic topic) {
+		return this.known.computeIfAbsent(topic, this::isSubscribed);
+	}
+
+	private boolean isSubscribed(Topic topic) {
+		return this.index.match(topic)
+			.own()
+			.stream()
+			.flatMap(Arrays::stream)
+			.anyMatch((subscription) -> subscription.session() == this.session);
+	}
+
+}

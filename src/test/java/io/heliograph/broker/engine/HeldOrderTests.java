@@ -1,0 +1,155 @@
+package io.heliograph.broker.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.heliograph.broker.Fate;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.Notification;
+import io.heliograph.mqtt.Qos;
+import io.heliograph.testing.MovedClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Many messages of a topic that are held, or were: others have their turn while they go
+ * to and fro, and yet they stay in order.
+ */
+class HeldOrderTests {
+
+	private static final int HOUR = 3600;
+
+	/** More than are looked at in ten changes. */
+	private static final int MANY = 3_000;
+
+	private final CutStore store = new CutStore();
+
+	/** Whose queues have no limit. */
+	private final TestEngine engine = new TestEngine(this.store, new MovedClock(), 0, TestEngines.KEEP_ALL);
+
+	private final TestClient device = this.engine.client("device");
+
+	private final List<MessageId> published = new ArrayList<>();
+
+	@AfterEach
+	void close() {
+		this.engine.close();
+	}
+
+	private void publish(int count) {
+		List<Notification> batch = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			Notification notification = TestMessages.held("t", "device");
+			batch.add(notification);
+			this.published.add(notification.message().id());
+		}
+		this.engine.notify(batch.toArray(Notification[]::new));
+	}
+
+	private void publishMany() {
+		for (int i = 0; i < MANY; i += 100) {
+			publish(100);
+		}
+		this.engine.settle();
+	}
+
+	private void connect() {
+		this.device.receiveMaximum(Window.PACKET_IDS);
+		this.device.connect(HOUR);
+	}
+
+	private void subscribe() {
+		this.device.subscribe("t", TestClient.options(Qos.AT_LEAST_ONCE));
+	}
+
+	private void allArriveInOrder() {
+		List<MessageId> received = new ArrayList<>();
+		for (List<Copy> copies = this.device.receive(); !copies.isEmpty(); copies = this.device.receive()) {
+			copies.forEach((copy) -> {
+				received.add(copy.shared().message().id());
+				this.device.acknowledge(copy.packetId());
+			});
+		}
+		assertThat(received).isEqualTo(this.published);
+		assertThat(this.store.largest()).as("operations of the largest batch").isLessThan(MANY);
+		assertThat(this.engine.families()).doesNotContain("held", "queue");
+	}
+
+	@Test
+	void arriveInOrderWithWhatComesMeanwhile() {
+		publishMany();
+		connect();
+		subscribe();
+		publish(1);
+		this.device.subscribe("another");
+		publish(1);
+		allArriveInOrder();
+	}
+
+	@Test
+	void arriveInOrderThoughTheSubscriptionEndsAndComesBack() {
+		connect();
+		subscribe();
+		this.device.leave();
+		publishMany();
+		connect();
+		this.device.unsubscribe("t");
+		subscribe();
+		publish(1);
+		this.device.unsubscribe("t");
+		publish(1);
+		subscribe();
+		publish(1);
+		allArriveInOrder();
+	}
+
+	/** With them others end that were not held. */
+	@Test
+	void arriveInOrderThoughTheSessionEnds() {
+		connect();
+		subscribe();
+		this.device.subscribe("other");
+		this.device.leave();
+		for (int i = 0; i < MANY; i++) {
+			publish(1);
+			this.engine.publish(TestMessages.message("other"));
+		}
+		this.device.startClean(HOUR);
+		subscribe();
+		publish(1);
+		allArriveInOrder();
+	}
+
+	/** The next one is given them, though the one before was about to be. */
+	@Test
+	void arriveThoughTheSessionEndsThatIsBeingGivenThem() {
+		publishMany();
+		connect();
+		subscribe();
+		this.device.startClean(HOUR);
+		subscribe();
+		publish(1);
+		allArriveInOrder();
+	}
+
+	/** By their ids they come before what was looked at already. */
+	@Test
+	void areAllFoundThoughOlderOnesAreHeldMeanwhile() {
+		List<Notification> older = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			older.add(TestMessages.held("t", "device"));
+		}
+		publishMany();
+		connect();
+		subscribe();
+		older.forEach(this.engine::notify);
+		assertThat(this.device.acknowledgedTopics()).hasSize(MANY + older.size());
+		for (Notification one : older) {
+			assertThat(this.engine.counts(one)).isEqualTo(Map.of(Fate.ACKED, 1));
+		}
+	}
+
+}
