@@ -21,6 +21,8 @@ public final class Copy {
 
 	private static final int HIGH_IDS = 16_383;
 
+	private static final int IDENTIFIER_BYTES = 5;
+
 	private static final int[] NONE = {};
 
 	final SharedMessage shared;
@@ -136,9 +138,12 @@ public final class Copy {
 		return this.sequence == place.sequence() && priority() == place.priority() && this.qos != Qos.AT_MOST_ONCE;
 	}
 
-	/** What it counts for in the bound of a queue, in bytes. */
+	/**
+	 * What it counts for in the bound of a queue, in bytes: the message, and the
+	 * identifiers of subscriptions as the longest of them go on the wire.
+	 */
 	int size() {
-		return this.shared.size();
+		return this.shared.size() + IDENTIFIER_BYTES * this.subscriptionIds.length;
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.heliograph.broker.Undelivered;
+import org.jspecify.annotations.Nullable;
 
 /** Counts the copies that will not be delivered, since start. Thread-safe. */
 final class Drops implements Undelivered {
@@ -21,6 +22,17 @@ final class Drops implements Undelivered {
 
 	void count(Drop why) {
 		count(why, 1);
+	}
+
+	/**
+	 * Counts a copy that was not taken.
+	 * @param why null if it was; a session that has ended may be in the index still, and
+	 * counts for nobody
+	 */
+	void countRefusal(@Nullable Drop why) {
+		if (why != null && why != Drop.SESSION_ENDED) {
+			count(why);
+		}
 	}
 
 	void count(Drop why, int copies) {

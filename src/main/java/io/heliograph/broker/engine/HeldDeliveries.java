@@ -210,10 +210,8 @@ final class HeldDeliveries {
 		copy.number = row.number();
 		copy.hold = true;
 		copy.before = row.fate();
-		Drop drop = session.take(new Target(batch, false, deliveries, this.queues.ledger()), copy);
-		if (drop != null && drop != Drop.SESSION_ENDED) {
-			this.queues.drops().count(drop);
-		}
+		Target target = new Target(batch, false, deliveries, this.queues.ledger());
+		this.queues.drops().countRefusal(session.take(target, copy));
 	}
 
 	private @Nullable DeliveryRow row(DeliveryKey key) {

@@ -84,13 +84,8 @@ final class NotificationRouting {
 			return;
 		}
 		Drop drop = session.take(this.target, copy);
-		if (drop == null) {
-			this.taken++;
-		}
-		else if (drop != Drop.SESSION_ENDED) {
-			this.taken++;
-			this.queues.drops().count(drop);
-		}
+		this.taken += (drop != Drop.SESSION_ENDED) ? 1 : 0;
+		this.queues.drops().countRefusal(drop);
 	}
 
 	private void number(Copy copy, DeliveryKey key) {

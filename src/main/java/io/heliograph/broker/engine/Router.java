@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Router {
 
-	/** How many retained messages are stored in one batch for a new subscription. */
-	private static final int PORTION = 256;
-
 	private final SubscriptionIndex index;
 
 	private final RetainedMessages retained;
@@ -169,45 +166,23 @@ final class Router {
 		return retained;
 	}
 
-	/** It is no delivery of the notification that it may be of. */
-	private static Copy ofRetained(Subscription subscription, SharedMessage shared) {
-		return new Copy(SharedMessage.of(shared.message()), Recipients.qos(subscription, shared), true,
-				Copy.ids(subscription.options().identifier()), null);
-	}
-
-	/**
-	 * What is retained and what is held is sent behind the subscription, in portions: the
-	 * whole of it would be a batch of any size.
-	 */
+	/** What is retained and what is held is sent behind the subscription. */
 	private void begin(Subscription subscription, List<SharedMessage> retained, @Nullable Consumer<Batch> stored) {
 		Session session = subscription.session();
 		if (stored == null) {
-			retained.forEach((shared) -> count(session.outbound.offer(ofRetained(subscription, shared))));
+			retained.forEach((shared) -> this.drops
+				.countRefusal(session.outbound.offer(RetainedDelivery.copy(subscription, shared))));
 		}
 		else {
+			RetainedDelivery delivery = new RetainedDelivery(subscription, retained, this.retained, this.queues);
 			this.queues.change((batch) -> {
 				stored.accept(batch);
-				return take(batch, subscription, portion(retained, 0));
+				return delivery.apply(batch);
 			}, false);
-			for (int from = PORTION; from < retained.size(); from += PORTION) {
-				List<SharedMessage> next = portion(retained, from);
-				this.journal.readAndWrite((batch) -> take(batch, subscription, next));
-			}
 		}
 		if (subscription.filter().group() == null) {
 			releaseHeld(session);
 		}
-	}
-
-	private static List<SharedMessage> portion(List<SharedMessage> messages, int from) {
-		return messages.subList(from, Math.min(from + PORTION, messages.size()));
-	}
-
-	private Deliveries take(Batch batch, Subscription subscription, List<SharedMessage> retained) {
-		Deliveries deliveries = new Deliveries();
-		Target target = new Target(batch, true, deliveries, this.queues.ledger());
-		retained.forEach((shared) -> count(subscription.session().take(target, ofRetained(subscription, shared))));
-		return deliveries;
 	}
 
 	/**
@@ -224,12 +199,6 @@ final class Router {
 	void unsubscribe(Subscription subscription) {
 		this.index.remove(subscription);
 		this.queues.groups().membersChanged(subscription.filter());
-	}
-
-	private void count(@Nullable Drop drop) {
-		if (drop != null && drop != Drop.SESSION_ENDED) {
-			this.drops.count(drop);
-		}
 	}
 
 	/** Forgets what is retained and of no use any more. */

@@ -102,13 +102,8 @@ final class Routing {
 
 	/** A session that has ended may be in the index still. */
 	private void noted(@Nullable Drop drop) {
-		if (drop == Drop.SESSION_ENDED) {
-			return;
-		}
-		this.taken++;
-		if (drop != null) {
-			this.drops.count(drop);
-		}
+		this.taken += (drop != Drop.SESSION_ENDED) ? 1 : 0;
+		this.drops.countRefusal(drop);
 	}
 
 	Outcome outcome() {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.heliograph.account.AccessControl;
@@ -38,12 +39,17 @@ public final class Session {
 
 	private static final Logger logger = LoggerFactory.getLogger(Session.class);
 
+	private static final int MAX_RETAINED_DUE = 1_000;
+
 	final Outbound outbound;
 
 	/** Its queue, or null if it is not stored. */
 	final @Nullable StoredQueue queue;
 
 	final Map<ShareableFilter, Subscription> subscriptions = new LinkedHashMap<>(4);
+
+	/** How much of what is retained waits for the journal. Any thread. */
+	final AtomicInteger retainedDue = new AtomicInteger();
 
 	long expirySeconds;
 
@@ -110,6 +116,14 @@ public final class Session {
 			logger.error("Whether client '{}' may read a topic cannot be decided: it may not", id(), ex);
 			return false;
 		}
+	}
+
+	/**
+	 * Whether so much of what is retained waits to be stored for it that it is to be
+	 * subscribed to no more for now. Any thread.
+	 */
+	public boolean isBehind() {
+		return this.retainedDue.get() >= MAX_RETAINED_DUE;
 	}
 
 	/** Asks to end its connection; returns whether it has one. */

@@ -1,5 +1,6 @@
 package io.heliograph.broker.moquette;
 
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 import io.heliograph.mqtt.ReasonCode;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Receiver {
 
+	/** So many filters may wait for their answer before more is read. */
+	private static final int MAX_FILTERS_DUE = 1_000;
+
 	private final Services services;
 
 	private final ListenerSettings listener;
@@ -36,8 +40,11 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 	/** Whether what was asked for last is not done yet. */
 	private boolean paused;
 
-	/** Whether that is because too much of what it published is not acknowledged. */
+	/** Whether that is because too much of what it sent is not answered. */
 	private boolean awaitsRoom;
+
+	/** How many filters of SUBSCRIBE and UNSUBSCRIBE are not answered. */
+	private int filtersDue;
 
 	private long received;
 
@@ -104,24 +111,42 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 	}
 
 	private void pauseIfDue(ChannelHandlerContext context, OpenConnection opened) {
-		if (opened.inbound().isFull()) {
-			this.paused = true;
-			this.awaitsRoom = true;
-			context.channel().config().setAutoRead(false);
+		if (isFull(opened)) {
+			awaitRoom(context);
 		}
 		else if (isTimeSliceOver()) {
 			giveWay(context, () -> resume(context));
 		}
 	}
 
-	/** What the client published is acknowledged so far that it is read from again. */
+	private void awaitRoom(ChannelHandlerContext context) {
+		this.awaitsRoom = true;
+		pause(context);
+	}
+
+	private boolean isFull(OpenConnection opened) {
+		return opened.inbound().isFull() || this.filtersDue >= MAX_FILTERS_DUE;
+	}
+
+	/** Some of what the client sent is answered: it may be read from again. */
 	void goOn(ChannelHandlerContext context) {
-		if (this.awaitsRoom && context.channel().isActive()) {
+		if (this.awaitsRoom && this.opened != null && !isFull(this.opened) && context.channel().isActive()) {
 			this.awaitsRoom = false;
 			this.timeSlice.end();
 			this.timeSlice.begin();
 			resume(context);
 		}
+	}
+
+	/** So many filters wait for their answer from here on. */
+	void filtersDue(int count) {
+		this.filtersDue += count;
+	}
+
+	/** So many filters are answered. */
+	void filtersAnswered(ChannelHandlerContext context, int count) {
+		this.filtersDue -= count;
+		goOn(context);
 	}
 
 	private void check(MqttMessage message) {
@@ -185,19 +210,47 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 	 * @param next what is done in the next turn of this one
 	 */
 	void giveWay(ChannelHandlerContext context, Runnable next) {
-		this.paused = true;
-		context.channel().config().setAutoRead(false);
+		pause(context);
 		// not execute: the loop runs 64 of those before it reads again
-		context.executor().schedule(() -> {
-			if (context.channel().isActive()) {
-				this.timeSlice.end();
-				this.timeSlice.begin();
-				next.run();
-			}
-		}, 0, TimeUnit.NANOSECONDS);
+		context.executor().schedule(() -> turn(context, next), 0, TimeUnit.NANOSECONDS);
 	}
 
+	/**
+	 * Lets what has come wait until {@link #resume}.
+	 * @param stage what is waited for; where that fails the connection ends
+	 * @param next what is done then
+	 */
+	void await(ChannelHandlerContext context, CompletionStage<?> stage, Runnable next) {
+		pause(context);
+		stage.whenComplete((done, failure) -> context.executor().execute(() -> {
+			if (failure == null) {
+				turn(context, next);
+			}
+			else if (this.opened != null) {
+				this.opened.connection().fail(failure);
+			}
+		}));
+	}
+
+	private void pause(ChannelHandlerContext context) {
+		this.paused = true;
+		context.channel().config().setAutoRead(false);
+	}
+
+	private void turn(ChannelHandlerContext context, Runnable next) {
+		if (context.channel().isActive()) {
+			this.timeSlice.end();
+			this.timeSlice.begin();
+			next.run();
+		}
+	}
+
+	/** What has come has its turn, if there is room for it. */
 	void resume(ChannelHandlerContext context) {
+		if (this.opened != null && isFull(this.opened)) {
+			awaitRoom(context);
+			return;
+		}
 		this.paused = false;
 		PacketFrameDecoder.resume(context.pipeline());
 		channelReadComplete(context);

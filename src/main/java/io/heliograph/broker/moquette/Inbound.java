@@ -347,7 +347,7 @@ final class Inbound {
 			this.messages = messages;
 			long bytes = 0;
 			for (Message message : messages) {
-				bytes += message.payload().length;
+				bytes += message.topic().name().length() + message.payload().length + message.properties().length();
 			}
 			this.bytes = bytes;
 		}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
@@ -136,7 +137,9 @@ final class Subscriptions implements SubscriptionHandler {
 	 */
 	private final class Request {
 
-		private final Channel channel;
+		private final ChannelHandlerContext context;
+
+		private final Guard guard;
 
 		private final OpenConnection opened;
 
@@ -155,30 +158,40 @@ final class Subscriptions implements SubscriptionHandler {
 		 */
 		Request(Channel channel, OpenConnection opened, int count, IntUnaryOperator filter,
 				Consumer<List<Integer>> answer) {
-			this.channel = channel;
+			this.context = channel.pipeline().context(Guard.class);
+			this.guard = channel.pipeline().get(Guard.class);
 			this.opened = opened;
 			this.count = count;
 			this.filter = filter;
 			this.answer = answer;
 			this.reasonCodes = new ArrayList<>(count);
+			this.guard.filtersDue(count);
 		}
 
 		/** Under the lock of the client id. */
 		void run() {
 			while (this.reasonCodes.size() < this.count) {
-				if (guard().isTimeSliceOver()) {
-					guard().giveWay(context(), this::goOn);
+				if (this.opened.session().isBehind()) {
+					this.guard.await(this.context, durable(), this::goOn);
+					return;
+				}
+				if (this.guard.isTimeSliceOver()) {
+					this.guard.giveWay(this.context, this::goOn);
 					return;
 				}
 				this.reasonCodes.add(this.filter.applyAsInt(this.reasonCodes.size()));
 			}
-			Subscriptions.this.engine.durable(this.opened.session())
-				.whenComplete((done, failure) -> this.opened.connection().execute(() -> answer(failure)));
+			durable().whenComplete((done, failure) -> this.opened.connection().execute(() -> answer(failure)));
+		}
+
+		private CompletionStage<Void> durable() {
+			return Subscriptions.this.engine.durable(this.opened.session());
 		}
 
 		private void answer(@Nullable Throwable failure) {
 			if (failure == null) {
 				this.answer.accept(this.reasonCodes);
+				this.guard.filtersAnswered(this.context, this.count);
 			}
 			else {
 				this.opened.connection().fail(failure);
@@ -192,22 +205,14 @@ final class Subscriptions implements SubscriptionHandler {
 				run();
 			}
 			catch (Throwable ex) {
-				this.channel.pipeline().fireExceptionCaught(ex);
+				this.context.pipeline().fireExceptionCaught(ex);
 			}
 			finally {
 				lock.unlock();
 			}
 			if (this.reasonCodes.size() == this.count) {
-				guard().resume(context());
+				this.guard.resume(this.context);
 			}
-		}
-
-		private Guard guard() {
-			return this.channel.pipeline().get(Guard.class);
-		}
-
-		private ChannelHandlerContext context() {
-			return this.channel.pipeline().context(Guard.class);
 		}
 
 	}

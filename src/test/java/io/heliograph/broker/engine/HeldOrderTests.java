@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.heliograph.broker.Fate;
+import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.Notification;
 import io.heliograph.mqtt.Qos;
@@ -66,14 +67,7 @@ class HeldOrderTests {
 	}
 
 	private void allArriveInOrder() {
-		List<MessageId> received = new ArrayList<>();
-		for (List<Copy> copies = this.device.receive(); !copies.isEmpty(); copies = this.device.receive()) {
-			copies.forEach((copy) -> {
-				received.add(copy.shared().message().id());
-				this.device.acknowledge(copy.packetId());
-			});
-		}
-		assertThat(received).isEqualTo(this.published);
+		assertThat(this.device.acknowledgedMessages()).extracting(Message::id).isEqualTo(this.published);
 		assertThat(this.store.largest()).as("operations of the largest batch").isLessThan(MANY);
 		assertThat(this.engine.families()).doesNotContain("held", "queue");
 	}

@@ -138,16 +138,21 @@ final class TestClient {
 		return receive().stream().map((copy) -> copy.shared().message().topic().name()).toList();
 	}
 
-	/** Takes all that there is for it, and acknowledges it; returns the topics. */
-	List<String> acknowledgedTopics() {
-		List<String> topics = new ArrayList<>();
+	/** Takes all that there is for it, and acknowledges it; returns the messages. */
+	List<Message> acknowledgedMessages() {
+		List<Message> messages = new ArrayList<>();
 		for (List<Copy> copies = receive(); !copies.isEmpty(); copies = receive()) {
 			for (Copy copy : copies) {
 				acknowledge(copy);
-				topics.add(copy.shared().message().topic().name());
+				messages.add(copy.shared().message());
 			}
 		}
-		return topics;
+		return messages;
+	}
+
+	/** The same; returns the topics. */
+	List<String> acknowledgedTopics() {
+		return acknowledgedMessages().stream().map((message) -> message.topic().name()).toList();
 	}
 
 	/** Takes what there is for it; returns the packets. */
