@@ -53,7 +53,7 @@ final class AccessRefusals implements AuthenticationEntryPoint, AccessDeniedHand
 		this.denials.count(refusal(request, failure));
 		this.problems.write(request, response, switch (reason(failure)) {
 			case BUSY -> {
-				response.setHeader(HttpHeaders.RETRY_AFTER, "5");
+				response.setHeader(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS);
 				yield Problem.UNAVAILABLE.detail("Too many passwords wait to be checked; try again later.");
 			}
 			case HELD_OFF -> {

@@ -10,8 +10,6 @@ import org.springframework.util.unit.DataSize;
 /** The body of a request went over a limit while it was read. */
 final class BodyRefused extends IOException {
 
-	private static final String RETRY_AFTER_SECONDS = "5";
-
 	private final transient ProblemDetail problem;
 
 	private final transient HttpHeaders headers = new HttpHeaders();
@@ -31,7 +29,7 @@ final class BodyRefused extends IOException {
 	}
 
 	private BodyRefused forNow() {
-		this.headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+		this.headers.set(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS);
 		return this;
 	}
 

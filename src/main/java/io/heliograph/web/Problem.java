@@ -3,6 +3,7 @@ package io.heliograph.web;
 import java.net.URI;
 import java.util.Locale;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
@@ -50,6 +51,9 @@ public enum Problem {
 	UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Unavailable"),
 
 	INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "Internal error");
+
+	/** When what cannot be done now is to be tried again. */
+	public static final String RETRY_AFTER_SECONDS = "5";
 
 	/** How many characters of what was sent are repeated. */
 	private static final int LONGEST_ECHO = 100;
@@ -121,7 +125,11 @@ public enum Problem {
 	 * @param detail a sentence that says what to do
 	 */
 	public ErrorResponseException with(String detail) {
-		return new ErrorResponseException(this.status, detail(detail), null);
+		ErrorResponseException exception = new ErrorResponseException(this.status, detail(detail), null);
+		if (this == UNAVAILABLE) {
+			exception.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+		}
+		return exception;
 	}
 
 }

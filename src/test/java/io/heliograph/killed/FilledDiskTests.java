@@ -133,7 +133,9 @@ class FilledDiskTests {
 				assertThat(publish5(publisher, "live", 1, 9, "other")).as("nothing of it is stored").isZero();
 				assertThat(acknowledged(visitor, 4)).isEqualTo("live");
 				// its ledger would be
-				admin.post("/api/publish", "{'topic':'other','payload':'live'}").expect(503);
+				assertThat(admin.post("/api/publish", "{'topic':'other','payload':'live'}")
+					.expect(503)
+					.header("Retry-After")).isEqualTo("5");
 			}
 
 			assertThat(wantsOfRoom(admin)).contains("connect mqtt null", "subscribe mqtt other", "publish mqtt t",

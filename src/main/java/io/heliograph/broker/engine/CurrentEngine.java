@@ -103,7 +103,7 @@ public final class CurrentEngine
 		if (damage != null) {
 			this.failure = new Failure(damage, true);
 			this.failures.incrementAndGet();
-			inBackground(this::stop);
+			inBackground(this::stopForGood);
 			// last: it may fail where no memory is left
 			logger.error("The broker takes nothing any more. {}", damage, cause);
 			return;
@@ -146,6 +146,15 @@ public final class CurrentEngine
 			around.stopUsing();
 		}
 		this.engine.close();
+	}
+
+	private void stopForGood() {
+		try {
+			stop();
+		}
+		catch (Throwable ex) {
+			logger.error("What the broker holds open could not be closed", ex);
+		}
 	}
 
 	private static String reason(Throwable failure) {

@@ -6,13 +6,15 @@ import java.time.Instant;
  * Batches that were on the disk and are not there any more, as of a damaged file.
  *
  * @param count how many
- * @param after when the last batch was committed that is still there
+ * @param after when the last batch was committed that is still there; the epoch if none
+ * is
  * @param until when the last one of them was there
  */
 public record MissingBatches(long count, Instant after, Instant until) {
 
 	String sentence() {
-		return this.count + " commits that were on the disk are not there; what was acknowledged between " + this.after
+		String since = this.after.equals(Instant.EPOCH) ? "the beginning" : this.after.toString();
+		return this.count + " commits that were on the disk are not there; what was acknowledged between " + since
 				+ " and " + this.until + " may be lost";
 	}
 

@@ -1,5 +1,7 @@
 package io.heliograph.broker.store;
 
+import java.util.concurrent.atomic.AtomicReference;
+
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Logger;
 import org.slf4j.LoggerFactory;
@@ -8,6 +10,12 @@ import org.slf4j.LoggerFactory;
 final class RocksLog extends Logger {
 
 	private static final org.slf4j.Logger log = LoggerFactory.getLogger("io.heliograph.broker.store.RocksDB");
+
+	/**
+	 * What was said last of errors, in any database: one that cannot be opened is tried
+	 * again and again, and says the same each time.
+	 */
+	private static final AtomicReference<String> last = new AtomicReference<>("");
 
 	RocksLog() {
 		super(log.isDebugEnabled() ? InfoLogLevel.INFO_LEVEL : InfoLogLevel.WARN_LEVEL);
@@ -18,7 +26,11 @@ final class RocksLog extends Logger {
 		switch (level) {
 			case DEBUG_LEVEL, INFO_LEVEL, HEADER_LEVEL, NUM_INFO_LOG_LEVELS -> log.debug(message.strip());
 			case WARN_LEVEL -> log.info(message.strip());
-			case ERROR_LEVEL, FATAL_LEVEL -> log.warn(message.strip());
+			case ERROR_LEVEL, FATAL_LEVEL -> {
+				if (!message.equals(last.getAndSet(message))) {
+					log.warn(message.strip());
+				}
+			}
 		}
 	}
 

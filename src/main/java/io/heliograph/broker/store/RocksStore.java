@@ -46,6 +46,8 @@ public final class RocksStore implements Store {
 
 	private final @Nullable MissingBatches missing;
 
+	private @Nullable String unreported;
+
 	private final @Nullable Instant lastSync;
 
 	/** Held for writing by the one who ends the use of the database. */
@@ -73,7 +75,6 @@ public final class RocksStore implements Store {
 					+ "whether all is there that was on the disk");
 		}
 		if (this.missing != null && synced != null) {
-			sayWhatIsMissing(this.missing);
 			report(this.missing.sentence());
 			// said once, and no position stands for two batches
 			this.position = synced.position();
@@ -172,29 +173,29 @@ public final class RocksStore implements Store {
 		return latest.equals(Instant.EPOCH) ? null : latest;
 	}
 
-	private void sayWhatIsMissing(MissingBatches missing) {
-		log.error(
-				"The store has lost what it had on the disk: {} batches of changes to sessions, queues, messages and "
-						+ "retained messages that were made between {} and {} are missing. Its disk may be failing.",
-				missing.count(), missing.after(), missing.until());
-	}
-
 	/** Before it is forgotten: a start after this one sees nothing of it. */
 	private void report(String sentence) {
 		LossReport report = this.folder.losses();
 		try {
 			report.add(sentence, this.clock.instant());
-			log.error("{}. /actuator/health shows that until you delete {}.", sentence, report.file());
+			log.error("{}. Its disk may be failing. /actuator/health shows that until you delete {}.", sentence,
+					report.file());
 		}
 		catch (IOException ex) {
-			log.error("{}. {} cannot be written ({}): after this start nothing but the log tells that.", sentence,
-					report.file(), ex.toString());
+			this.unreported = sentence;
+			log.error("{}. Its disk may be failing. {} cannot be written ({}): after this start nothing but the log "
+					+ "tells that.", sentence, report.file(), ex.toString());
 		}
 	}
 
 	/** What was on the disk and is not there any more, if anything was. */
 	public Optional<MissingBatches> missing() {
 		return Optional.ofNullable(this.missing);
+	}
+
+	/** What is missing and could not be written to the report, or null. */
+	@Nullable String unreported() {
+		return this.unreported;
 	}
 
 	/**

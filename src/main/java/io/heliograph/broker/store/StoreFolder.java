@@ -5,7 +5,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -125,12 +124,7 @@ final class StoreFolder {
 			refuseOthers(families);
 			refuseShortManifest();
 			forceLogs();
-			RocksDatabase opened = RocksDatabase.open(this.database, families, FORMAT, settings, false);
-			if (!isOurs(opened)) {
-				opened.close();
-				throw notOurs("the row of the format is missing");
-			}
-			return opened;
+			return checked(RocksDatabase.open(this.database, families, FORMAT, settings, false));
 		}
 		catch (IOException ex) {
 			throw new StoreUnusable("The folder " + this.folder + " cannot be read or written (" + ex
@@ -197,6 +191,9 @@ final class StoreFolder {
 
 	/** Looks at the names of the families, which changes nothing. */
 	private void refuseOthers(List<Family> families) throws RocksDBException {
+		if (!Files.isDirectory(this.database)) {
+			throw notOurs("its " + this.database.getFileName() + " is a file");
+		}
 		if (!Files.exists(this.database.resolve("CURRENT"))) {
 			throw new StoreUnusable("The folder " + this.database + " is not empty, but holds no database: its file "
 					+ "CURRENT is missing. Put back a copy of the whole data directory, or move " + this.folder
@@ -211,8 +208,7 @@ final class StoreFolder {
 		boolean ours = unknown.remove(FORMAT);
 		families.forEach((family) -> unknown.remove(family.name()));
 		if (unknown.stream().anyMatch((name) -> name.startsWith(PRODUCT)) || (ours && !unknown.isEmpty())) {
-			throw new StoreUnusable("The store in " + this.folder + " was written by a newer version of Heliograph (it "
-					+ "has " + String.join(", ", new TreeSet<>(unknown)) + "); start that version.", null);
+			throw newer(String.join(", ", new TreeSet<>(unknown)));
 		}
 		if (!ours) {
 			throw Files.exists(this.mark) ? damaged("its MANIFEST does not say what it holds", null)
@@ -228,13 +224,22 @@ final class StoreFolder {
 		}
 	}
 
-	private static boolean isOurs(RocksDatabase database) throws RocksDBException {
+	/** Returns a database whose row of the format is that of this version. */
+	private RocksDatabase checked(RocksDatabase database) throws RocksDBException {
+		boolean checked = false;
 		try {
-			return Arrays.equals(database.get(FORMAT_KEY), FORMAT.getBytes(UTF_8));
+			byte[] row = database.get(FORMAT_KEY);
+			String format = (row != null) ? new String(row, UTF_8) : "";
+			if (!format.equals(FORMAT)) {
+				throw format.startsWith(PRODUCT) ? newer(format) : notOurs("the row of the format is missing");
+			}
+			checked = true;
+			return database;
 		}
-		catch (RocksDBException ex) {
-			database.close();
-			throw ex;
+		finally {
+			if (!checked) {
+				database.close();
+			}
 		}
 	}
 
@@ -255,6 +260,11 @@ final class StoreFolder {
 		try (FileChannel channel = FileChannel.open(path)) {
 			channel.force(true);
 		}
+	}
+
+	private StoreUnusable newer(String what) {
+		return new StoreUnusable("The store in " + this.folder + " was written by a newer version of Heliograph (it "
+				+ "has " + what + "); start that version.", null);
 	}
 
 	private StoreUnusable notOurs(String why) {

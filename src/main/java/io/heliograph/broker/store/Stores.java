@@ -38,7 +38,7 @@ public final class Stores implements StoreStatus {
 	private volatile @Nullable RocksStore current;
 
 	/** What is missing and could not be written to the report. */
-	private volatile @Nullable MissingBatches unreported;
+	private volatile @Nullable String unreported;
 
 	private boolean saidPromise;
 
@@ -96,9 +96,9 @@ public final class Stores implements StoreStatus {
 		this.current = store;
 		LossReport losses = new StoreFolder(this.folder).losses();
 		List<String> lost = losses.lines();
-		store.missing()
-			.filter((missing) -> lost.stream().noneMatch((line) -> line.endsWith(missing.sentence())))
-			.ifPresent((missing) -> this.unreported = missing);
+		if (store.unreported() != null) {
+			this.unreported = store.unreported();
+		}
 		if (before == null && store.missing().isEmpty() && !lost.isEmpty()) {
 			log.warn("The store has lost something before this start, which is in {}; delete that file when you have "
 					+ "seen to it.", losses.file());
@@ -152,9 +152,9 @@ public final class Stores implements StoreStatus {
 		LossReport losses = new StoreFolder(this.folder).losses();
 		List<String> lost = new ArrayList<>(losses.lines());
 		String remedy = "Delete the file " + losses.file() + " when you have seen to it.";
-		MissingBatches unreported = this.unreported;
+		String unreported = this.unreported;
 		if (unreported != null) {
-			lost.add(unreported.sentence());
+			lost.add(unreported);
 			remedy = "It is shown until the server stops, because " + losses.file()
 					+ " could not be written. See to the disk.";
 		}

@@ -78,7 +78,7 @@ class LostBatchesTests {
 			assertThat(missing.count()).isBetween(5L, 15L);
 			assertThat(missing.after()).isEqualTo(BEGIN.plus(Duration.ofMinutes(20 - missing.count())));
 			assertThat(missing.until()).isEqualTo(BEGIN.plus(Duration.ofMinutes(20)));
-			assertThat(output).contains(missing.count() + " batches").contains("ERROR");
+			assertThat(output).containsOnlyOnce(missing.sentence()).contains("ERROR");
 			assertThat(store.get(ROWS, new byte[] { (byte) (20 - missing.count()) })).isNotNull();
 			assertThat(store.get(ROWS, new byte[] { (byte) (21 - missing.count()) })).isNull();
 			assertThat(store.position()).as("no position stands for two batches").isEqualTo(20);

@@ -139,6 +139,24 @@ class StoreFolderTests {
 	}
 
 	@Test
+	void refusesANewerFormatInTheSameFamily() throws IOException, RocksDBException {
+		write(1);
+		try (RocksDatabase opened = new StoreFolder(this.folder).open(List.of(ROWS), StoreSettings.of("off"))) {
+			opened
+				.write(BatchBytes.of(new Batch(0), "format".getBytes(UTF_8), "heliograph-2".getBytes(UTF_8), Map.of()));
+		}
+		assertThatExceptionOfType(StoreUnusable.class).isThrownBy(() -> open(ROWS).close())
+			.withMessageContaining("newer version of Heliograph (it has heliograph-2)");
+	}
+
+	@Test
+	void refusesAFileInThePlaceOfTheDatabase() throws IOException {
+		Files.createDirectories(this.folder);
+		Files.createFile(this.database);
+		refuses("is no store of Heliograph: its db is a file", ROWS);
+	}
+
+	@Test
 	void refusesAFormatThatIsNotTold() throws IOException, RocksDBException {
 		write(1);
 		try (RocksDatabase opened = new StoreFolder(this.folder).open(List.of(ROWS), StoreSettings.of("off"))) {
