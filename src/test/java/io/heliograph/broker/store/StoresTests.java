@@ -75,9 +75,10 @@ class StoresTests {
 	void countNoMemoryTwice() {
 		Stores stores = Stores.in(this.folder, StoreSettings.of("off"), Clock.systemUTC());
 		try (Store store = stores.open(FAMILIES)) {
-			for (int i = 0; i < 4; i++) {
+			for (int i = 0; i < 64; i++) {
 				Batch batch = new Batch(store.position() + 1);
-				batch.put(ROWS, new byte[] { (byte) i }, new byte[1024 * 1024]);
+				// a part of the cache, which one of these may fall into, takes several
+				batch.put(ROWS, new byte[] { (byte) i }, new byte[64 * 1024]);
 				store.commit(batch).toCompletableFuture().join();
 			}
 			assertThat((Long) stores.figures().get("writeBufferBytes")).isBetween(4L << 20, 5L << 20);
@@ -85,8 +86,8 @@ class StoresTests {
 		}
 		try (RocksStore store = RocksStore.open(this.folder, FAMILIES, StoreSettings.of("off"), Clock.systemUTC(),
 				true)) {
-			for (int i = 0; i < 4; i++) {
-				assertThat(store.get(ROWS, new byte[] { (byte) i })).hasSize(1024 * 1024);
+			for (int i = 0; i < 64; i++) {
+				assertThat(store.get(ROWS, new byte[] { (byte) i })).hasSize(64 * 1024);
 			}
 			assertThat(store.figures().cacheBytes()).isBetween(4L << 20, 6L << 20);
 			assertThat(store.figures().writeBufferBytes()).isLessThan(1 << 20);
