@@ -30,6 +30,7 @@ import io.heliograph.broker.StoreLife;
 import io.heliograph.broker.Undelivered;
 import io.heliograph.broker.rows.DamagedRow;
 import io.heliograph.broker.store.StoreFailed;
+import io.heliograph.broker.store.StoreUnusable;
 import io.heliograph.mqtt.ClientId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -112,8 +113,8 @@ public final class CurrentEngine
 				+ "). It is closed and opened again; nothing is taken until then.", false);
 		this.failures.incrementAndGet();
 		inBackground(this::reopen);
-		logger.error("The store of the broker has failed: it is closed and opened again. Nothing is acknowledged until "
-				+ "then", cause);
+		logger.error("The store of the broker has failed: it is closed and opened again, and nothing is acknowledged "
+				+ "until then. Make room if its disk is full.", cause);
 	}
 
 	/** What is damaged fails each time that it is read: returns what to do, or null. */
@@ -121,6 +122,9 @@ public final class CurrentEngine
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof StoreFailed failed && failed.damaged()) {
 				return failed.getMessage();
+			}
+			if (cause instanceof StoreUnusable unusable && unusable.damaged()) {
+				return unusable.getMessage();
 			}
 			if (cause instanceof DamagedRow row) {
 				return Engine.damage(row);
@@ -204,6 +208,12 @@ public final class CurrentEngine
 				return true;
 			}
 			catch (RuntimeException ex) {
+				String damage = damage(ex);
+				if (damage != null) {
+					this.failure = new Failure(damage, true);
+					logger.error("The broker takes nothing any more. {}", damage, ex);
+					return false;
+				}
 				this.failure = new Failure("The store has failed and cannot be opened again (" + reason(ex)
 						+ "). That is tried each second; nothing is taken until then.", false);
 				if (!told) {

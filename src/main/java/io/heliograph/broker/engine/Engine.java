@@ -153,11 +153,11 @@ public final class Engine implements AutoCloseable {
 		}
 		catch (DamagedRow | IllegalArgumentException ex) {
 			store.close();
-			throw new StoreUnusable(damage(ex), ex);
+			throw new StoreUnusable(damage(ex), ex, true);
 		}
 		catch (StoreFailed ex) {
 			store.close();
-			throw ex.damaged() ? new StoreUnusable(String.valueOf(ex.getMessage()), ex) : ex;
+			throw ex.damaged() ? new StoreUnusable(String.valueOf(ex.getMessage()), ex, true) : ex;
 		}
 		catch (Throwable ex) {
 			// it must be possible to open it again
@@ -359,11 +359,15 @@ public final class Engine implements AutoCloseable {
 	}
 
 	/**
-	 * Completes when all that was done to a session so far is durable, at once if it is
-	 * not stored.
+	 * Completes when all that was done to a session so far is durable, and what is
+	 * retained for its subscriptions, too; at once if it is not stored.
 	 */
 	public CompletionStage<Void> durable(Session session) {
-		return (session.queue != null) ? durable() : Journal.NOTHING_TO_WAIT_FOR;
+		if (session.queue == null) {
+			return Journal.NOTHING_TO_WAIT_FOR;
+		}
+		return durable()
+			.thenCompose((done) -> session.hasRetainedDue() ? durable(session) : Journal.NOTHING_TO_WAIT_FOR);
 	}
 
 	/**

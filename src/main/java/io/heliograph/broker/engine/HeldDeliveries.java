@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldDeliveries {
 
+	private static final Ending QUEUE_FULL = Ending.of(Drop.QUEUE_FULL);
+
 	private final StoredQueues queues;
 
 	private final SubscriptionIndex index;
@@ -47,34 +49,32 @@ final class HeldDeliveries {
 		this.counts.merge(client, 1, Integer::sum);
 	}
 
-	private boolean hasRoomFor(ClientId client) {
-		return !this.queues.settings().isFull(this.counts.getOrDefault(client, 0), 0, 0);
-	}
-
 	/**
 	 * A delivery waits from here on, if it may, which is new or was in no queue of the
 	 * store; the ledger is told.
 	 */
 	void hold(Batch batch, Copy copy, ClientId client) {
 		MessageId id = copy.shared.message().id();
-		Ending state = again(client, id);
-		if (state.equals(LedgerWriter.HELD)) {
-			this.queues.ledger().held(batch, copy, client);
-			add(batch, client, id);
-		}
-		else if (copy.before == null) {
-			this.queues.ledger().over(batch, copy, state, client);
-		}
-		else {
-			this.queues.ledger().ended(batch, copy, state, client);
-		}
+		Ending state = (copy.before != null) ? fateOnReturn(client, id) : fateByRoom(client);
+		this.queues.drops().countRefusal(refusal(state));
+		this.queues.ledger().unqueued(batch, copy, state, client);
+		add(batch, client, id, state);
+	}
+
+	/**
+	 * A new delivery waits from here on for those that come before it. It is on its way
+	 * to a queue, whose bound it meets there.
+	 */
+	void holdInOrder(Batch batch, Copy copy, ClientId client) {
+		this.queues.ledger().unqueued(batch, copy, LedgerWriter.HELD, client);
+		add(batch, client, copy.shared.message().id(), LedgerWriter.HELD);
 	}
 
 	/**
 	 * What becomes of a delivery that has left a queue and would be held: it is over if
 	 * it was withdrawn, another has taken its place, or too many wait.
 	 */
-	Ending again(ClientId client, MessageId id) {
+	Ending fateOnReturn(ClientId client, MessageId id) {
 		byte[] value = this.queues.store().get(Families.NOTIFICATION, MessageRow.key(id));
 		NotificationRow row = (value != null) ? NotificationRow.read(value) : null;
 		if (row != null && row.state() == State.WITHDRAWN) {
@@ -83,11 +83,17 @@ final class HeldDeliveries {
 		if (row != null && isSuperseded(client, id, row.notification().collapseKey())) {
 			return Ending.SUPERSEDED;
 		}
-		if (!hasRoomFor(client)) {
-			this.queues.drops().count(Drop.QUEUE_FULL);
-			return Ending.of(Drop.QUEUE_FULL);
-		}
-		return LedgerWriter.HELD;
+		return fateByRoom(client);
+	}
+
+	private Ending fateByRoom(ClientId client) {
+		boolean full = this.queues.settings().isFull(this.counts.getOrDefault(client, 0), 0, 0);
+		return full ? QUEUE_FULL : LedgerWriter.HELD;
+	}
+
+	/** What is to be counted where a delivery is not held, or null. */
+	static @Nullable Drop refusal(Ending state) {
+		return state.equals(QUEUE_FULL) ? Drop.QUEUE_FULL : null;
 	}
 
 	private boolean isSuperseded(ClientId client, MessageId id, @Nullable String collapseKey) {
@@ -96,25 +102,16 @@ final class HeldDeliveries {
 		return newest != null && !ClientMessageKey.ofCollapsed(newest).equals(id);
 	}
 
-	/** A delivery waits from here on, if that is what the ledger has. */
+	/** A delivery waits from here on, if its fate is to be held. */
 	void add(Batch batch, ClientId client, MessageId id, Ending state) {
 		if (state.equals(LedgerWriter.HELD)) {
-			add(batch, client, id);
+			this.counts.merge(client, 1, Integer::sum);
+			HeldRelease release = this.releases.get(client);
+			if (release != null) {
+				release.added(id);
+			}
+			batch.put(Families.HELD, ClientMessageKey.held(client, id), Families.NOTHING);
 		}
-	}
-
-	private void add(Batch batch, ClientId client, MessageId id) {
-		this.counts.merge(client, 1, Integer::sum);
-		HeldRelease release = this.releases.get(client);
-		if (release != null) {
-			release.added(id);
-		}
-		addRecovered(batch, client, id);
-	}
-
-	/** The same for one that was counted when the server started. */
-	void addRecovered(Batch batch, ClientId client, MessageId id) {
-		batch.put(Families.HELD, ClientMessageKey.held(client, id), Families.NOTHING);
 	}
 
 	/** A delivery does not wait any more. */
@@ -133,17 +130,28 @@ final class HeldDeliveries {
 		this.returning.computeIfPresent(client, (key, count) -> (count > 1) ? count - 1 : null);
 		HeldRelease release = this.releases.get(client);
 		if (release != null) {
-			release.again();
+			release.restart();
 			release.proceed();
 		}
 	}
 
 	/**
-	 * Whether a session is being given what is held for its client: what is to come
-	 * behind that waits with it.
+	 * Whether what is held for the client of a session, or is about to be, may have to
+	 * come before what is new.
 	 */
-	boolean isReleasing(ClientId client) {
-		return this.releases.containsKey(client);
+	boolean precedes(Session session) {
+		ClientId client = session.id();
+		return this.releases.containsKey(client) || (mayHave(client) && session.releasedTo != session.subscribed.get());
+	}
+
+	/** Whether anything is held for a client, or is about to be. */
+	private boolean mayHave(ClientId client) {
+		return this.counts.containsKey(client) || this.returning.containsKey(client);
+	}
+
+	/** Whether nothing is on its way. */
+	boolean isIdle() {
+		return this.releases.isEmpty() && this.returning.isEmpty();
 	}
 
 	/**
@@ -153,10 +161,13 @@ final class HeldDeliveries {
 	void release(Session session) {
 		ClientId client = session.id();
 		HeldRelease present = this.releases.get(client);
-		if (present != null && present.session() == session) {
-			present.again();
+		if (session.outbound.ended()) {
+			return;
 		}
-		else if (this.counts.containsKey(client) || this.returning.containsKey(client)) {
+		if (present != null && present.session() == session) {
+			present.restart();
+		}
+		else if (mayHave(client)) {
 			HeldRelease release = new HeldRelease(this.queues, session);
 			this.releases.put(client, release);
 			release.proceed();
@@ -192,9 +203,17 @@ final class HeldDeliveries {
 			// it was lost
 			remove(batch, session.id(), id);
 		}
-		else if (subscribed.test(shared.message().topic()) && session.mayRead(shared.message().topic())) {
+		else if (subscribed.test(shared.message().topic())) {
+			boolean[] taken = { false };
 			new Recipients(shared, this.index.match(shared.message().topic()).own())
-				.forEach((one, qos) -> one == session, (one, copy) -> release(batch, session, copy, deliveries));
+				.forEach((one, qos) -> one == session && session.mayRead(shared.message().topic()), (one, copy) -> {
+					taken[0] = true;
+					release(batch, session, copy, deliveries);
+				});
+			if (!taken[0]) {
+				// those behind it must not come before it, whatever is so by then
+				subscribed.leaveOut(shared.message().topic());
+			}
 		}
 	}
 

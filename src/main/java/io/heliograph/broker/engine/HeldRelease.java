@@ -45,8 +45,11 @@ final class HeldRelease implements Change {
 		return this.session;
 	}
 
-	/** There is another subscription, or more that is held. */
-	void again() {
+	/**
+	 * Begins another round behind this one: the session has subscribed meanwhile, or more
+	 * is held.
+	 */
+	void restart() {
 		this.again |= this.begun;
 	}
 
@@ -56,7 +59,7 @@ final class HeldRelease implements Change {
 		this.again |= Arrays.compareUnsigned(key, this.range.from()) < 0;
 	}
 
-	/** Its turn comes, if it does not come anyway. */
+	/** Enqueues the next portion, unless one is enqueued. */
 	void proceed() {
 		if (!this.waits) {
 			this.waits = true;

@@ -44,8 +44,8 @@ final class HoldingAgain implements Change {
 		this.subscribed = topics.get();
 	}
 
-	/** Another subscription ended. */
-	void again() {
+	/** Begins another round behind this one: another subscription has ended. */
+	void restart() {
 		this.again |= this.begun;
 	}
 

@@ -319,7 +319,9 @@ final class Journal implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			logger.error("What happened last may not be stored", ex);
+			if (this.failure == null) {
+				logger.error("What happened last may not be stored", ex);
+			}
 		}
 	}
 

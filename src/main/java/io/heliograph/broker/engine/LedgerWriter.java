@@ -119,12 +119,13 @@ final class LedgerWriter {
 	}
 
 	/**
-	 * A delivery is held, from its beginning or since it was in no queue of the store.
+	 * A delivery is held, or over where it would be; it is new, was held before, or was
+	 * in no queue of the store.
 	 */
-	void held(Batch batch, Copy copy, ClientId client) {
+	void unqueued(Batch batch, Copy copy, Ending state, ClientId client) {
 		DeliveryKey key = copy.delivery;
 		if (key != null) {
-			begin(batch, copy, HELD, null, client);
+			begin(batch, copy, state, null, client);
 			batch.delete(Families.UNSTORED, key.key());
 		}
 	}

@@ -78,8 +78,8 @@ final class NotificationRouting {
 		copy.hold = hold;
 		supersede(session.id());
 		HeldDeliveries held = this.queues.held();
-		if (hold && held.isReleasing(session.id())) {
-			held.hold(this.batch, copy, session.id());
+		if (hold && held.precedes(session)) {
+			held.holdInOrder(this.batch, copy, session.id());
 			this.taken++;
 			return;
 		}

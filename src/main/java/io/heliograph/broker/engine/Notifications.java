@@ -272,22 +272,20 @@ final class Notifications {
 	}
 
 	private void lost(Batch batch, DeliveryKey key, DeliveryRow row, boolean hold) {
-		this.queues.ledger().changed(batch, key, row, hold ? LedgerWriter.HELD : Ending.RESTART);
-		if (hold) {
-			this.queues.held().addRecovered(batch, new ClientId(key.owner()), key.id());
+		if (!hold) {
+			this.queues.ledger().changed(batch, key, row, Ending.RESTART);
+			return;
 		}
+		ClientId client = new ClientId(key.owner());
+		Ending state = this.queues.held().fateOnReturn(client, key.id());
+		this.queues.ledger().changed(batch, key, row, state);
+		this.queues.held().add(batch, client, key.id(), state);
 	}
 
 	/** What is held waits on. Before anything else is done. */
 	void recoverHeld() {
-		this.store.forEach(Families.HELD, Families.EVERYTHING, (key, value) -> {
-			this.queues.held().recovered(ClientMessageKey.clientOf(key));
-		});
-		this.store.forEach(Families.UNSTORED, Families.EVERYTHING, (key, value) -> {
-			if (UnstoredRow.read(value).hold()) {
-				this.queues.held().recovered(new ClientId(DeliveryKey.ofKey(key).owner()));
-			}
-		});
+		this.store.forEach(Families.HELD, Families.EVERYTHING,
+				(key, value) -> this.queues.held().recovered(ClientMessageKey.clientOf(key)));
 	}
 
 	/** Takes some notifications. */

@@ -6,9 +6,9 @@ import io.heliograph.broker.store.Batch;
 
 /**
  * Sends what was retained when a session subscribed, in portions: others would wait for
- * the whole of it. Behind the first one, which is part of the subscription, what is not
- * retained any more is left out: what has its place comes as a message of its own, and
- * must not come first. The journal's.
+ * the whole of it. Behind the first one, which is part of the subscription, it sends what
+ * is retained of those topics by then: an older message must not come behind a newer one.
+ * The journal's.
  */
 final class RetainedDelivery implements Change {
 
@@ -53,8 +53,9 @@ final class RetainedDelivery implements Change {
 		session.retainedDue.addAndGet(this.next - end);
 		for (; this.next < end; this.next++) {
 			SharedMessage shared = this.messages.get(this.next);
-			if (first || this.retained.isRetained(shared)) {
-				this.queues.drops().countRefusal(session.take(target, copy(this.subscription, shared)));
+			SharedMessage present = first ? shared : this.retained.get(shared.message().topic());
+			if (present != null && !Recipients.isOwn(this.subscription, present.message())) {
+				this.queues.drops().countRefusal(session.take(target, copy(this.subscription, present)));
 			}
 		}
 		if (this.next < this.messages.size()) {

@@ -17,12 +17,6 @@ interface RetainedMessages {
 	/** Returns what is retained of a topic, or null. */
 	@Nullable SharedMessage get(Topic topic);
 
-	/** Whether a message is that of its topic still. */
-	default boolean isRetained(SharedMessage message) {
-		SharedMessage present = get(message.message().topic());
-		return present != null && present.message().id().equals(message.message().id());
-	}
-
 	/** Returns those that are of no use any more. */
 	List<SharedMessage> expired(Instant now);
 

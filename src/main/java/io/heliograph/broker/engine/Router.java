@@ -143,6 +143,10 @@ final class Router {
 	 * @param stored stores it, or null if its session is not
 	 */
 	void subscribe(Subscription subscription, boolean withRetained, @Nullable Consumer<Batch> stored) {
+		if (subscription.filter().group() == null) {
+			// first: what is held comes before what it will match
+			subscription.session().subscribed.incrementAndGet();
+		}
 		if (!withRetained) {
 			this.index.add(subscription);
 			begin(subscription, List.of(), stored);
@@ -190,7 +194,9 @@ final class Router {
 	 * not wait.
 	 */
 	void releaseHeld(Session session) {
+		int subscribed = session.subscribed.get();
 		this.journal.write((batch) -> {
+			session.releasedTo = subscribed;
 			this.queues.held().release(session);
 			return Change.NOTHING;
 		});

@@ -48,6 +48,14 @@ public final class Session {
 
 	final Map<ShareableFilter, Subscription> subscriptions = new LinkedHashMap<>(4);
 
+	/**
+	 * How many subscriptions there were, or came anew, but those of groups. Any thread.
+	 */
+	final AtomicInteger subscribed = new AtomicInteger();
+
+	/** As many of them were given what is held, or are being so. The journal's. */
+	int releasedTo;
+
 	/** How much of what is retained waits for the journal. Any thread. */
 	final AtomicInteger retainedDue = new AtomicInteger();
 
@@ -116,6 +124,11 @@ public final class Session {
 			logger.error("Whether client '{}' may read a topic cannot be decided: it may not", id(), ex);
 			return false;
 		}
+	}
+
+	/** Whether anything that is retained waits to be stored for it. Any thread. */
+	boolean hasRetainedDue() {
+		return this.retainedDue.get() > 0;
 	}
 
 	/**

@@ -396,7 +396,7 @@ final class StoredQueue {
 	 */
 	void holdAgain(Supplier<SubscribedTopics> subscribed) {
 		if (this.holdingAgain != null) {
-			this.holdingAgain.again();
+			this.holdingAgain.restart();
 		}
 		else if (this.rows.holding() && !this.ended) {
 			this.holdingAgain = new HoldingAgain(this.queues, this, subscribed);
@@ -409,14 +409,14 @@ final class StoredQueue {
 	void holdAgain(Batch batch, QueuePlace place, QueuedRow row, SubscribedTopics subscribed) {
 		SharedMessage shared = row.hold() ? this.queues.messages().get(row.id(), true) : null;
 		if (shared != null && !subscribed.test(shared.message().topic())) {
-			Ending state = this.queues.held().again(this.client, row.id());
-			if (revoke(batch, place, row, null, state)) {
+			Ending state = this.queues.held().fateOnReturn(this.client, row.id());
+			if (revoke(batch, place, row, HeldDeliveries.refusal(state), state)) {
 				this.queues.held().add(batch, this.client, row.id(), state);
 			}
 		}
 	}
 
-	/** All of that is done. */
+	/** All that was to be held again is. */
 	void heldAgain() {
 		this.holdingAgain = null;
 		returned();
@@ -431,7 +431,7 @@ final class StoredQueue {
 		}
 	}
 
-	/** All of that has left it. */
+	/** All that was held before and had to leave it has. */
 	void returned() {
 		if (this.returning) {
 			this.returning = false;
@@ -464,7 +464,8 @@ final class StoredQueue {
 			return;
 		}
 		if (row.hold() && !done) {
-			Ending state = this.queues.held().again(this.client, row.id());
+			Ending state = this.queues.held().fateOnReturn(this.client, row.id());
+			this.queues.drops().countRefusal(HeldDeliveries.refusal(state));
 			this.rows.told(batch, row, state, this.client);
 			this.queues.held().add(batch, this.client, row.id(), state);
 			return;

@@ -30,6 +30,11 @@ final class SubscribedTopics implements Predicate<Topic> {
 		return this.known.computeIfAbsent(topic, this::isSubscribed);
 	}
 
+	/** From here on a topic counts as one that it is not subscribed to. */
+	void leaveOut(Topic topic) {
+		this.known.put(topic, false);
+	}
+
 	private boolean isSubscribed(Topic topic) {
 		return this.index.match(topic)
 			.own()

@@ -220,7 +220,7 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 	 * @param stage what is waited for; where that fails the connection ends
 	 * @param next what is done then
 	 */
-	void await(ChannelHandlerContext context, CompletionStage<?> stage, Runnable next) {
+	void pauseUntil(ChannelHandlerContext context, CompletionStage<?> stage, Runnable next) {
 		pause(context);
 		stage.whenComplete((done, failure) -> context.executor().execute(() -> {
 			if (failure == null) {

@@ -172,7 +172,7 @@ final class Subscriptions implements SubscriptionHandler {
 		void run() {
 			while (this.reasonCodes.size() < this.count) {
 				if (this.opened.session().isBehind()) {
-					this.guard.await(this.context, durable(), this::goOn);
+					this.guard.pauseUntil(this.context, durable(), this::goOn);
 					return;
 				}
 				if (this.guard.isTimeSliceOver()) {

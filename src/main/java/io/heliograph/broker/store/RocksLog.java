@@ -1,6 +1,8 @@
 package io.heliograph.broker.store;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Logger;
@@ -12,10 +14,14 @@ final class RocksLog extends Logger {
 	private static final org.slf4j.Logger log = LoggerFactory.getLogger("io.heliograph.broker.store.RocksDB");
 
 	/**
-	 * What was said last of errors, in any database: one that cannot be opened is tried
-	 * again and again, and says the same each time.
+	 * So many lines a minute, of all databases: one that cannot be opened is tried each
+	 * second.
 	 */
-	private static final AtomicReference<String> last = new AtomicReference<>("");
+	private static final int MOST_LINES = 10;
+
+	private static final AtomicLong minute = new AtomicLong();
+
+	private static final AtomicInteger lines = new AtomicInteger();
 
 	RocksLog() {
 		super(log.isDebugEnabled() ? InfoLogLevel.INFO_LEVEL : InfoLogLevel.WARN_LEVEL);
@@ -23,15 +29,27 @@ final class RocksLog extends Logger {
 
 	@Override
 	protected void log(InfoLogLevel level, String message) {
-		switch (level) {
-			case DEBUG_LEVEL, INFO_LEVEL, HEADER_LEVEL, NUM_INFO_LOG_LEVELS -> log.debug(message.strip());
-			case WARN_LEVEL -> log.info(message.strip());
-			case ERROR_LEVEL, FATAL_LEVEL -> {
-				if (!message.equals(last.getAndSet(message))) {
-					log.warn(message.strip());
-				}
-			}
+		if (level.compareTo(InfoLogLevel.WARN_LEVEL) < 0 || level.compareTo(InfoLogLevel.FATAL_LEVEL) > 0
+				|| isTooMuch()) {
+			log.debug(message.strip());
+			return;
 		}
+		// of an edit of its manifest it writes a page
+		String line = message.strip().lines().findFirst().orElse("");
+		if (level == InfoLogLevel.WARN_LEVEL) {
+			log.info(line);
+		}
+		else {
+			log.warn(line);
+		}
+	}
+
+	private static boolean isTooMuch() {
+		long now = TimeUnit.NANOSECONDS.toMinutes(System.nanoTime());
+		if (minute.getAndSet(now) != now) {
+			lines.set(0);
+		}
+		return lines.incrementAndGet() > MOST_LINES;
 	}
 
 }

@@ -46,6 +46,8 @@ public final class RocksStore implements Store {
 
 	private final @Nullable MissingBatches missing;
 
+	private boolean reported;
+
 	private @Nullable String unreported;
 
 	private final @Nullable Instant lastSync;
@@ -177,6 +179,7 @@ public final class RocksStore implements Store {
 	private void report(String sentence) {
 		LossReport report = this.folder.losses();
 		try {
+			this.reported = true;
 			report.add(sentence, this.clock.instant());
 			log.error("{}. Its disk may be failing. /actuator/health shows that until you delete {}.", sentence,
 					report.file());
@@ -191,6 +194,11 @@ public final class RocksStore implements Store {
 	/** What was on the disk and is not there any more, if anything was. */
 	public Optional<MissingBatches> missing() {
 		return Optional.ofNullable(this.missing);
+	}
+
+	/** Whether it was found to have lost something when it was opened. */
+	boolean reported() {
+		return this.reported;
 	}
 
 	/** What is missing and could not be written to the report, or null. */

@@ -287,7 +287,7 @@ final class StoreFolder {
 	}
 
 	private StoreUnusable damaged(String how, @Nullable Throwable cause) {
-		return new StoreUnusable("The store in " + this.folder + " is damaged (" + how + "): " + REMEDY, cause);
+		return new StoreUnusable("The store in " + this.folder + " is damaged (" + how + "): " + REMEDY, cause, true);
 	}
 
 }

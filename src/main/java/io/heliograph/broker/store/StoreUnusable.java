@@ -10,8 +10,24 @@ public final class StoreUnusable extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
+	private final boolean damaged;
+
 	public StoreUnusable(String message, @Nullable Throwable cause) {
+		this(message, cause, false);
+	}
+
+	/**
+	 * @param damaged whether what is in it is not what was written, so that to try again
+	 * is of no use
+	 */
+	public StoreUnusable(String message, @Nullable Throwable cause, boolean damaged) {
 		super(message, cause);
+		this.damaged = damaged;
+	}
+
+	/** Whether what is in it is not what was written. */
+	public boolean damaged() {
+		return this.damaged;
 	}
 
 }

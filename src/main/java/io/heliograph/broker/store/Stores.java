@@ -99,7 +99,7 @@ public final class Stores implements StoreStatus {
 		if (store.unreported() != null) {
 			this.unreported = store.unreported();
 		}
-		if (before == null && store.missing().isEmpty() && !lost.isEmpty()) {
+		if (before == null && !store.reported() && !lost.isEmpty()) {
 			log.warn("The store has lost something before this start, which is in {}; delete that file when you have "
 					+ "seen to it.", losses.file());
 		}

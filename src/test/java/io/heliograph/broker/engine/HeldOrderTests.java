@@ -1,8 +1,10 @@
 package io.heliograph.broker.engine;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.heliograph.broker.Fate;
 import io.heliograph.broker.Message;
@@ -11,9 +13,11 @@ import io.heliograph.broker.Notification;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.testing.MovedClock;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Many messages of a topic that are held, or were: others have their turn while they go
@@ -33,7 +37,7 @@ class HeldOrderTests {
 
 	private final TestClient device = this.engine.client("device");
 
-	private final List<MessageId> published = new ArrayList<>();
+	private final List<MessageId> published = Collections.synchronizedList(new ArrayList<>());
 
 	@AfterEach
 	void close() {
@@ -68,7 +72,7 @@ class HeldOrderTests {
 
 	private void allArriveInOrder() {
 		assertThat(this.device.acknowledgedMessages()).extracting(Message::id).isEqualTo(this.published);
-		assertThat(this.store.largest()).as("operations of the largest batch").isLessThan(MANY);
+		assertThat(this.store.largest()).as("operations of the largest batch").isLessThan(2 * MANY);
 		assertThat(this.engine.families()).doesNotContain("held", "queue");
 	}
 
@@ -127,6 +131,105 @@ class HeldOrderTests {
 		subscribe();
 		publish(1);
 		allArriveInOrder();
+	}
+
+	/** Others publish all the time, and nobody waits for them. */
+	@RepeatedTest(3)
+	void arriveInOrderThoughTheyComeAsTheDeviceSubscribes() throws InterruptedException {
+		publishMany();
+		connect();
+		Thread publisher = new Thread(() -> {
+			for (int i = 0; i < MANY; i++) {
+				Notification notification = TestMessages.held("t", "device");
+				this.published.add(notification.message().id());
+				this.engine.engine().notify(List.of(notification));
+			}
+		});
+		publisher.start();
+		await().until(() -> this.published.size() > MANY + 100);
+		subscribe();
+		publisher.join();
+		allArriveInOrder();
+	}
+
+	/** The subscription is gone while some portions are looked at. */
+	@Test
+	void arriveInOrderThoughTheSubscriptionIsGoneForAWhile() {
+		publishMany();
+		connect();
+		onTheJournal(300, () -> this.device.unsubscribe("t"));
+		subscribe();
+		this.engine.settle();
+		subscribe();
+		allArriveInOrder();
+	}
+
+	/** Each time that it is decided whether the device may read one; does it once. */
+	private void onTheJournal(int decision, Runnable action) {
+		AtomicInteger decisions = new AtomicInteger();
+		this.engine.access().beforeDeciding(() -> {
+			if (Thread.currentThread().getName().equals("heliograph-journal")
+					&& decisions.incrementAndGet() == decision) {
+				action.run();
+			}
+		});
+	}
+
+	@Test
+	void arriveThoughTheDeviceSubscribesToThemWhileOthersArrive() {
+		for (int i = 0; i < MANY; i++) {
+			this.engine.notify(TestMessages.held((i % 2 == 0) ? "a" : "b", "device"));
+		}
+		connect();
+		onTheJournal(300, () -> this.device.subscribe("b"));
+		this.device.subscribe("a");
+		assertThat(this.device.acknowledgedTopics()).hasSize(MANY);
+	}
+
+	/** The first portions of what the last session left were never held. */
+	@Test
+	void arriveThoughOthersAreClearedUpBeforeThem() {
+		connect();
+		subscribe();
+		this.device.subscribe("other");
+		this.device.leave();
+		for (int i = 0; i < MANY; i++) {
+			this.engine.publish(TestMessages.message("other"));
+		}
+		publish(1);
+		this.device.startClean(HOUR);
+		subscribe();
+		allArriveInOrder();
+	}
+
+	/** They were all that was handed over. */
+	@Test
+	void letOthersArriveWhenTheyAreHeldAgain() {
+		this.device.connect(HOUR);
+		subscribe();
+		this.device.subscribe("other");
+		publish(300);
+		for (int i = 0; i < 10; i++) {
+			this.engine.publish(TestMessages.message("other"));
+		}
+		this.device.unsubscribe("t");
+		assertThat(this.device.acknowledgedTopics()).hasSize(10).containsOnly("other");
+	}
+
+	/** It is withdrawn, and the session ends, while it is on its way. */
+	@Test
+	void areCountedOnceThoughTheyAreWithdrawnAndTheSessionEnds() {
+		publishMany();
+		MessageId last = this.published.get(MANY - 1);
+		connect();
+		onTheJournal(MANY - 100, () -> {
+			this.engine.engine().withdraw(last);
+			this.device.disconnectWithWill(0);
+		});
+		subscribe();
+		this.engine.settle();
+		assertThat(this.engine.engine().ledger().find(last).orElseThrow().counts().byFate())
+			.isEqualTo(Map.of(Fate.RECALLED, 1));
 	}
 
 	/** By their ids they come before what was looked at already. */

@@ -292,4 +292,69 @@ class HoldTests {
 		assertThat(this.engine.drops()).containsExactly(entry("queue-full", 3L));
 	}
 
+	/** It is new, though it has been in the store since it was scheduled. */
+	@Test
+	void isHeldInThePlaceOfAnotherWhenItIsDue() {
+		Notification older = collapsing();
+		this.engine.notify(older);
+		Notification scheduled = new Notification(TestMessages.message("t"), TestMessages.only(true, "device"),
+				"backend", null, this.engine.clock().instant().plusSeconds(10), "key", new byte[0]);
+		this.engine.notify(scheduled);
+		this.engine.pass(10);
+		this.engine.engine().expire();
+		assertThat(this.engine.fates(scheduled)).containsExactly("device: HELD");
+		assertThat(this.engine.fates(older)).containsExactly("device: SUPERSEDED");
+	}
+
+	@Test
+	void isNotHeldAgainAfterARestartIfItWasWithdrawn() {
+		subscribed(0, Qos.AT_LEAST_ONCE);
+		Notification notification = held();
+		assertThat(this.device.topics()).containsExactly("t");
+		this.engine.engine().withdraw(notification.message().id()).toCompletableFuture().join();
+		restart();
+		assertThat(this.engine.fates(notification)).containsExactly("device: RECALLED");
+	}
+
+	@Test
+	void isNotHeldAgainAfterARestartIfANewerOneTookItsPlace() {
+		subscribed(0, Qos.AT_LEAST_ONCE);
+		Notification older = collapsing();
+		this.engine.notify(older);
+		assertThat(this.device.topics()).containsExactly("t");
+		Notification newer = collapsing();
+		this.engine.notify(newer);
+		restart();
+		assertThat(this.engine.fates(older)).containsExactly("device: SUPERSEDED");
+		assertThat(this.engine.fates(newer)).containsExactly("device: HELD");
+	}
+
+	/** It is not held again, so nothing is dropped for want of room. */
+	@Test
+	void countsNothingOfWhatIsSentAndStays() {
+		for (int i = 0; i < 3; i++) {
+			this.engine.notify(TestMessages.held("other", "device"));
+		}
+		subscribed(HOUR, Qos.AT_LEAST_ONCE);
+		this.engine.settle();
+		Notification notification = held();
+		List<Copy> copies = this.device.receive();
+		assertThat(copies).hasSize(1);
+		this.device.unsubscribe("t");
+		assertThat(this.engine.fates(notification)).containsExactly("device: SENT");
+		assertThat(this.engine.drops()).isEmpty();
+	}
+
+	/** As many are held as may, and its own queue is empty. */
+	@Test
+	void isQueuedThoughOthersAreLookedThroughAtThatMoment() {
+		for (int i = 0; i < 3; i++) {
+			this.engine.notify(TestMessages.held("other", "device"));
+		}
+		subscribed(HOUR, Qos.AT_LEAST_ONCE);
+		Notification notification = held();
+		assertThat(this.engine.fates(notification)).containsExactly("device: QUEUED");
+		assertThat(this.engine.drops()).isEmpty();
+	}
+
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import io.heliograph.broker.Audience;
 import io.heliograph.broker.Message;
@@ -152,12 +153,46 @@ class ManyRowsTests {
 		}
 		this.engine.notify(TestMessages.held("t/held", "device"));
 		this.device.connect(Opening.NEVER);
+		this.engine.settle();
+		this.store.hold();
+		this.engine.engine().publish(List.of(TestMessages.retained("before")));
+		this.store.awaitCommit();
 		this.device.subscribe("t/+", new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0));
-		this.engine.publish(TestMessages.message("t/other"));
+		this.engine.engine().publish(List.of(TestMessages.message("t/other")));
+		this.store.release(Integer.MAX_VALUE);
 		List<String> topics = this.device.acknowledgedTopics();
 		assertThat(topics).hasSize(MANY + 2).contains("t/held", "t/other").doesNotHaveDuplicates();
 		assertThat(topics.indexOf("t/other")).isLessThan(MANY / 2);
 		assertThat(this.store.largest()).isLessThan(MANY);
+	}
+
+	/** The device is told of its subscription when it has all that is retained for it. */
+	@Test
+	void thatAreRetainedAreDurableBeforeTheSubscriptionIsTold() {
+		for (int i = 0; i < MANY; i++) {
+			this.engine.publish(TestMessages.retained("t/" + i));
+		}
+		this.device.connect(Opening.NEVER);
+		this.device.subscribe("t/+", new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0));
+		Session session = this.engine.engine().sessions().get(this.device.id());
+		this.engine.engine().durable(session).toCompletableFuture().join();
+		assertThat(session.view().queued()).isEqualTo(MANY);
+	}
+
+	/** What took its place does not come to the device by itself. */
+	@Test
+	void thatAreRetainedAreSentInThePlaceOfThoseBefore() {
+		for (int i = 0; i < MANY; i++) {
+			this.engine.publish(TestMessages.retained("t/" + i));
+		}
+		this.device.connect(Opening.NEVER);
+		this.device.subscribe("t/+", new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0));
+		Notification[] forAnother = IntStream.range(0, MANY)
+			.mapToObj((i) -> TestMessages.notification(TestMessages.retained("t/" + i),
+					TestMessages.only(false, "another")))
+			.toArray(Notification[]::new);
+		this.engine.notify(forAnother);
+		assertThat(this.device.acknowledgedTopics()).hasSize(MANY).doesNotHaveDuplicates();
 	}
 
 	/** One that was retained when the device subscribed, and is no more. */

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.heliograph.broker.Delivery;
 import io.heliograph.broker.Fate;
@@ -146,8 +145,7 @@ final class TestEngine implements AutoCloseable {
 
 	/** Whether something is done in portions that may change nothing in the store. */
 	private boolean goesOn() {
-		return Stream.of("releases", "returning")
-			.anyMatch((name) -> !Inside.map(this.engine, "queues", "held", name).isEmpty());
+		return !Inside.of(this.engine, StoredQueues.class, "queues").held().isIdle();
 	}
 
 	/** Waits until all that was done is in the store, durable or not. */

@@ -109,10 +109,20 @@ class ManyFiltersTests {
 		return IntStream.range(0, 10).mapToObj((i) -> ((number >> i & 1) == 1) ? "+/" : "0/").collect(joining()) + "+";
 	}
 
+	private static void awaitLatch(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	/** The journal is held up where it decides who of a group may read. */
 	@Test
 	void areNotReadOnWhileThoseBeforeAreNotAnswered() {
 		AtomicInteger done = new AtomicInteger();
+		CountDownLatch held = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
 		try (RawClient member = RawClient.connected(this.broker.port(), "member", false).subscribed("$share/g/t", 1);
 				RawClient other = RawClient.connected(this.broker.port(), "other", true);
@@ -120,10 +130,12 @@ class ManyFiltersTests {
 			this.access.beforeSubscribing(done::incrementAndGet);
 			this.access.beforeDeciding(() -> {
 				if (Thread.currentThread().getName().equals("heliograph-journal")) {
-					await().until(() -> goOn.getCount() == 0);
+					held.countDown();
+					awaitLatch(goOn);
 				}
 			});
 			other.send(RawClient.publish("t", "to one of a group", 1, 1));
+			await().until(() -> held.getCount() == 0);
 			for (int i = 0; i < 20; i++) {
 				many.send(subscribe(1 + i, filters().limit(500)));
 			}
@@ -133,6 +145,9 @@ class ManyFiltersTests {
 			assertThat(IntStream.range(0, 20).mapToObj((i) -> many.receive().number(0)))
 				.containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 20).boxed().toList());
 			assertThat(member.receive().payload()).isEqualTo("to one of a group");
+		}
+		finally {
+			goOn.countDown();
 		}
 	}
 
