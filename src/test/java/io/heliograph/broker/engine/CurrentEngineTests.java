@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,10 @@ import io.heliograph.broker.Ledger.Search;
 import io.heliograph.broker.Ledger.Watch;
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.Notification;
+import io.heliograph.broker.StoreLife;
 import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.store.MemoryStore;
+import io.heliograph.broker.store.StoreUnusable;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
@@ -217,6 +220,25 @@ class CurrentEngineTests {
 			});
 			await().until(() -> before.durable().toCompletableFuture().isCompletedExceptionally());
 			assertThat(current.engine()).isSameAs(before);
+		}
+	}
+
+	/** That is seen only when it is opened again, after another failure. */
+	@Test
+	void isNotTriedAgainIfItIsFoundDamaged() {
+		AtomicReference<Consumer<Throwable>> failure = new AtomicReference<>();
+		AtomicInteger openings = new AtomicInteger();
+		try (CurrentEngine current = new CurrentEngine((onFailure) -> {
+			failure.set(onFailure);
+			if (openings.incrementAndGet() > 1) {
+				throw new StoreUnusable("It is damaged. Bring back a copy.", null, true);
+			}
+			return TestEngines.open(new TestAccess(), new MovedClock(), 100);
+		})) {
+			failure.get().accept(new IllegalStateException("a test"));
+			await().until(() -> current.failure().filter(StoreLife.Failure::lasting).isPresent());
+			assertThat(current.failure().orElseThrow().reason()).isEqualTo("It is damaged. Bring back a copy.");
+			await().during(Duration.ofMillis(1500)).until(() -> openings.get() == 2);
 		}
 	}
 
