@@ -1,12 +1,9 @@
 package io.heliograph.broker.engine;
 
-import java.util.Arrays;
-
 import io.heliograph.broker.MessageId;
 import io.heliograph.broker.rows.ClientMessageKey;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Batch;
-import io.heliograph.broker.store.KeyRange;
 
 /**
  * Gives a session what is held for its client, in portions: a change of its own for each.
@@ -18,17 +15,7 @@ final class HeldRelease implements Change {
 
 	private final Session session;
 
-	private final KeyRange all;
-
-	/** What was not looked at. */
-	private KeyRange range;
-
-	private SubscribedTopics subscribed;
-
-	private boolean begun;
-
-	/** Whether something may have been passed over that it is to have. */
-	private boolean again;
+	private final Rounds rounds;
 
 	/** Whether it waits for its turn in the journal. */
 	private boolean waits;
@@ -36,9 +23,7 @@ final class HeldRelease implements Change {
 	HeldRelease(StoredQueues queues, Session session) {
 		this.queues = queues;
 		this.session = session;
-		this.all = ClientMessageKey.heldFor(session.id());
-		this.range = this.all;
-		this.subscribed = queues.held().subscribed(session);
+		this.rounds = new Rounds(ClientMessageKey.heldFor(session.id()), () -> queues.held().subscribed(session));
 	}
 
 	Session session() {
@@ -46,17 +31,15 @@ final class HeldRelease implements Change {
 	}
 
 	/**
-	 * Begins another round behind this one: the session has subscribed meanwhile, or more
-	 * is held.
+	 * The session has subscribed, or more is held: begins another round behind this one.
 	 */
 	void restart() {
-		this.again |= this.begun;
+		this.rounds.restart();
 	}
 
 	/** A message is held from here on. */
 	void added(MessageId id) {
-		byte[] key = ClientMessageKey.held(this.session.id(), id);
-		this.again |= Arrays.compareUnsigned(key, this.range.from()) < 0;
+		this.rounds.added(ClientMessageKey.held(this.session.id(), id));
 	}
 
 	/** Enqueues the next portion, unless one is enqueued. */
@@ -79,19 +62,14 @@ final class HeldRelease implements Change {
 			return NOTHING;
 		}
 		Deliveries deliveries = new Deliveries();
-		this.begun = true;
-		this.range = Portion.visit(this.queues.store(), Families.HELD, this.range, (key, value) -> held.release(batch,
-				ClientMessageKey.ofHeld(key), this.session, this.subscribed, deliveries));
-		if (this.range.isEmpty() && this.again) {
-			this.again = false;
-			this.range = this.all;
-			this.subscribed = held.subscribed(this.session);
-		}
-		if (this.range.isEmpty()) {
-			held.released(this);
+		SubscribedTopics subscribed = this.rounds.subscribed();
+		boolean more = this.rounds.next(this.queues.store(), Families.HELD, (key, value) -> held.release(batch,
+				ClientMessageKey.ofHeld(key), this.session, subscribed, deliveries));
+		if (more) {
+			proceed();
 		}
 		else {
-			proceed();
+			held.released(this);
 		}
 		return deliveries;
 	}

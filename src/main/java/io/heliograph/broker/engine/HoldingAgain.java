@@ -6,7 +6,6 @@ import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.store.Batch;
-import io.heliograph.broker.store.KeyRange;
 
 /**
  * Subscriptions of a session ended: what was held before and matches none any more is
@@ -18,19 +17,7 @@ final class HoldingAgain implements Change {
 
 	private final StoredQueue queue;
 
-	private final KeyRange all;
-
-	private final Supplier<SubscribedTopics> topics;
-
-	/** What was not looked at. */
-	private KeyRange range;
-
-	private SubscribedTopics subscribed;
-
-	private boolean begun;
-
-	/** Whether it is to begin anew when it is through. */
-	private boolean again;
+	private final Rounds rounds;
 
 	/**
 	 * @param topics tells what the session is subscribed to by then
@@ -38,15 +25,12 @@ final class HoldingAgain implements Change {
 	HoldingAgain(StoredQueues queues, StoredQueue queue, Supplier<SubscribedTopics> topics) {
 		this.queues = queues;
 		this.queue = queue;
-		this.topics = topics;
-		this.all = QueuePlace.ofSession(queue.session());
-		this.range = this.all;
-		this.subscribed = topics.get();
+		this.rounds = new Rounds(QueuePlace.ofSession(queue.session()), topics);
 	}
 
-	/** Begins another round behind this one: another subscription has ended. */
+	/** Another subscription ended: begins another round behind this one. */
 	void restart() {
-		this.again |= this.begun;
+		this.rounds.restart();
 	}
 
 	@Override
@@ -55,16 +39,10 @@ final class HoldingAgain implements Change {
 			// all of it is cleared up
 			return NOTHING;
 		}
-		this.begun = true;
-		this.range = Portion.visit(this.queues.store(), Families.QUEUE, this.range, (key, value) -> this.queue
-			.holdAgain(batch, QueuePlace.ofKey(key), QueuedRow.read(value), this.subscribed));
-		if (!this.range.isEmpty()) {
-			this.queues.journal().readAndWrite(this);
-		}
-		else if (this.again) {
-			this.again = false;
-			this.range = this.all;
-			this.subscribed = this.topics.get();
+		SubscribedTopics subscribed = this.rounds.subscribed();
+		boolean more = this.rounds.next(this.queues.store(), Families.QUEUE,
+				(key, value) -> this.queue.holdAgain(batch, QueuePlace.ofKey(key), QueuedRow.read(value), subscribed));
+		if (more) {
 			this.queues.journal().readAndWrite(this);
 		}
 		else {

@@ -38,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Notifications {
 
-	/** How much of what is due is done before other changes have their turn. */
-	private static final int PORTION = 256;
-
 	private static final Outcome REFUSED = new Outcome.Refused();
 
 	private final Store store;
@@ -145,7 +142,7 @@ final class Notifications {
 	private void due(KeyRange range) {
 		this.journal.readAndWrite((batch) -> {
 			Deliveries deliveries = new Deliveries();
-			List<byte[]> keys = this.due.first(range, PORTION);
+			List<byte[]> keys = this.due.first(range, Portion.ROWS);
 			for (byte[] key : keys) {
 				DueRow row = DueRow.ofKey(key);
 				if (row.kind() == DueRow.Kind.EXPIRE) {
@@ -155,8 +152,8 @@ final class Notifications {
 					route(batch, row, deliveries, false);
 				}
 			}
-			if (keys.size() == PORTION) {
-				due(range.behind(keys.get(PORTION - 1)));
+			if (keys.size() == Portion.ROWS) {
+				due(range.behind(keys.get(Portion.ROWS - 1)));
 			}
 			return deliveries;
 		});

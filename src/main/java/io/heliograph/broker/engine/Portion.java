@@ -11,7 +11,7 @@ import io.heliograph.broker.store.Store;
  */
 final class Portion {
 
-	private static final int ROWS = 256;
+	static final int ROWS = 256;
 
 	private Portion() {
 	}

@@ -12,8 +12,6 @@ import io.heliograph.broker.store.Batch;
  */
 final class RetainedDelivery implements Change {
 
-	private static final int PORTION = 256;
-
 	private final Subscription subscription;
 
 	private final List<SharedMessage> messages;
@@ -34,7 +32,7 @@ final class RetainedDelivery implements Change {
 		this.messages = messages;
 		this.retained = retained;
 		this.queues = queues;
-		subscription.session().retainedDue.addAndGet(messages.size());
+		subscription.session().retainedDue(messages.size());
 	}
 
 	/** It is no delivery of the notification that it may be of. */
@@ -49,8 +47,8 @@ final class RetainedDelivery implements Change {
 		Deliveries deliveries = new Deliveries();
 		Target target = new Target(batch, true, deliveries, this.queues.ledger());
 		boolean first = this.next == 0;
-		int end = Math.min(this.next + PORTION, this.messages.size());
-		session.retainedDue.addAndGet(this.next - end);
+		int end = Math.min(this.next + Portion.ROWS, this.messages.size());
+		session.retainedDue(this.next - end);
 		for (; this.next < end; this.next++) {
 			SharedMessage shared = this.messages.get(this.next);
 			SharedMessage present = first ? shared : this.retained.get(shared.message().topic());

@@ -56,8 +56,7 @@ public final class Session {
 	/** As many of them were given what is held, or are being so. The journal's. */
 	int releasedTo;
 
-	/** How much of what is retained waits for the journal. Any thread. */
-	final AtomicInteger retainedDue = new AtomicInteger();
+	private final AtomicInteger retainedDue = new AtomicInteger();
 
 	long expirySeconds;
 
@@ -124,6 +123,13 @@ public final class Session {
 			logger.error("Whether client '{}' may read a topic cannot be decided: it may not", id(), ex);
 			return false;
 		}
+	}
+
+	/**
+	 * So much more of what is retained waits to be stored for it, or less. Any thread.
+	 */
+	void retainedDue(int count) {
+		this.retainedDue.addAndGet(count);
 	}
 
 	/** Whether anything that is retained waits to be stored for it. Any thread. */

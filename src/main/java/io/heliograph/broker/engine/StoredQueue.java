@@ -442,6 +442,7 @@ final class StoredQueue {
 	/** The session has ended: from here on nothing is added or handed over. */
 	void end() {
 		this.ended = true;
+		// before the next session may be given anything; a start finds it in Clearing
 		returning();
 		reset(this.epoch, 0);
 	}

@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** The queues of all sessions that are stored, with what they share. The journal's. */
 final class StoredQueues {
 
-	/** How many copies are looked at before other changes have their turn. */
-	private static final int PORTION = 256;
-
 	private final Store store;
 
 	private final Journal journal;
@@ -212,7 +209,7 @@ final class StoredQueues {
 	void removeExpired() {
 		this.journal.readAndWrite((batch) -> {
 			Instant now = this.clock.instant();
-			List<byte[]> keys = this.expiries.first(QueuePlace.expiredAt(now), PORTION);
+			List<byte[]> keys = this.expiries.first(QueuePlace.expiredAt(now), Portion.ROWS);
 			for (byte[] key : keys) {
 				batch.delete(Families.EXPIRY, key);
 				QueuePlace place = QueuePlace.ofExpiryKey(key);
@@ -221,7 +218,7 @@ final class StoredQueues {
 					this.expiries.put(batch, place.expiryKey(again));
 				}
 			}
-			if (keys.size() == PORTION) {
+			if (keys.size() == Portion.ROWS) {
 				removeExpired();
 			}
 			return Change.NOTHING;
