@@ -204,14 +204,17 @@ final class HeldDeliveries {
 			remove(batch, session.id(), id);
 		}
 		else if (subscribed.test(shared.message().topic())) {
-			boolean[] taken = { false };
+			boolean[] matches = { false };
 			new Recipients(shared, this.index.match(shared.message().topic()).own())
-				.forEach((one, qos) -> one == session && session.mayRead(shared.message().topic()), (one, copy) -> {
-					taken[0] = true;
-					release(batch, session, copy, deliveries);
+				.forEach((one, qos) -> one == session, (one, copy) -> {
+					matches[0] = true;
+					if (session.mayRead(shared.message().topic())) {
+						release(batch, session, copy, deliveries);
+					}
 				});
-			if (!taken[0]) {
-				// those behind it must not come before it, whatever is so by then
+			if (!matches[0]) {
+				// those behind it must not come before it, though it is subscribed to
+				// anew
 				subscribed.leaveOut(shared.message().topic());
 			}
 		}

@@ -78,7 +78,7 @@ final class NotificationRouting {
 		copy.hold = hold;
 		supersede(session.id());
 		HeldDeliveries held = this.queues.held();
-		if (hold && held.precedes(session)) {
+		if (hold && held.precedes(session) && session.mayRead(this.shared.message().topic())) {
 			held.holdInOrder(this.batch, copy, session.id());
 			this.taken++;
 			return;

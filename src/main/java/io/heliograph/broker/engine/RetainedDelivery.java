@@ -2,13 +2,16 @@ package io.heliograph.broker.engine;
 
 import java.util.List;
 
+import io.heliograph.broker.Audience;
+import io.heliograph.broker.Notification;
 import io.heliograph.broker.store.Batch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what was retained when a session subscribed, in portions: others would wait for
- * the whole of it. Behind the first one, which is part of the subscription, it sends what
- * is retained of those topics by then: an older message must not come behind a newer one.
- * The journal's.
+ * the whole of it. Behind the first one, which is part of the subscription, it leaves out
+ * what is not retained any more: what has its place comes to the session by itself, and
+ * an older message must not come behind it. The journal's.
  */
 final class RetainedDelivery implements Change {
 
@@ -48,18 +51,33 @@ final class RetainedDelivery implements Change {
 		Target target = new Target(batch, true, deliveries, this.queues.ledger());
 		boolean first = this.next == 0;
 		int end = Math.min(this.next + Portion.ROWS, this.messages.size());
-		session.retainedDue(this.next - end);
+		int count = end - this.next;
 		for (; this.next < end; this.next++) {
 			SharedMessage shared = this.messages.get(this.next);
-			SharedMessage present = first ? shared : this.retained.get(shared.message().topic());
-			if (present != null && !Recipients.isOwn(this.subscription, present.message())) {
-				this.queues.drops().countRefusal(session.take(target, copy(this.subscription, present)));
+			SharedMessage due = first ? shared : due(shared);
+			if (due != null) {
+				this.queues.drops().countRefusal(session.take(target, copy(this.subscription, due)));
 			}
 		}
 		if (this.next < this.messages.size()) {
 			this.queues.change(this, false);
 		}
-		return deliveries;
+		return () -> {
+			deliveries.run();
+			session.retainedDue(-count);
+		};
+	}
+
+	/** What is to be sent of the topic of a message that was retained, or null. */
+	private @Nullable SharedMessage due(SharedMessage before) {
+		SharedMessage present = this.retained.get(before.message().topic());
+		if (present == null || present.message().id().equals(before.message().id())) {
+			return present;
+		}
+		Notification notification = present.notification();
+		boolean forOthers = notification != null && notification.audience() instanceof Audience.Only only
+				&& !only.clients().contains(this.subscription.session().id());
+		return forOthers ? present : null;
 	}
 
 }

@@ -14,14 +14,16 @@ final class RocksLog extends Logger {
 	private static final org.slf4j.Logger log = LoggerFactory.getLogger("io.heliograph.broker.store.RocksDB");
 
 	/**
-	 * So many lines a minute, of all databases: one that cannot be opened is tried each
-	 * second.
+	 * So many lines of a kind a minute, of all databases: one that cannot be opened is
+	 * tried each second.
 	 */
 	private static final int MOST_LINES = 10;
 
 	private static final AtomicLong minute = new AtomicLong();
 
-	private static final AtomicInteger lines = new AtomicInteger();
+	private static final AtomicInteger warnings = new AtomicInteger();
+
+	private static final AtomicInteger errors = new AtomicInteger();
 
 	RocksLog() {
 		super(log.isDebugEnabled() ? InfoLogLevel.INFO_LEVEL : InfoLogLevel.WARN_LEVEL);
@@ -30,7 +32,7 @@ final class RocksLog extends Logger {
 	@Override
 	protected void log(InfoLogLevel level, String message) {
 		if (level.compareTo(InfoLogLevel.WARN_LEVEL) < 0 || level.compareTo(InfoLogLevel.FATAL_LEVEL) > 0
-				|| isTooMuch()) {
+				|| isTooMuch((level == InfoLogLevel.WARN_LEVEL) ? warnings : errors)) {
 			log.debug(message.strip());
 			return;
 		}
@@ -44,10 +46,11 @@ final class RocksLog extends Logger {
 		}
 	}
 
-	private static boolean isTooMuch() {
+	private static boolean isTooMuch(AtomicInteger lines) {
 		long now = TimeUnit.NANOSECONDS.toMinutes(System.nanoTime());
 		if (minute.getAndSet(now) != now) {
-			lines.set(0);
+			warnings.set(0);
+			errors.set(0);
 		}
 		return lines.incrementAndGet() > MOST_LINES;
 	}

@@ -211,7 +211,7 @@ final class StoreFolder {
 			throw newer(String.join(", ", new TreeSet<>(unknown)));
 		}
 		if (!ours) {
-			throw Files.exists(this.mark) ? damaged("its MANIFEST does not say what it holds", null)
+			throw Files.exists(this.mark) ? damaged("its MANIFEST does not say what it holds")
 					: notOurs("it holds the database of another program");
 		}
 	}
@@ -220,7 +220,7 @@ final class StoreFolder {
 	private void refuseShortManifest() throws IOException {
 		Mark noted = SyncedMark.read(this.mark);
 		if (noted != null && !Manifest.isWhole(this.database, noted.manifest())) {
-			throw damaged("the end of its MANIFEST is not what it was", null);
+			throw damaged("the end of its MANIFEST is not what it was");
 		}
 	}
 
@@ -283,11 +283,16 @@ final class StoreFolder {
 					+ "). Let this user read and write there, and no other program; if that is so, it is damaged: "
 					+ REMEDY, cause);
 		}
-		return damaged(String.valueOf(cause.getMessage()), cause);
+		boolean corrupt = status != null && status.getCode() == Status.Code.Corruption;
+		return new StoreUnusable(damage(String.valueOf(cause.getMessage())), cause, corrupt);
 	}
 
-	private StoreUnusable damaged(String how, @Nullable Throwable cause) {
-		return new StoreUnusable("The store in " + this.folder + " is damaged (" + how + "): " + REMEDY, cause, true);
+	private StoreUnusable damaged(String how) {
+		return new StoreUnusable(damage(how), null, true);
+	}
+
+	private String damage(String how) {
+		return "The store in " + this.folder + " is damaged (" + how + "): " + REMEDY;
 	}
 
 }

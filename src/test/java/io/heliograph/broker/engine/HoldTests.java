@@ -357,4 +357,21 @@ class HoldTests {
 		assertThat(this.engine.drops()).isEmpty();
 	}
 
+	/** What may not be read is held by nothing that comes before it. */
+	@Test
+	void isBoundedWhileOthersAreLookedThrough() {
+		for (int i = 0; i < 3; i++) {
+			this.engine.notify(TestMessages.held("other", "device"));
+		}
+		this.engine.access().denyReadTo("device", "t");
+		this.device.connect(HOUR);
+		for (int i = 0; i < 3; i++) {
+			this.device.subscribe("t");
+			for (int j = 0; j < 10; j++) {
+				held();
+			}
+		}
+		assertThat(this.engine.drops()).containsExactly(entry("queue-full", 27L));
+	}
+
 }

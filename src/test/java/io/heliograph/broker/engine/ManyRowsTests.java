@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import io.heliograph.broker.Audience;
@@ -166,19 +167,6 @@ class ManyRowsTests {
 		assertThat(this.store.largest()).isLessThan(MANY);
 	}
 
-	/** The device is told of its subscription when it has all that is retained for it. */
-	@Test
-	void thatAreRetainedAreDurableBeforeTheSubscriptionIsTold() {
-		for (int i = 0; i < MANY; i++) {
-			this.engine.publish(TestMessages.retained("t/" + i));
-		}
-		this.device.connect(Opening.NEVER);
-		this.device.subscribe("t/+", new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0));
-		Session session = this.engine.engine().sessions().get(this.device.id());
-		this.engine.engine().durable(session).toCompletableFuture().join();
-		assertThat(session.view().queued()).isEqualTo(MANY);
-	}
-
 	/** What took its place does not come to the device by itself. */
 	@Test
 	void thatAreRetainedAreSentInThePlaceOfThoseBefore() {
@@ -212,6 +200,35 @@ class ManyRowsTests {
 		Map<Topic, MessageId> last = new HashMap<>();
 		this.device.acknowledgedMessages().forEach((message) -> last.put(message.topic(), message.id()));
 		assertThat(last).isEqualTo(newest);
+	}
+
+	/** A device that is told of its subscription has all that is retained for it. */
+	@Test
+	void thatAreRetainedAreOnTheDiskBeforeTheSubscriptionIsTold() {
+		LaggingStore lagging = new LaggingStore(List.of());
+		TestEngine first = new TestEngine(lagging, this.clock, 0, TestEngines.KEEP_ALL);
+		for (int i = 0; i < MANY; i++) {
+			first.publish(TestMessages.retained("t/" + i));
+		}
+		TestClient client = first.client("device");
+		client.connect(Opening.NEVER);
+		first.settle();
+		lagging.lag();
+		client.subscribe("t/+", new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0));
+		CompletableFuture<Void> told = first.engine()
+			.durable(first.engine().sessions().get(client.id()))
+			.toCompletableFuture();
+		await().pollInterval(Duration.ofMillis(1)).until(() -> {
+			lagging.sync(1);
+			return told.isDone();
+		});
+		LaggingStore left = new LaggingStore(lagging.cut());
+		first.engine().close();
+		try (TestEngine second = new TestEngine(left, this.clock, 0, TestEngines.KEEP_ALL)) {
+			TestClient back = second.client("device");
+			assertThat(back.connect(Opening.NEVER)).isTrue();
+			assertThat(back.acknowledgedTopics()).hasSize(MANY);
+		}
 	}
 
 }
