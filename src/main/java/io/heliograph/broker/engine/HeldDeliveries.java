@@ -56,7 +56,6 @@ final class HeldDeliveries {
 	void hold(Batch batch, Copy copy, ClientId client) {
 		MessageId id = copy.shared.message().id();
 		Ending state = (copy.before != null) ? fateOnReturn(client, id) : fateByRoom(client);
-		this.queues.drops().countRefusal(refusal(state));
 		this.queues.ledger().unqueued(batch, copy, state, client);
 		add(batch, client, id, state);
 	}
@@ -91,18 +90,16 @@ final class HeldDeliveries {
 		return full ? QUEUE_FULL : LedgerWriter.HELD;
 	}
 
-	/** What is to be counted where a delivery is not held, or null. */
-	static @Nullable Drop refusal(Ending state) {
-		return state.equals(QUEUE_FULL) ? Drop.QUEUE_FULL : null;
-	}
-
 	private boolean isSuperseded(ClientId client, MessageId id, @Nullable String collapseKey) {
 		byte[] newest = (collapseKey != null)
 				? this.queues.store().get(Families.COLLAPSE, ClientMessageKey.collapse(client, collapseKey)) : null;
 		return newest != null && !ClientMessageKey.ofCollapsed(newest).equals(id);
 	}
 
-	/** A delivery waits from here on, if its fate is to be held. */
+	/**
+	 * A delivery waits from here on, if its fate is to be held; it is counted if it is
+	 * not for want of room.
+	 */
 	void add(Batch batch, ClientId client, MessageId id, Ending state) {
 		if (state.equals(LedgerWriter.HELD)) {
 			this.counts.merge(client, 1, Integer::sum);
@@ -111,6 +108,9 @@ final class HeldDeliveries {
 				release.added(id);
 			}
 			batch.put(Families.HELD, ClientMessageKey.held(client, id), Families.NOTHING);
+		}
+		else if (state.equals(QUEUE_FULL)) {
+			this.queues.drops().count(Drop.QUEUE_FULL);
 		}
 	}
 

@@ -275,7 +275,6 @@ final class Notifications {
 		}
 		ClientId client = new ClientId(key.owner());
 		Ending state = this.queues.held().fateOnReturn(client, key.id());
-		this.queues.drops().countRefusal(HeldDeliveries.refusal(state));
 		this.queues.ledger().changed(batch, key, row, state);
 		this.queues.held().add(batch, client, key.id(), state);
 	}

@@ -98,10 +98,6 @@ final class StoredQueue {
 		return this.rows.number();
 	}
 
-	ClientId client() {
-		return this.client;
-	}
-
 	/** How many copies there are. Any thread. */
 	int size() {
 		return this.rows.size();
@@ -410,7 +406,7 @@ final class StoredQueue {
 		SharedMessage shared = row.hold() ? this.queues.messages().get(row.id(), true) : null;
 		if (shared != null && !subscribed.test(shared.message().topic())) {
 			Ending state = this.queues.held().fateOnReturn(this.client, row.id());
-			if (revoke(batch, place, row, HeldDeliveries.refusal(state), state)) {
+			if (revoke(batch, place, row, null, state)) {
 				this.queues.held().add(batch, this.client, row.id(), state);
 			}
 		}
@@ -466,7 +462,6 @@ final class StoredQueue {
 		}
 		if (row.hold() && !done) {
 			Ending state = this.queues.held().fateOnReturn(this.client, row.id());
-			this.queues.drops().countRefusal(HeldDeliveries.refusal(state));
 			this.rows.told(batch, row, state, this.client);
 			this.queues.held().add(batch, this.client, row.id(), state);
 			return;

@@ -130,11 +130,9 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 
 	/** Some of what the client sent is answered: it may be read from again. */
 	void goOn(ChannelHandlerContext context) {
-		if (this.awaitsRoom && this.opened != null && !isFull(this.opened) && context.channel().isActive()) {
+		if (this.awaitsRoom && this.opened != null && !isFull(this.opened)) {
 			this.awaitsRoom = false;
-			this.timeSlice.end();
-			this.timeSlice.begin();
-			resume(context);
+			turn(context, () -> resume(context));
 		}
 	}
 
