@@ -104,11 +104,11 @@ final class GroupQueue {
 	}
 
 	/**
-	 * Whether there are copies that nobody has been asked to take, or that wait for room:
-	 * others come behind them.
+	 * Whether there are copies that nobody has been asked to take, or that wait for room
+	 * or are to be looked at again: others come behind them.
 	 */
 	boolean waits() {
-		return this.passedForRoom || this.lanes.values().stream().anyMatch(GroupLane::hasMore);
+		return this.again || this.passedForRoom || this.lanes.values().stream().anyMatch(GroupLane::hasMore);
 	}
 
 	/**

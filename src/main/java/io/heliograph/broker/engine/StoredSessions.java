@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 import io.heliograph.broker.rows.EndedRow;
@@ -8,6 +9,7 @@ import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.rows.SessionRow;
 import io.heliograph.broker.rows.SubscriptionRow;
 import io.heliograph.broker.store.Batch;
+import io.heliograph.mqtt.ShareableFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +41,16 @@ final class StoredSessions {
 			return;
 		}
 		SessionRow row = session.row();
+		List<ShareableFilter> filters = List.copyOf(session.subscriptions.keySet());
 		this.journal.readAndWrite((batch) -> {
 			put(batch, row);
 			Deliveries deliveries = new Deliveries();
 			this.queues.add(queue);
 			queue.attached(batch, epoch, receiveMaximum, deliveries);
+			// at once: it has room from here on, and what waits for it comes first
+			filters.forEach(this.queues.groups()::membersChanged);
 			return deliveries;
 		});
-		session.subscriptions.keySet().forEach(this.queues.groups()::membersChanged);
 	}
 
 	private static void put(Batch batch, SessionRow row) {

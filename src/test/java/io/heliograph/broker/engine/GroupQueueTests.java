@@ -1,7 +1,9 @@
 package io.heliograph.broker.engine;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -107,6 +109,24 @@ class GroupQueueTests {
 		this.kept.connect(HOUR);
 		assertThat(this.kept.acknowledgedTopics()).containsExactly("0", "1", "2", "3");
 		assertThat(this.engine.drops()).isEmpty();
+	}
+
+	@Test
+	void comesBeforeWhatIsPublishedWhileAMemberComesBack() {
+		keptIsAway();
+		List<String> received = new ArrayList<>();
+		int published = 0;
+		for (int round = 0; round < 200; round++) {
+			publish(String.valueOf(published++));
+			CompletableFuture<Void> back = CompletableFuture.runAsync(() -> this.kept.connect(HOUR));
+			for (int i = 0; i < 90 && !back.isDone(); i++) {
+				publish(String.valueOf(published++));
+			}
+			back.join();
+			received.addAll(this.kept.acknowledgedTopics());
+			this.kept.leave();
+		}
+		assertThat(received).isEqualTo(IntStream.range(0, published).mapToObj(String::valueOf).toList());
 	}
 
 	/** It might come twice. */
