@@ -63,8 +63,8 @@ final class HeldRelease implements Change {
 		}
 		Deliveries deliveries = new Deliveries();
 		SubscribedTopics subscribed = this.rounds.subscribed();
-		boolean more = this.rounds.next(this.queues.store(), Families.HELD, (key, value) -> held.release(batch,
-				ClientMessageKey.ofHeld(key), this.session, subscribed, deliveries));
+		boolean more = this.rounds.next((rest) -> Portion.visit(this.queues.store(), Families.HELD, rest, (key,
+				value) -> held.release(batch, ClientMessageKey.ofHeld(key), this.session, subscribed, deliveries)));
 		if (more) {
 			proceed();
 		}

@@ -9,7 +9,8 @@ import io.heliograph.broker.store.Batch;
 
 /**
  * Subscriptions of a session ended: what was held before and matches none any more is
- * held again, if it is not sent. In portions: a change of its own for each.
+ * held again, if it is not sent. In portions: a change of its own for each. The newest
+ * first: what is held comes behind what the queue has still, after a kill, too.
  */
 final class HoldingAgain implements Change {
 
@@ -40,8 +41,8 @@ final class HoldingAgain implements Change {
 			return NOTHING;
 		}
 		SubscribedTopics subscribed = this.rounds.subscribed();
-		boolean more = this.rounds.next(this.queues.store(), Families.QUEUE,
-				(key, value) -> this.queue.holdAgain(batch, QueuePlace.ofKey(key), QueuedRow.read(value), subscribed));
+		boolean more = this.rounds.next((rest) -> Portion.visitBackwards(this.queues.store(), Families.QUEUE, rest,
+				(key, value) -> this.queue.holdAgain(batch, QueuePlace.ofKey(key), QueuedRow.read(value), subscribed)));
 		if (more) {
 			this.queues.journal().readAndWrite(this);
 		}

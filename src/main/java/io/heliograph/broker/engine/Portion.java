@@ -28,4 +28,16 @@ final class Portion {
 		return (count[0] < ROWS) ? new KeyRange(range.to(), range.to()) : range.behind(last[0]);
 	}
 
+	/** Visits the last rows of a range in reverse; returns what comes before them. */
+	static KeyRange visitBackwards(Store store, Family family, KeyRange range, BiConsumer<byte[], byte[]> visitor) {
+		int[] count = { 0 };
+		byte[][] last = { range.from() };
+		store.scanBackwards(family, range, (key, value) -> {
+			last[0] = key;
+			visitor.accept(key, value);
+			return ++count[0] < ROWS;
+		});
+		return range.before((count[0] < ROWS) ? range.from() : last[0]);
+	}
+
 }

@@ -1,12 +1,10 @@
 package io.heliograph.broker.engine;
 
 import java.util.Arrays;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
-import io.heliograph.broker.store.Family;
 import io.heliograph.broker.store.KeyRange;
-import io.heliograph.broker.store.Store;
 
 /**
  * Looks through rows that depend on what a session is subscribed to, in portions, and
@@ -53,10 +51,15 @@ final class Rounds {
 		this.again |= Arrays.compareUnsigned(key, this.rest.from()) < 0;
 	}
 
-	/** Visits the next portion; returns whether there is more to be done. */
-	boolean next(Store store, Family family, BiConsumer<byte[], byte[]> visitor) {
+	/**
+	 * Visits the next portion.
+	 * @param portion visits the next one of the rows that are left; returns what is left
+	 * then
+	 * @return whether there is more to be done
+	 */
+	boolean next(UnaryOperator<KeyRange> portion) {
 		this.begun = true;
-		this.rest = Portion.visit(store, family, this.rest, visitor);
+		this.rest = portion.apply(this.rest);
 		if (this.rest.isEmpty() && this.again) {
 			this.again = false;
 			this.rest = this.all;

@@ -22,6 +22,9 @@ final class CutStore implements Store {
 
 	private boolean waits;
 
+	/** Whether the one that waits may go on. */
+	private boolean released;
+
 	private int left = Integer.MAX_VALUE;
 
 	private int largest;
@@ -55,6 +58,13 @@ final class CutStore implements Store {
 		}
 	}
 
+	/** Lets the commit that waits be done; the next one waits. */
+	synchronized void releaseOne() {
+		this.released = true;
+		this.waits = false;
+		notifyAll();
+	}
+
 	/** Lets some commits be done, and none after them. */
 	synchronized void release(int commits) {
 		this.held = false;
@@ -74,9 +84,10 @@ final class CutStore implements Store {
 			this.waits = this.held;
 			notifyAll();
 			try {
-				while (this.held) {
+				while (this.held && !this.released) {
 					wait();
 				}
+				this.released = false;
 			}
 			catch (InterruptedException ex) {
 				throw new IllegalStateException(ex);

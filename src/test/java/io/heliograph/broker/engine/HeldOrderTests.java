@@ -14,6 +14,8 @@ import io.heliograph.mqtt.Qos;
 import io.heliograph.testing.MovedClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,11 +47,15 @@ class HeldOrderTests {
 	private void publish(int count) {
 		List<Notification> batch = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			Notification notification = TestMessages.held("t", "device");
-			batch.add(notification);
-			this.published.add(notification.message().id());
+			batch.add(held());
 		}
 		this.engine.notify(batch.toArray(Notification[]::new));
+	}
+
+	private Notification held() {
+		Notification notification = TestMessages.held("t", "device");
+		this.published.add(notification.message().id());
+		return notification;
 	}
 
 	private void publishMany() {
@@ -102,6 +108,69 @@ class HeldOrderTests {
 		allArriveInOrder();
 	}
 
+	/** The queue has some of them still, and others are held again. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 2, 3, 6, 9, 12, 15, 20, 40 })
+	void arriveInOrderThoughTheProcessEndsWhileTheyAreHeldAgain(int commits) {
+		connect();
+		subscribe();
+		this.device.leave();
+		publishMany();
+		connect();
+		beginToHoldAgain();
+		subscribe();
+		this.store.release(commits);
+		this.engine.settle();
+		this.engine.close();
+		try (TestEngine next = new TestEngine(this.store.kept(), new MovedClock(), 0, TestEngines.KEEP_ALL)) {
+			TestClient device = next.client("device");
+			device.connect(HOUR);
+			device.subscribe("t");
+			assertThat(device.acknowledgedMessages()).extracting(Message::id).isEqualTo(this.published);
+		}
+	}
+
+	/** The first portion waits for the store. */
+	private void beginToHoldAgain() {
+		this.engine.settle();
+		this.store.hold();
+		this.device.unsubscribe("t");
+		this.store.awaitCommit();
+		this.store.releaseOne();
+		this.store.awaitCommit();
+	}
+
+	@Test
+	void arriveInOrderThoughTheSessionEndsWhileTheyAreHeldAgain() {
+		connect();
+		subscribe();
+		this.device.leave();
+		publishMany();
+		connect();
+		beginToHoldAgain();
+		this.device.startClean(HOUR);
+		subscribe();
+		this.engine.engine().notify(List.of(held()));
+		this.store.release(Integer.MAX_VALUE);
+		allArriveInOrder();
+	}
+
+	@Test
+	void areAllHeldAgainThoughAnotherSubscriptionEndsMeanwhile() {
+		connect();
+		subscribe();
+		this.device.subscribe("other");
+		publishMany();
+		for (int i = 0; i < 300; i++) {
+			this.engine.notify(TestMessages.held("other", "device"));
+		}
+		beginToHoldAgain();
+		this.device.unsubscribe("other");
+		this.store.release(Integer.MAX_VALUE);
+		this.engine.settle();
+		assertThat(this.engine.families()).contains("held").doesNotContain("queue");
+	}
+
 	/** With them others end that were not held. */
 	@Test
 	void arriveInOrderThoughTheSessionEnds() {
@@ -140,9 +209,7 @@ class HeldOrderTests {
 		this.store.hold();
 		this.engine.engine().publish(List.of(TestMessages.retained("before")));
 		this.store.awaitCommit();
-		Notification notification = TestMessages.held("t", "device");
-		this.published.add(notification.message().id());
-		this.engine.engine().notify(List.of(notification));
+		this.engine.engine().notify(List.of(held()));
 		subscribe();
 		this.store.release(Integer.MAX_VALUE);
 		allArriveInOrder();
