@@ -234,6 +234,11 @@ public final class Engine implements AutoCloseable {
 		this.store.close();
 	}
 
+	/** Whether it takes nothing any more since its store, or itself, has failed. */
+	public boolean hasFailed() {
+		return this.journal.hasFailed();
+	}
+
 	/** The locks that serialise what happens to a client id. */
 	public StripedLocks locks() {
 		return this.locks;

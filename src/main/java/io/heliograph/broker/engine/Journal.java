@@ -200,7 +200,7 @@ final class Journal implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		catch (Throwable ex) {
-			failed(ex);
+			fail(ex);
 		}
 		finally {
 			this.closed = true;
@@ -225,8 +225,7 @@ final class Journal implements AutoCloseable {
 		}
 		catch (Throwable ex) {
 			// what is in memory may be half changed: it is to be read from the store anew
-			logger.error("A change of what is stored failed", ex);
-			fail(entry.change(), ex);
+			this.made.add(entry.change());
 			fail(ex);
 		}
 	}
@@ -265,8 +264,7 @@ final class Journal implements AutoCloseable {
 				actions.forEach(Journal::run);
 			}
 			else {
-				changes.forEach((change) -> fail(change, cause));
-				failed(cause);
+				failed(cause, changes);
 				throw new IllegalStateException(cause);
 			}
 			return null;
@@ -276,10 +274,7 @@ final class Journal implements AutoCloseable {
 	private void fail(Throwable cause) {
 		List<Change> changes = this.made;
 		this.made = new ArrayList<>();
-		this.whenDurable = new ArrayList<>();
-		this.batch = new Batch(this.batch.position());
-		changes.forEach((change) -> fail(change, cause));
-		failed(cause);
+		failed(cause, changes);
 	}
 
 	private static void run(Runnable action) {
@@ -291,16 +286,26 @@ final class Journal implements AutoCloseable {
 		}
 	}
 
-	private void failed(Throwable cause) {
+	/** Who hears that a change has failed finds that the journal has, too. */
+	private void failed(Throwable cause, List<Change> changes) {
+		boolean first;
 		synchronized (this) {
-			if (this.failure != null) {
-				return;
+			first = this.failure == null;
+			if (first) {
+				this.failure = cause;
 			}
-			this.failure = cause;
 		}
-		// it may wait for the next change
-		this.waiting.add(new Entry((batch) -> Change.NOTHING, false));
-		this.onFailure.accept(cause);
+		changes.forEach((change) -> fail(change, cause));
+		if (first) {
+			// it may wait for the next change
+			this.waiting.add(new Entry((batch) -> Change.NOTHING, false));
+			this.onFailure.accept(cause);
+		}
+	}
+
+	/** Whether it makes no changes any more since one has failed. Any thread. */
+	boolean hasFailed() {
+		return this.failure != null;
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import io.heliograph.mqtt.ReasonCode;
 import io.netty.channel.Channel;
@@ -32,6 +33,16 @@ final class ConnectionLog {
 	/** What was written in the last second: how many lines were left out since. */
 	private final ConcurrentMap<Cause, Integer> leftOut = new ConcurrentHashMap<>();
 
+	private final BooleanSupplier engineHasFailed;
+
+	/**
+	 * @param engineHasFailed whether nothing can be served any more, of which there is a
+	 * line already
+	 */
+	ConnectionLog(BooleanSupplier engineHasFailed) {
+		this.engineHasFailed = engineHasFailed;
+	}
+
 	/**
 	 * The client is at fault: its connection is closed.
 	 * @param kind the kind of the fault, a reason or return code
@@ -44,7 +55,10 @@ final class ConnectionLog {
 
 	/** We are at fault: its connection is closed. */
 	void failed(Channel channel, @Nullable String clientId, Throwable cause) {
-		if (isFirst(channel, new Cause("clients", "serving them failed"))) {
+		if (this.engineHasFailed.getAsBoolean()) {
+			logger.debug("Closed the connection of {} with all others", who(channel, clientId), cause);
+		}
+		else if (isFirst(channel, new Cause("clients", "serving them failed"))) {
 			logger.error("Closed the connection of {} because serving it failed", who(channel, clientId), cause);
 		}
 	}

@@ -15,7 +15,8 @@ record Services(Engine engine, AccessControl access, MoquetteSeam moquette, Brok
 		ConnectionLog log, ConcurrentMap<EventLoop, Outbox> outboxes) {
 
 	Services(Engine engine, AccessControl access, MoquetteSeam moquette, BrokerSettings settings, Clock clock) {
-		this(engine, access, moquette, settings, clock, new ConnectionLog(), new ConcurrentHashMap<>());
+		this(engine, access, moquette, settings, clock, new ConnectionLog(engine::hasFailed),
+				new ConcurrentHashMap<>());
 	}
 
 	Outbox outboxOf(Channel channel) {

@@ -26,7 +26,9 @@ class ConnectionLogTests {
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
-	private final ConnectionLog log = new ConnectionLog();
+	private boolean engineHasFailed;
+
+	private final ConnectionLog log = new ConnectionLog(() -> this.engineHasFailed);
 
 	@BeforeEach
 	void listen() {
@@ -103,6 +105,14 @@ class ConnectionLogTests {
 		assertThat(lines()).containsExactly("Closed the connection of 'client-0' because serving it failed");
 		pass(1000);
 		assertThat(lines()).containsExactly("Lines left out about clients: 2 of serving them failed");
+	}
+
+	/** One failure of the store ends all connections. */
+	@Test
+	void areNoneOfOurFailuresOnceTheEngineHasFailed() {
+		this.engineHasFailed = true;
+		this.log.failed(this.channel, "client", new IllegalStateException("the store has failed"));
+		assertThat(lines()).isEmpty();
 	}
 
 	@Test
