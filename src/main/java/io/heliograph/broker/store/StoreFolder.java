@@ -18,6 +18,8 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -28,6 +30,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * written, and as a row.
  */
 final class StoreFolder {
+
+	private static final Logger log = LoggerFactory.getLogger(StoreFolder.class);
 
 	/** Raised when what is written is not what it was. */
 	static final int VERSION = 1;
@@ -95,6 +99,20 @@ final class StoreFolder {
 		return bytes(LOG);
 	}
 
+	/** Each try to open the database leaves one while its disk is full. */
+	void deleteEmptyLogs() {
+		try {
+			for (Path file : logs()) {
+				if (Files.size(file) == 0) {
+					Files.delete(file);
+				}
+			}
+		}
+		catch (IOException ex) {
+			log.debug("Empty logs could not be deleted", ex);
+		}
+	}
+
 	private List<Long> bytes(String ending) {
 		try (Stream<Path> files = Files.list(this.database)) {
 			return files.filter((file) -> file.toString().endsWith(ending))
@@ -117,9 +135,15 @@ final class StoreFolder {
 	 */
 	RocksDatabase open(List<Family> families, StoreSettings settings) {
 		try {
+			if (Files.isDirectory(this.mark)) {
+				throw notOurs("its " + this.mark.getFileName() + " is a directory");
+			}
 			if (isEmpty(this.database)) {
 				refuseWhatIsLeft();
 				create(families, settings);
+				log.info(
+						"There was no store in {}: a new one was made, with no sessions, queues and retained messages.",
+						this.folder);
 			}
 			refuseOthers(families);
 			refuseShortManifest();
@@ -248,12 +272,16 @@ final class StoreFolder {
 	 * taken for stored from now on, and RocksDB does not do it.
 	 */
 	private void forceLogs() throws IOException {
-		try (Stream<Path> files = Files.list(this.database)) {
-			for (Path file : files.filter((file) -> file.toString().endsWith(LOG)).toList()) {
-				force(file);
-			}
+		for (Path file : logs()) {
+			force(file);
 		}
 		force(this.database);
+	}
+
+	private List<Path> logs() throws IOException {
+		try (Stream<Path> files = Files.list(this.database)) {
+			return files.filter((file) -> file.toString().endsWith(LOG)).toList();
+		}
 	}
 
 	private static void force(Path path) throws IOException {

@@ -87,14 +87,17 @@ public final class Stores implements StoreStatus {
 			sayPromise();
 			return new MemoryStore();
 		}
+		StoreFolder files = new StoreFolder(this.folder);
 		RocksStore before = this.current;
+		if (before != null) {
+			files.deleteEmptyLogs();
+		}
 		// after a failed sync it may not be on the disk though it can be read: an
-		// operating
-		// system forgets what it could not write
-		boolean anew = (before != null && before.syncFailed()) || mayDropLogs(new StoreFolder(this.folder));
+		// operating system forgets what it could not write
+		boolean anew = (before != null && before.syncFailed()) || mayDropLogs(files);
 		RocksStore store = RocksStore.open(this.folder, families, this.settings, this.clock, anew);
 		this.current = store;
-		LossReport losses = new StoreFolder(this.folder).losses();
+		LossReport losses = files.losses();
 		List<String> lost = losses.lines();
 		if (store.unreported() != null) {
 			this.unreported = store.unreported();

@@ -157,6 +157,12 @@ class StoreFolderTests {
 	}
 
 	@Test
+	void refusesADirectoryInThePlaceOfTheMark() throws IOException {
+		Files.createDirectories(this.folder.resolve("synced"));
+		refuses("is no store of Heliograph: its synced is a directory", ROWS);
+	}
+
+	@Test
 	void refusesAFormatThatIsNotTold() throws IOException, RocksDBException {
 		write(1);
 		try (RocksDatabase opened = new StoreFolder(this.folder).open(List.of(ROWS), StoreSettings.of("off"))) {

@@ -57,6 +57,22 @@ class StoresTests {
 	}
 
 	@Test
+	void removeTheEmptyLogsOfTriesThatFailed() throws IOException {
+		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), Clock.systemUTC());
+		try (Store store = stores.open(FAMILIES)) {
+			put(store);
+		}
+		List<Path> empty = List.of(this.folder.resolve("db/900001.log"), this.folder.resolve("db/900002.log"));
+		for (Path log : empty) {
+			Files.createFile(log);
+		}
+		try (Store store = stores.open(FAMILIES)) {
+			assertThat(store.get(ROWS, new byte[1])).hasSize(1000);
+			assertThat(empty).noneMatch(Files::exists);
+		}
+	}
+
+	@Test
 	void keepNothingInMemory(CapturedOutput output) {
 		Stores stores = Stores.inMemory(this.folder, StoreSettings.of("always"), Clock.systemUTC());
 		try (Store store = stores.open(FAMILIES)) {
