@@ -1,5 +1,6 @@
 package io.heliograph.broker.engine;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
+import io.heliograph.account.Login;
+import io.heliograph.account.MqttClient;
 import io.heliograph.broker.Fate;
 import io.heliograph.broker.Ledger.Search;
 import io.heliograph.broker.Ledger.Watch;
@@ -20,10 +24,14 @@ import io.heliograph.broker.StoreLife;
 import io.heliograph.broker.rows.ReceivedRow;
 import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.broker.store.StoreUnusable;
+import io.heliograph.broker.store.TestStores;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -31,6 +39,8 @@ import static org.awaitility.Awaitility.await;
 
 /** The engine that is opened again when its store fails. */
 class CurrentEngineTests {
+
+	private static final Login USER = new Login(7, "someone", 1);
 
 	private final List<Engine> opened = new ArrayList<>();
 
@@ -167,6 +177,30 @@ class CurrentEngineTests {
 		await().until(() -> current.engine() != before);
 	}
 
+	/** It is deleted when the sessions of those that are gone were looked for. */
+	@Test
+	void endsTheSessionsOfAUserWhoIsDeletedWhileItIsOpenedAgain() {
+		AtomicReference<Consumer<Throwable>> failure = new AtomicReference<>();
+		MemoryStore store = new MemoryStore();
+		TestAccess access = new TestAccess();
+		AtomicInteger openings = new AtomicInteger();
+		try (CurrentEngine current = new CurrentEngine((onFailure) -> {
+			failure.set(onFailure);
+			Engine engine = TestEngines.open(store, access, new MovedClock());
+			if (openings.incrementAndGet() > 1) {
+				access.revoke(USER.userId(), true);
+			}
+			return engine;
+		})) {
+			MqttClient client = new MqttClient(USER, new ClientId("device"), InetAddress.getLoopbackAddress());
+			Engine first = current.engine();
+			first.locks()
+				.run("device", () -> first.open(new Opening(client, false, false, 3600, 10, null), new TestLink()));
+			fail(current, failure);
+			await().until(() -> current.find(client.id()).isEmpty());
+		}
+	}
+
 	@Test
 	void tellsWhatTheLedgerOfTheMomentHas() {
 		AtomicReference<Consumer<Throwable>> failure = new AtomicReference<>();
@@ -207,16 +241,23 @@ class CurrentEngineTests {
 		}
 	}
 
+	static Stream<Arguments> damages() {
+		return Stream.of(
+				Arguments.of(catchThrowable(() -> ReceivedRow.ofKey(new byte[1])), "damaged (a row ends too early)"),
+				Arguments.of(TestStores.damaged("A block is damaged. Bring back a copy."), "A block is damaged."));
+	}
+
 	/** To open it again would show the same, each time that it is read. */
-	@Test
-	void isNotOpenedAgainIfItsStoreIsDamaged() {
+	@ParameterizedTest
+	@MethodSource("damages")
+	void isNotOpenedAgainIfItsStoreIsDamaged(Throwable damage, String told) {
 		AtomicReference<Consumer<Throwable>> failure = new AtomicReference<>();
 		try (CurrentEngine current = onOneStore(failure)) {
 			Engine before = current.engine();
-			failure.get().accept(new CompletionException(catchThrowable(() -> ReceivedRow.ofKey(new byte[1]))));
+			failure.get().accept(new CompletionException(damage));
 			assertThat(current.failure()).hasValueSatisfying((shown) -> {
 				assertThat(shown.lasting()).isTrue();
-				assertThat(shown.reason()).contains("damaged (a row ends too early)").contains("bring back a copy");
+				assertThat(shown.reason()).contains(told).contains("ring back a copy");
 			});
 			await().until(() -> before.durable().toCompletableFuture().isCompletedExceptionally());
 			assertThat(current.engine()).isSameAs(before);

@@ -165,6 +165,27 @@ class GroupRoomTests {
 		assertThat(next(member, 3)).isEqualTo("its2");
 	}
 
+	/** It was asked about later ones while another had it. */
+	@Test
+	void isAskedAboutWhatComesBackFromAnother() {
+		String group = "$share/group/+";
+		TestClient guest = this.engine.client("guest");
+		guest.receiveMaximum(1);
+		guest.connect(0);
+		guest.subscribe(group);
+		TestClient member = member("member", group);
+		for (int i = 0; i < 4; i++) {
+			this.engine.publish(TestMessages.message(String.valueOf(i)));
+		}
+		String lent = guest.topics().get(0);
+		String own = member.topics().get(0);
+		assertThat(List.of(lent, own)).containsExactlyInAnyOrder("0", "1");
+		assertThat(next(member, 1)).isEqualTo("2");
+		guest.leave();
+		assertThat(next(member, 2)).isEqualTo(lent);
+		assertThat(next(member, 3)).isEqualTo("3");
+	}
+
 	/** It is there when the copy begins to wait, and was not when it was looked for. */
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })

@@ -10,6 +10,11 @@ public final class TestStores {
 	private TestStores() {
 	}
 
+	/** What a store fails with that is damaged. */
+	public static StoreFailed damaged(String message) {
+		return StoreFailed.damaged(message, new IllegalStateException("a block"));
+	}
+
 	/** Opens one, and brings all that is in its log to other files. */
 	public static RocksStore flushed(Path folder, List<Family> families, Clock clock) {
 		return RocksStore.open(folder, families, StoreSettings.of("always"), clock, true);
