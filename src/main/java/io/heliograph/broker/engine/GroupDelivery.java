@@ -79,14 +79,12 @@ final class GroupDelivery {
 			return deliverToOne(group);
 		}
 		GroupQueue queue = queues.get(filter);
-		return deliverToOne(queue, filter, queue.waits() ? queue.members() : new GroupMembers(group));
-	}
-
-	private boolean deliverToOne(GroupQueue queue, ShareableFilter filter, GroupMembers members) {
-		if (!queue.waits() && members.offer((member) -> endsWith(member, queue))) {
+		boolean waits = queue.waits(group);
+		GroupMembers members = waits ? queue.members() : new GroupMembers(group);
+		if (!waits && members.offer((member) -> endsWith(member, queue))) {
 			return true;
 		}
-		boolean forRoom = isForOneOf(members.full()) || (queue.waits() && isForOneOf(members.free()));
+		boolean forRoom = isForOneOf(members.full()) || (waits && mayBeReadByOneOf(members.free()));
 		if (forRoom || isForOneOf(members.away())) {
 			this.drop = queue.add(target(), waiting(filter), members, forRoom);
 			if (this.drop == null) {
@@ -151,8 +149,23 @@ final class GroupDelivery {
 
 	/** Whether a member may have it when it waits. */
 	boolean isFor(Subscription member) {
-		return Recipients.qos(member, this.shared) != Qos.AT_MOST_ONCE && !member.session().outbound.ended()
-				&& mayRead(member.session());
+		return Recipients.qos(member, this.shared) != Qos.AT_MOST_ONCE && mayBeReadBy(member);
+	}
+
+	/**
+	 * One of those that are connected may have it with QoS 0, too, when it is its turn.
+	 */
+	private boolean mayBeReadByOneOf(Collection<Subscription> members) {
+		for (Subscription member : members) {
+			if (mayBeReadBy(member)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean mayBeReadBy(Subscription member) {
+		return !member.session().outbound.ended() && mayRead(member.session());
 	}
 
 	/** Nobody has it; returns whether anybody may read it. */

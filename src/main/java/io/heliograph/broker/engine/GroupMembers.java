@@ -43,6 +43,11 @@ final class GroupMembers {
 		this.start = (group.length > 0) ? ThreadLocalRandom.current().nextInt(group.length) : 0;
 	}
 
+	/** All of them, as the index had them. */
+	Subscription[] group() {
+		return this.group;
+	}
+
 	/** Looks at one more; returns whether there was one. */
 	private boolean look() {
 		if (this.seen == this.group.length) {

@@ -43,6 +43,11 @@ final class GroupQueue {
 	/** As they were when all were looked at, or null if they are to be looked at anew. */
 	private @Nullable GroupMembers members;
 
+	/**
+	 * Those that were asked about what was passed over, as the index had them, or null.
+	 */
+	private Subscription @Nullable [] asked;
+
 	/** Whether a copy was passed over which a member may have that has no room. */
 	private boolean passedForRoom;
 
@@ -104,6 +109,18 @@ final class GroupQueue {
 	}
 
 	/**
+	 * The same where others may be members by now: who has come since is asked first
+	 * about what was passed over.
+	 * @param group the members for whom something comes
+	 */
+	boolean waits(Subscription[] group) {
+		if (group != this.asked && !this.again && this.lanes.values().stream().anyMatch(GroupLane::waits)) {
+			membersChanged();
+		}
+		return waits();
+	}
+
+	/**
 	 * Whether there are copies that nobody has been asked to take, or that wait for room
 	 * or are to be looked at again: others come behind them.
 	 */
@@ -123,6 +140,9 @@ final class GroupQueue {
 		boolean waited = waits();
 		boolean isNew = size() == 0;
 		put(target, copy, null);
+		if (isNew) {
+			this.asked = members.group();
+		}
 		if (!waited) {
 			lane(copy.priority()).passAll();
 			this.passedForRoom = forRoom;
@@ -345,6 +365,7 @@ final class GroupQueue {
 			this.passedForRoom = false;
 			this.lanes.values().forEach(GroupLane::again);
 			watchNobody();
+			this.asked = members().group();
 		}
 		GroupMembers members = members();
 		boolean complete = deliver(batch, lane(Priority.HIGH), members, deliveries)

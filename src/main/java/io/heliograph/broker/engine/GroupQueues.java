@@ -23,6 +23,9 @@ final class GroupQueues {
 
 	private final Map<Long, GroupQueue> byNumber = new HashMap<>();
 
+	/** How many messages for a group wait for the thread of the journal. */
+	private final Map<ShareableFilter, Integer> coming = new ConcurrentHashMap<>();
+
 	GroupQueues(StoredQueues queues, SubscriptionIndex index) {
 		this.queues = queues;
 		this.index = index;
@@ -38,9 +41,19 @@ final class GroupQueues {
 		queue.recovered(place, row);
 	}
 
+	/** A message for a group goes by the thread of the journal. Any thread. */
+	void coming(ShareableFilter filter) {
+		this.coming.merge(filter, 1, Integer::sum);
+	}
+
+	/** It has arrived there, or is not taken. Any thread. */
+	void arrived(ShareableFilter filter) {
+		this.coming.computeIfPresent(filter, (key, count) -> (count > 1) ? count - 1 : null);
+	}
+
 	/**
 	 * Whether a group has a queue for messages of this QoS: while a member is kept, or
-	 * anything waits. Any thread.
+	 * anything waits, here or for the thread of the journal. Any thread.
 	 */
 	boolean has(Subscription[] group, ShareableFilter filter, Qos qos) {
 		if (qos == Qos.AT_MOST_ONCE) {
@@ -51,7 +64,7 @@ final class GroupQueues {
 				return true;
 			}
 		}
-		return this.byFilter.containsKey(filter);
+		return this.coming.containsKey(filter) || this.byFilter.containsKey(filter);
 	}
 
 	/** The queue of a group, which is new if nothing waits for the group. */

@@ -97,8 +97,8 @@ final class HeldDeliveries {
 	}
 
 	/**
-	 * A delivery waits from here on, if its fate is to be held; it is counted if it is
-	 * not for want of room.
+	 * A delivery waits from here on, if its fate is to be held; one for which there is no
+	 * room is counted.
 	 */
 	void add(Batch batch, ClientId client, MessageId id, Ending state) {
 		if (state.equals(LedgerWriter.HELD)) {
@@ -204,17 +204,17 @@ final class HeldDeliveries {
 			remove(batch, session.id(), id);
 		}
 		else if (subscribed.test(shared.message().topic())) {
-			boolean[] matches = { false };
+			boolean[] has = { false };
 			new Recipients(shared, this.index.match(shared.message().topic()).own())
 				.forEach((one, qos) -> one == session, (one, copy) -> {
-					matches[0] = true;
 					if (session.mayRead(shared.message().topic())) {
+						has[0] = true;
 						release(batch, session, copy, deliveries);
 					}
 				});
-			if (!matches[0]) {
+			if (!has[0]) {
 				// those behind it must not come before it, though it is subscribed to
-				// anew
+				// anew, or may read it
 				subscribed.leaveOut(shared.message().topic());
 			}
 		}

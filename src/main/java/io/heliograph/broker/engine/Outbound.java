@@ -91,6 +91,11 @@ final class Outbound {
 		return this.link;
 	}
 
+	/** That of the connection of the moment, or of its end. Any thread. */
+	synchronized int epoch() {
+		return this.epoch;
+	}
+
 	/** Whether the session has ended. */
 	boolean ended() {
 		return this.ended;

@@ -114,9 +114,12 @@ final class Recovery {
 			if (queue != null) {
 				queue.recovered(place, row);
 			}
-			else if (row.group() != null) {
+			else {
+				// whoever is next must not have what is there
 				this.queues.recovered(place.session());
-				this.queues.groups().recovered(row.group(), place, row);
+				if (row.group() != null) {
+					this.queues.groups().recovered(row.group(), place, row);
+				}
 			}
 			if (row.message() == null && row.number() == null) {
 				this.queues.messages().recovered(row.id());

@@ -47,7 +47,10 @@ final class Routing {
 		ShareableFilter filter = members[0].filter();
 		boolean isStored = this.groupQueues.has(members, filter, this.shared.message().qos());
 		this.groups.add(new Group(filter, members, isStored));
-		this.stored += isStored ? 1 : 0;
+		if (isStored) {
+			this.stored++;
+			this.groupQueues.coming(filter);
+		}
 	}
 
 	SharedMessage shared() {
@@ -67,6 +70,11 @@ final class Routing {
 	/** It is not taken. */
 	void refuse() {
 		this.refused = true;
+		for (Group group : this.groups) {
+			if (group.isStored()) {
+				this.groupQueues.arrived(group.filter());
+			}
+		}
 	}
 
 	/** What is not stored is on its way at once. */
@@ -96,6 +104,7 @@ final class Routing {
 		for (Group group : this.groups) {
 			if (group.isStored()) {
 				deliver(group, new GroupDelivery(this.shared, target, this.drops));
+				this.groupQueues.arrived(group.filter());
 			}
 		}
 	}

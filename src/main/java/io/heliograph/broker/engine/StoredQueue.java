@@ -223,9 +223,12 @@ final class StoredQueue {
 		return false;
 	}
 
-	/** Whether one copy more would be sent at once. */
+	/**
+	 * Whether one copy more would be sent at once: not in a connection that has not begun
+	 * here, behind what comes before that.
+	 */
 	boolean hasRoom() {
-		return this.ahead > 0 && size() < this.window;
+		return this.ahead > 0 && this.epoch == this.outbound.epoch() && size() < this.window;
 	}
 
 	/**

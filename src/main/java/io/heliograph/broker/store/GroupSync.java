@@ -47,7 +47,7 @@ final class GroupSync implements AutoCloseable {
 	private volatile boolean syncFailed;
 
 	/** The thread's own, as are the next three. */
-	private long synced;
+	private volatile long synced;
 
 	private long syncedAt = System.nanoTime();
 
@@ -182,6 +182,11 @@ final class GroupSync implements AutoCloseable {
 		this.synced = until;
 		this.syncedAt = System.nanoTime();
 		this.syncs.incrementAndGet();
+	}
+
+	/** The last batch that is on the disk. Any thread. */
+	long synced() {
+		return this.synced;
 	}
 
 	private void complete(List<Waiting> turn) {

@@ -62,13 +62,13 @@ public final class RocksStore implements Store {
 	private final AtomicLong commits = new AtomicLong();
 
 	private RocksStore(StoreFolder folder, RocksDatabase database, @Nullable SyncedMark mark, SyncMode mode,
-			Clock clock) throws RocksDBException {
+			Clock clock, @Nullable Mark known) throws RocksDBException {
 		this.folder = folder;
 		this.database = database;
 		this.clock = clock;
 		Mark last = last();
 		this.mark = mark;
-		Mark synced = (mark != null) ? mark.last() : null;
+		Mark synced = later((mark != null) ? mark.last() : null, known);
 		this.missing = missing(last, synced);
 		this.lastSync = latest(last, synced);
 		this.position = last.position();
@@ -94,23 +94,26 @@ public final class RocksStore implements Store {
 	 * @throws StoreUnusable if that is not possible; the folder is as it was
 	 */
 	public static RocksStore open(Path folder, List<Family> families, StoreSettings settings, Clock clock) {
-		return open(folder, families, settings, clock, false);
+		return open(folder, families, settings, clock, false, null);
 	}
 
 	/**
 	 * The same.
 	 * @param anew whether all that is in the log is written to other files
+	 * @param known what this process knows to be in it, of which something may be missing
+	 * as at a start; or null if it has not used it before
 	 */
-	static RocksStore open(Path folder, List<Family> families, StoreSettings settings, Clock clock, boolean anew) {
+	static RocksStore open(Path folder, List<Family> families, StoreSettings settings, Clock clock, boolean anew,
+			@Nullable Mark known) {
 		StoreFolder place = new StoreFolder(folder);
 		RocksLibrary.load(place.parent());
-		RocksDatabase database = place.open(families, settings);
+		RocksDatabase database = place.open(families, settings, known != null);
 		SyncedMark mark = openMark(place.mark());
 		try {
 			if (anew) {
 				database.flush();
 			}
-			return new RocksStore(place, database, mark, settings.syncMode(), clock);
+			return new RocksStore(place, database, mark, settings.syncMode(), clock, known);
 		}
 		catch (RocksDBException ex) {
 			close(database, mark);
@@ -163,6 +166,10 @@ public final class RocksStore implements Store {
 		}
 	}
 
+	private static @Nullable Mark later(@Nullable Mark one, @Nullable Mark other) {
+		return (one == null || (other != null && other.position() > one.position())) ? other : one;
+	}
+
 	private static @Nullable MissingBatches missing(Mark last, @Nullable Mark synced) {
 		if (synced == null || synced.position() <= last.position()) {
 			return null;
@@ -212,6 +219,11 @@ public final class RocksStore implements Store {
 	 */
 	public Optional<Instant> lastUse() {
 		return Optional.ofNullable(this.lastSync);
+	}
+
+	/** The last batch that was on the disk, as of now. Any thread. */
+	Mark synced() {
+		return new Mark(this.syncs.synced(), this.clock.instant(), Sum.NONE);
 	}
 
 	/** Whether it failed when it brought something to the disk. */

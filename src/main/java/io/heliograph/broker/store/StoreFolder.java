@@ -99,20 +99,6 @@ final class StoreFolder {
 		return bytes(LOG);
 	}
 
-	/** Each try to open the database leaves one while its disk is full. */
-	void deleteEmptyLogs() {
-		try {
-			for (Path file : logs()) {
-				if (Files.size(file) == 0) {
-					Files.delete(file);
-				}
-			}
-		}
-		catch (IOException ex) {
-			log.debug("Empty logs could not be deleted", ex);
-		}
-	}
-
 	private List<Long> bytes(String ending) {
 		try (Stream<Path> files = Files.list(this.database)) {
 			return files.filter((file) -> file.toString().endsWith(ending))
@@ -131,10 +117,15 @@ final class StoreFolder {
 
 	/**
 	 * Opens the database; makes it if the folder is empty or not there.
+	 * @param again whether this process has used it before: then it is not made
 	 * @throws StoreUnusable if it cannot be opened, or is none of ours
 	 */
-	RocksDatabase open(List<Family> families, StoreSettings settings) {
+	RocksDatabase open(List<Family> families, StoreSettings settings, boolean again) {
 		try {
+			if (again && isEmpty(this.database)) {
+				throw new StoreUnusable("The database " + this.database
+						+ " is gone, though it was in use; put it back, " + "or mount again what it is on.", null);
+			}
 			if (Files.isDirectory(this.mark)) {
 				throw notOurs("its " + this.mark.getFileName() + " is a directory");
 			}
@@ -147,6 +138,9 @@ final class StoreFolder {
 			}
 			refuseOthers(families);
 			refuseShortManifest();
+			if (again) {
+				deleteEmptyLogs();
+			}
 			forceLogs();
 			return checked(RocksDatabase.open(this.database, families, FORMAT, settings, false));
 		}
@@ -263,6 +257,15 @@ final class StoreFolder {
 		finally {
 			if (!checked) {
 				database.close();
+			}
+		}
+	}
+
+	/** Each try to open the database leaves one while its disk is full. */
+	private void deleteEmptyLogs() throws IOException {
+		for (Path file : logs()) {
+			if (Files.size(file) == 0) {
+				Files.delete(file);
 			}
 		}
 	}

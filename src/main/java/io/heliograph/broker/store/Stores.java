@@ -89,13 +89,11 @@ public final class Stores implements StoreStatus {
 		}
 		StoreFolder files = new StoreFolder(this.folder);
 		RocksStore before = this.current;
-		if (before != null) {
-			files.deleteEmptyLogs();
-		}
 		// after a failed sync it may not be on the disk though it can be read: an
 		// operating system forgets what it could not write
 		boolean anew = (before != null && before.syncFailed()) || mayDropLogs(files);
-		RocksStore store = RocksStore.open(this.folder, families, this.settings, this.clock, anew);
+		RocksStore store = RocksStore.open(this.folder, families, this.settings, this.clock, anew,
+				(before != null) ? before.synced() : null);
 		this.current = store;
 		LossReport losses = files.losses();
 		List<String> lost = losses.lines();

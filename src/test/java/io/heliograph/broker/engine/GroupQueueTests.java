@@ -129,6 +129,25 @@ class GroupQueueTests {
 		assertThat(received).isEqualTo(IntStream.range(0, published).mapToObj(String::valueOf).toList());
 	}
 
+	@Test
+	void comesBeforeWhatIsPublishedWhileAMemberSubscribes() {
+		keptIsAway();
+		this.guest.connect(HOUR);
+		for (int round = 0; round < 200; round++) {
+			List<String> published = new ArrayList<>(List.of("0"));
+			publish("0");
+			CompletableFuture<Void> joining = CompletableFuture.runAsync(() -> this.guest.subscribe(GROUP));
+			for (int i = 1; i < 90 && !joining.isDone(); i++) {
+				publish(String.valueOf(i));
+				published.add(String.valueOf(i));
+			}
+			joining.join();
+			assertThat(this.guest.acknowledgedTopics()).as("round %d", round).isEqualTo(published);
+			this.guest.unsubscribe(GROUP);
+			this.engine.settle();
+		}
+	}
+
 	/** It might come twice. */
 	@Test
 	void isForNobodyElseWhenAGuestLeavesThatWasSentItWithQos2() {

@@ -231,17 +231,43 @@ class HeldOrderTests {
 		allArriveInOrder();
 	}
 
-	/** It comes with the next subscription. */
+	/** Those behind it come with the next subscription. */
 	@Test
-	void arriveButForOneOfWhichItCannotBeDecided() {
+	void arriveInOrderThoughOfOneItCannotBeDecided() {
 		publishMany();
 		connect();
 		onTheJournal(300, () -> this.engine.access().failAt(Action.READ, "t"));
 		subscribe();
 		this.engine.settle();
-		assertThat(this.device.acknowledgedTopics()).hasSize(MANY - 1);
+		this.engine.access().failNowhere();
+		List<MessageId> received = ids(this.device.acknowledgedMessages());
+		assertThat(received).isEqualTo(this.published.subList(0, 299));
 		subscribe();
-		assertThat(this.device.acknowledgedTopics()).hasSize(1);
+		assertThat(ids(this.device.acknowledgedMessages())).isEqualTo(this.published.subList(299, MANY));
+	}
+
+	/** The rules are asked once for all that may not be read. */
+	@Test
+	void arriveInOrderThoughTheyMayBeReadOnlyFromAMomentOn() {
+		publishMany();
+		this.engine.access().denyReadTo("device", "t");
+		connect();
+		AtomicInteger decisions = new AtomicInteger();
+		this.engine.access().beforeDeciding(() -> {
+			if (decisions.incrementAndGet() == 2) {
+				this.engine.access().denyReadTo("device", "other");
+			}
+		});
+		subscribe();
+		this.engine.settle();
+		assertThat(decisions).hasValue(1);
+		this.engine.access().denyReadTo("device", "other");
+		subscribe();
+		allArriveInOrder();
+	}
+
+	private static List<MessageId> ids(List<Message> messages) {
+		return messages.stream().map(Message::id).toList();
 	}
 
 	/**

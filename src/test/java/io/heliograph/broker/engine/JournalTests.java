@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Batch;
@@ -26,6 +27,54 @@ import static org.awaitility.Awaitility.await;
 
 /** The journal when what it stands on breaks. */
 class JournalTests {
+
+	/** As where no memory is left. */
+	@Test
+	void tellsItsFailureThoughWhoWaitsCannotBeTold() {
+		CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		try (Journal journal = new Journal(new MemoryStore(), failure::complete)) {
+			journal.start((batch) -> Change.NOTHING);
+			journal.write(new Change() {
+
+				@Override
+				public Runnable apply(Batch batch) {
+					throw new OutOfMemoryError("a test");
+				}
+
+				@Override
+				public void failed(Throwable cause) {
+					throw new Unprintable();
+				}
+
+			});
+			assertThat(failure).succeedsWithin(Duration.ofSeconds(30));
+		}
+	}
+
+	/** Who is told finds that nothing is taken any more. */
+	@Test
+	void hasFailedBeforeThatIsTold() {
+		AtomicBoolean had = new AtomicBoolean();
+		CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		try (Journal journal = new Journal(new MemoryStore(), failure::complete)) {
+			journal.start((batch) -> Change.NOTHING);
+			journal.write(new Change() {
+
+				@Override
+				public Runnable apply(Batch batch) {
+					throw new IllegalStateException("a test");
+				}
+
+				@Override
+				public void failed(Throwable cause) {
+					had.set(journal.hasFailed());
+				}
+
+			});
+			assertThat(failure).succeedsWithin(Duration.ofSeconds(30));
+		}
+		assertThat(had).isTrue();
+	}
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -188,6 +237,18 @@ class JournalTests {
 		@Override
 		public void close() {
 			this.closed = true;
+		}
+
+	}
+
+	/** It cannot be logged. */
+	private static final class Unprintable extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public String getMessage() {
+			throw new OutOfMemoryError("a test");
 		}
 
 	}

@@ -62,7 +62,7 @@ class StoreFolderTests {
 	/** Writes so that it is not only in the log. */
 	private void writeTables() throws RocksDBException {
 		write(100);
-		try (RocksDatabase opened = new StoreFolder(this.folder).open(List.of(ROWS), StoreSettings.of("off"))) {
+		try (RocksDatabase opened = new StoreFolder(this.folder).open(List.of(ROWS), StoreSettings.of("off"), false)) {
 			opened.flush();
 		}
 		open(ROWS).close();
@@ -141,7 +141,7 @@ class StoreFolderTests {
 	@Test
 	void refusesANewerFormatInTheSameFamily() throws IOException, RocksDBException {
 		write(1);
-		try (RocksDatabase opened = new StoreFolder(this.folder).open(List.of(ROWS), StoreSettings.of("off"))) {
+		try (RocksDatabase opened = new StoreFolder(this.folder).open(List.of(ROWS), StoreSettings.of("off"), false)) {
 			opened
 				.write(BatchBytes.of(new Batch(0), "format".getBytes(UTF_8), "heliograph-2".getBytes(UTF_8), Map.of()));
 		}
@@ -165,7 +165,7 @@ class StoreFolderTests {
 	@Test
 	void refusesAFormatThatIsNotTold() throws IOException, RocksDBException {
 		write(1);
-		try (RocksDatabase opened = new StoreFolder(this.folder).open(List.of(ROWS), StoreSettings.of("off"))) {
+		try (RocksDatabase opened = new StoreFolder(this.folder).open(List.of(ROWS), StoreSettings.of("off"), false)) {
 			opened.write(BatchBytes.of(new Batch(0), "format".getBytes(UTF_8), new byte[1], Map.of()));
 		}
 		assertThatExceptionOfType(StoreUnusable.class).isThrownBy(() -> open(ROWS).close())

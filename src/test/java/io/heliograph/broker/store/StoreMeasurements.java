@@ -332,7 +332,7 @@ final class StoreMeasurements {
 				}
 			}
 			if (life < 3) {
-				try (RocksDatabase database = new StoreFolder(whole).open(FAMILIES, StoreSettings.of("off"))) {
+				try (RocksDatabase database = new StoreFolder(whole).open(FAMILIES, StoreSettings.of("off"), false)) {
 					database.flush();
 				}
 			}

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,9 +19,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @ExtendWith(OutputCaptureExtension.class)
 class StoresTests {
@@ -30,7 +33,14 @@ class StoresTests {
 	private static final List<Family> FAMILIES = List.of(ROWS);
 
 	@TempDir
+	private Path directory;
+
 	private Path folder;
+
+	@BeforeEach
+	void makeFolder() throws IOException {
+		this.folder = Files.createDirectory(this.directory.resolve("broker"));
+	}
 
 	private static void put(Store store) {
 		Batch batch = new Batch(store.position() + 1);
@@ -53,6 +63,47 @@ class StoresTests {
 		try (Store store = stores.open(FAMILIES)) {
 			assertThat(store.get(ROWS, new byte[1])).hasSize(1000);
 			assertThat(stores.lastUse()).isPresent();
+		}
+	}
+
+	@Test
+	void openNothingElseInThePlaceOfWhatIsGone() throws IOException {
+		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), Clock.systemUTC());
+		try (Store store = stores.open(FAMILIES)) {
+			put(store);
+		}
+		Path moved = this.folder.resolveSibling("moved");
+		Files.move(this.folder, moved);
+		assertThatExceptionOfType(StoreUnusable.class).isThrownBy(() -> stores.open(FAMILIES).close())
+			.withMessageContaining("is gone, though it was in use")
+			.matches((failure) -> !failure.damaged());
+		assertThat(this.folder).doesNotExist();
+		Files.move(moved, this.folder);
+		try (Store store = stores.open(FAMILIES)) {
+			assertThat(store.position()).isEqualTo(1);
+		}
+		assertThat(stores.missing()).isEmpty();
+	}
+
+	@Test
+	void sayWhatIsMissingFromACopyInThePlaceOfWhatWasInUse() throws IOException {
+		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), Clock.systemUTC());
+		try (Store store = stores.open(FAMILIES)) {
+			put(store);
+		}
+		Path copy = this.folder.resolveSibling("copy");
+		FileSystemUtils.copyRecursively(this.folder, copy);
+		try (Store store = stores.open(FAMILIES)) {
+			put(store);
+			put(store);
+		}
+		FileSystemUtils.deleteRecursively(this.folder);
+		Files.move(copy, this.folder);
+		try (Store store = stores.open(FAMILIES)) {
+			assertThat(store.position()).as("none stands for two batches").isEqualTo(3);
+			assertThat(stores.missing().orElseThrow().lost()).singleElement()
+				.asString()
+				.contains("2 commits that were on the disk are not there");
 		}
 	}
 
@@ -100,8 +151,8 @@ class StoresTests {
 			assertThat((Long) stores.figures().get("writeBufferBytes")).isBetween(4L << 20, 5L << 20);
 			assertThat((Long) stores.figures().get("cacheBytes")).isLessThan(1 << 20);
 		}
-		try (RocksStore store = RocksStore.open(this.folder, FAMILIES, StoreSettings.of("off"), Clock.systemUTC(),
-				true)) {
+		try (RocksStore store = RocksStore.open(this.folder, FAMILIES, StoreSettings.of("off"), Clock.systemUTC(), true,
+				null)) {
 			for (int i = 0; i < 64; i++) {
 				assertThat(store.get(ROWS, new byte[] { (byte) i })).hasSize(64 * 1024);
 			}
@@ -158,7 +209,7 @@ class StoresTests {
 		}
 		assertThat(tables()).isZero();
 		try (RocksStore store = RocksStore.open(this.folder, FAMILIES, StoreSettings.of("always"), Clock.systemUTC(),
-				true)) {
+				true, null)) {
 			assertThat(tables()).isPositive();
 			assertThat(store.get(ROWS, new byte[1])).hasSize(1000);
 		}

@@ -17,7 +17,7 @@ public final class TestStores {
 
 	/** Opens one, and brings all that is in its log to other files. */
 	public static RocksStore flushed(Path folder, List<Family> families, Clock clock) {
-		return RocksStore.open(folder, families, StoreSettings.of("always"), clock, true);
+		return RocksStore.open(folder, families, StoreSettings.of("always"), clock, true, null);
 	}
 
 }

@@ -1,0 +1,130 @@
+package io.heliograph.broker.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.heliograph.broker.Notification;
+import io.heliograph.mqtt.Qos;
+import io.heliograph.testing.MovedClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What comes to a group while others wait for the thread of the journal. */
+class GroupOrderTests {
+
+	private static final String GROUP = "$share/group/+";
+
+	private final CutStore store = new CutStore();
+
+	private final TestEngine engine = new TestEngine(this.store, new MovedClock(), 0, TestEngines.KEEP_ALL);
+
+	private final TestClient kept = this.engine.client("kept");
+
+	private final TestClient guest = this.engine.client("guest");
+
+	@BeforeEach
+	void connect() {
+		this.kept.connect(Opening.NEVER);
+		this.kept.subscribe(GROUP);
+	}
+
+	@AfterEach
+	void close() {
+		this.engine.close();
+	}
+
+	private void guestJoins() {
+		this.guest.connect(0);
+		this.guest.subscribe(GROUP);
+	}
+
+	private void publish(String topic) {
+		this.engine.engine().publish(List.of(TestMessages.message(topic)));
+	}
+
+	/** What is done from here on waits for the journal. */
+	private void holdJournal() {
+		this.engine.settle();
+		this.store.hold();
+		this.engine.engine().publish(List.of(TestMessages.retained("before/it")));
+		this.store.awaitCommit();
+	}
+
+	private List<String> receivedNow(TestClient client) {
+		return new ArrayList<>(
+				client.receiveNow().stream().map((copy) -> copy.shared().message().topic().name()).toList());
+	}
+
+	@Test
+	void isKeptThoughTheLastKeptMemberUnsubscribes() {
+		this.engine.access().denyReadTo("kept", "#");
+		guestJoins();
+		holdJournal();
+		publish("1");
+		this.kept.unsubscribe(GROUP);
+		publish("2");
+		List<String> received = receivedNow(this.guest);
+		this.store.release(Integer.MAX_VALUE);
+		received.addAll(this.guest.topics());
+		assertThat(received).containsExactly("1", "2");
+	}
+
+	@Test
+	void isKeptThoughTheLastOneThatWaitedIsAcknowledged() {
+		this.kept.leave();
+		guestJoins();
+		publish("0");
+		List<Copy> first = this.guest.receive();
+		this.kept.connect(Opening.NEVER);
+		this.kept.unsubscribe(GROUP);
+		holdJournal();
+		this.guest.acknowledge(first.get(0).packetId());
+		// it reads: what follows is in a commit of its own
+		this.engine.engine().expire();
+		publish("1");
+		this.store.releaseOne();
+		this.store.awaitCommit();
+		publish("2");
+		List<String> received = receivedNow(this.guest);
+		this.store.release(Integer.MAX_VALUE);
+		received.addAll(this.guest.topics());
+		assertThat(received).containsExactly("1", "2");
+	}
+
+	@Test
+	void isKeptThoughAMemberIsGoneForAMoment() {
+		holdJournal();
+		publish("1");
+		this.engine.engine().expire();
+		publish("2");
+		this.kept.leave();
+		this.store.releaseOne();
+		this.store.awaitCommit();
+		this.kept.connect(Opening.NEVER);
+		this.store.release(Integer.MAX_VALUE);
+		assertThat(this.kept.acknowledgedTopics()).containsExactly("1", "2");
+	}
+
+	/** It is to be looked at again what waits, which is for neither of them. */
+	@Test
+	void letsAMemberWithQos0HaveWhatNoOtherMayRead() {
+		this.kept.leave();
+		this.engine.access().denyReadTo("kept", "its");
+		this.engine.access().denyReadTo("guest", "others");
+		this.guest.connect(0);
+		this.guest.subscribe(GROUP, TestClient.options(Qos.AT_MOST_ONCE));
+		publish("others");
+		holdJournal();
+		Notification notification = TestMessages.notification("its");
+		this.engine.engine().notify(List.of(notification));
+		this.engine.engine().groups().rulesChanged();
+		this.store.release(Integer.MAX_VALUE);
+		assertThat(this.guest.topics()).containsExactly("its");
+		assertThat(this.engine.queuedFor(GROUP)).isEqualTo(1);
+		assertThat(this.engine.drops()).isEmpty();
+	}
+
+}
