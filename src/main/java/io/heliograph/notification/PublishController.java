@@ -152,7 +152,7 @@ class PublishController {
 				.with("The disk of the server has too little left, so nothing was published. Make room there.");
 		}
 		throw Problem.UNAVAILABLE.with("The server takes nothing at this moment, since it stops or its store is opened "
-				+ "again; nothing was published. Try again in a moment.");
+				+ "again; nothing was published. Try again in a moment; /actuator/health says why.");
 	}
 
 	/**

@@ -4,15 +4,25 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.heliograph.broker.Undelivered;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Counts the copies that will not be delivered, since start. Thread-safe. */
 final class Drops implements Undelivered {
 
+	private static final Logger logger = LoggerFactory.getLogger(Drops.class);
+
+	private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
 	private final Map<Drop, LongAdder> counts = new EnumMap<>(Drop.class);
+
+	private final AtomicLong fullLoggedAt = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
 
 	Drops() {
 		for (Drop drop : Drop.values()) {
@@ -32,6 +42,21 @@ final class Drops implements Undelivered {
 	void countRefusal(@Nullable Drop why) {
 		if (why != null && why != Drop.SESSION_ENDED) {
 			count(why);
+		}
+	}
+
+	/**
+	 * A queue is full: what comes, or its oldest, is dropped. Logged once a minute at
+	 * most, whosever it is.
+	 */
+	void queueIsFull(Object owner) {
+		long last = this.fullLoggedAt.get();
+		long now = System.nanoTime();
+		if (now - last >= PAUSE_NANOS && this.fullLoggedAt.compareAndSet(last, now)) {
+			logger
+				.warn("The queue of '{}' is full: messages for it are dropped (heliograph.sessions.max-queued-messages, "
+						+ "max-queued-bytes, queue-full). /actuator/health counts those of all queues as queue-full; this is "
+						+ "logged once a minute at most.", owner);
 		}
 	}
 

@@ -173,6 +173,7 @@ final class GroupQueue {
 	}
 
 	private boolean makeRoom(Batch batch, Copy copy) {
+		this.queues.drops().queueIsFull(this.filter);
 		if (this.queues.settings().queueFull() != SessionSettings.QueueFull.DROP_OLDEST) {
 			return false;
 		}

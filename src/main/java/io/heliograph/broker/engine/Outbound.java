@@ -167,6 +167,9 @@ final class Outbound {
 			this.waiting.makeRoomFor(copy, this.clock.instant(), (expired) -> gone(expired, Drop.EXPIRED));
 		}
 		boolean full = this.waiting.isFullFor(copy);
+		if (full) {
+			this.exit.full();
+		}
 		if (full && copy.qos != Qos.AT_MOST_ONCE
 				&& this.settings.queueFull() == SessionSettings.QueueFull.DROP_OLDEST) {
 			for (Copy oldest = this.waiting.removeOldest(); oldest != null; oldest = this.waiting.removeOldest()) {

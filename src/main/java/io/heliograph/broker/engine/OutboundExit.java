@@ -20,6 +20,10 @@ interface OutboundExit {
 		public void received(Copy copy) {
 		}
 
+		@Override
+		public void full() {
+		}
+
 	};
 
 	/**
@@ -35,5 +39,8 @@ interface OutboundExit {
 	 * Of a copy of QoS 2 only PUBREL is due from here. Under the monitor; does not block.
 	 */
 	void received(Copy copy);
+
+	/** There is no room for what comes. Under the monitor; does not block. */
+	void full();
 
 }

@@ -413,6 +413,11 @@ public final class Session {
 		}
 
 		@Override
+		public void full() {
+			Session.this.services.drops().queueIsFull(id());
+		}
+
+		@Override
 		public void received(Copy copy) {
 			StoredQueue queue = copy.stored ? Session.this.queue : null;
 			if (queue != null) {

@@ -206,6 +206,7 @@ final class StoredQueue {
 	}
 
 	private boolean makeRoom(Batch batch, Copy copy) {
+		this.queues.drops().queueIsFull(this.client);
 		if (this.queues.settings().queueFull() != SessionSettings.QueueFull.DROP_OLDEST) {
 			return false;
 		}

@@ -314,8 +314,11 @@ final class StoreFolder {
 					+ "). Let this user read and write there, and no other program; if that is so, it is damaged: "
 					+ REMEDY, cause);
 		}
-		boolean corrupt = status != null && status.getCode() == Status.Code.Corruption;
-		return new StoreUnusable(damage(String.valueOf(cause.getMessage())), cause, corrupt);
+		if (status != null && status.getCode() == Status.Code.Corruption) {
+			return new StoreUnusable(damage(String.valueOf(cause.getMessage())), cause, true);
+		}
+		return new StoreUnusable("The store in " + this.folder + " cannot be opened (" + cause.getMessage()
+				+ "); if it stays so, " + REMEDY, cause);
 	}
 
 	private StoreUnusable damaged(String how) {

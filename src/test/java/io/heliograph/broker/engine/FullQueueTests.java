@@ -10,13 +10,18 @@ import io.heliograph.broker.engine.SessionSettings.QueueFull;
 import io.heliograph.mqtt.Qos;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 /** What becomes of one message more than may wait for a device. */
+@ExtendWith(OutputCaptureExtension.class)
 class FullQueueTests {
 
 	private static final int HOUR = 3600;
@@ -49,6 +54,16 @@ class FullQueueTests {
 
 	private static void publish(TestEngine engine, int from, int to) {
 		IntStream.range(from, to).forEach((i) -> engine.publish(TestMessages.message(String.valueOf(i))));
+	}
+
+	/** Its name and the settings are in it. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, HOUR })
+	void isLoggedOnceAMinuteAtMost(int expirySeconds, CapturedOutput output) {
+		subscriber(this.refusing, expirySeconds);
+		publish(this.refusing, 0, 7);
+		assertThat(this.refusing.drops()).containsKey("queue-full");
+		assertThat(output).containsOnlyOnce("The queue of 'device' is full").contains("max-queued-messages");
 	}
 
 	@Test

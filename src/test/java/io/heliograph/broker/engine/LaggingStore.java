@@ -59,6 +59,11 @@ final class LaggingStore implements Store {
 		}
 	}
 
+	/** How many batches are not durable. */
+	synchronized int unsynced() {
+		return this.unsynced.size();
+	}
+
 	/** Makes all durable, from here on at once. */
 	void syncAll() {
 		sync(Integer.MAX_VALUE);

@@ -15,6 +15,7 @@ import io.heliograph.broker.Notification;
 import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Family;
+import io.heliograph.broker.store.Store;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.testing.MovedClock;
@@ -173,13 +174,13 @@ class ManyRowsTests {
 		for (int i = 0; i < MANY; i++) {
 			this.engine.publish(TestMessages.retained("t/" + i));
 		}
-		this.device.connect(Opening.NEVER);
-		this.device.subscribe("t/+", new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0));
+		subscribeWithTheFirstPortionHeld();
 		Notification[] forAnother = IntStream.range(0, MANY)
 			.mapToObj((i) -> TestMessages.notification(TestMessages.retained("t/" + i),
 					TestMessages.only(false, "another")))
 			.toArray(Notification[]::new);
-		this.engine.notify(forAnother);
+		this.engine.engine().notify(List.of(forAnother));
+		this.store.release(Integer.MAX_VALUE);
 		assertThat(this.device.acknowledgedTopics()).hasSize(MANY).doesNotHaveDuplicates();
 	}
 
@@ -189,17 +190,25 @@ class ManyRowsTests {
 		for (int i = 0; i < MANY; i++) {
 			this.engine.publish(TestMessages.retained("t/" + i));
 		}
-		this.device.connect(Opening.NEVER);
-		this.device.subscribe("t/+", new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0));
+		subscribeWithTheFirstPortionHeld();
 		Map<Topic, MessageId> newest = new HashMap<>();
 		for (int i = 0; i < MANY; i++) {
 			Message message = TestMessages.retained("t/" + i);
 			newest.put(message.topic(), message.id());
 			this.engine.engine().publish(List.of(message));
 		}
+		this.store.release(Integer.MAX_VALUE);
 		Map<Topic, MessageId> last = new HashMap<>();
 		this.device.acknowledgedMessages().forEach((message) -> last.put(message.topic(), message.id()));
 		assertThat(last).isEqualTo(newest);
+	}
+
+	private void subscribeWithTheFirstPortionHeld() {
+		this.device.connect(Opening.NEVER);
+		this.engine.settle();
+		this.store.hold();
+		this.device.subscribe("t/+", new SubscriptionOptions(Qos.AT_LEAST_ONCE, false, false, 0, 0));
+		this.store.awaitCommit();
 	}
 
 	/** A device that is told of its subscription has all that is retained for it. */
@@ -218,10 +227,11 @@ class ManyRowsTests {
 		CompletableFuture<Void> told = first.engine()
 			.durable(first.engine().sessions().get(client.id()))
 			.toCompletableFuture();
-		await().pollInterval(Duration.ofMillis(1)).until(() -> {
-			lagging.sync(1);
-			return told.isDone();
-		});
+		await().until(() -> queued(lagging) == MANY);
+		lagging.sync(lagging.unsynced() - 1);
+		await().during(Duration.ofMillis(200)).until(() -> !told.isDone());
+		lagging.sync(1);
+		assertThat(told).succeedsWithin(Duration.ofSeconds(30));
 		LaggingStore left = new LaggingStore(lagging.cut());
 		first.engine().close();
 		try (TestEngine second = new TestEngine(left, this.clock, 0, TestEngines.KEEP_ALL)) {
@@ -229,6 +239,12 @@ class ManyRowsTests {
 			assertThat(back.connect(Opening.NEVER)).isTrue();
 			assertThat(back.acknowledgedTopics()).hasSize(MANY);
 		}
+	}
+
+	private static int queued(Store store) {
+		int[] count = { 0 };
+		store.forEach(Families.QUEUE, Families.EVERYTHING, (key, value) -> count[0]++);
+		return count[0];
 	}
 
 }

@@ -219,6 +219,8 @@ class StoreFolderTests {
 		writeTables();
 		Files.delete(file("*.sst"));
 		refuses("is damaged", ROWS);
+		assertThatExceptionOfType(StoreUnusable.class).isThrownBy(() -> open(ROWS).close())
+			.matches(StoreUnusable::damaged, "to open it again is of no use");
 	}
 
 	@Test
