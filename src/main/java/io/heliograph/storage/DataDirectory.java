@@ -117,6 +117,9 @@ public final class DataDirectory implements AutoCloseable {
 	 */
 	public Path subdirectory(String name) {
 		Path subdirectory = this.path.resolve(name);
+		if (Files.exists(subdirectory) && !Files.isDirectory(subdirectory)) {
+			throw new DataDirectoryUnusable(subdirectory + " is a file, and a directory is to be there: move it away.");
+		}
 		try {
 			create(subdirectory);
 			force(this.path);

@@ -101,7 +101,7 @@ class DataDirectoryTests {
 			assertThat(directory.subdirectory("audit")).isEqualTo(subdirectory);
 			Files.createFile(directory.path().resolve("file"));
 			assertThatExceptionOfType(DataDirectoryUnusable.class).isThrownBy(() -> directory.subdirectory("file"))
-				.withMessageContaining(directory.path().resolve("file") + " cannot be created");
+				.withMessageContaining(directory.path().resolve("file") + " is a file");
 		}
 	}
 
