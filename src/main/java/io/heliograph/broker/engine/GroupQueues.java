@@ -46,7 +46,7 @@ final class GroupQueues {
 		this.coming.merge(filter, 1, Integer::sum);
 	}
 
-	/** It has arrived there, or is not taken. Any thread. */
+	/** It has arrived there. */
 	void arrived(ShareableFilter filter) {
 		this.coming.computeIfPresent(filter, (key, count) -> (count > 1) ? count - 1 : null);
 	}

@@ -107,6 +107,7 @@ final class Router {
 			else {
 				retain(message);
 				routing.deliver();
+				routing.waits();
 				writes |= routing.writes();
 			}
 			routings.add(routing);

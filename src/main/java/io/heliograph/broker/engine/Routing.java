@@ -47,10 +47,7 @@ final class Routing {
 		ShareableFilter filter = members[0].filter();
 		boolean isStored = this.groupQueues.has(members, filter, this.shared.message().qos());
 		this.groups.add(new Group(filter, members, isStored));
-		if (isStored) {
-			this.stored++;
-			this.groupQueues.coming(filter);
-		}
+		this.stored += isStored ? 1 : 0;
 	}
 
 	SharedMessage shared() {
@@ -70,9 +67,13 @@ final class Routing {
 	/** It is not taken. */
 	void refuse() {
 		this.refused = true;
+	}
+
+	/** What is stored of it waits for the thread of the journal from here on. */
+	void waits() {
 		for (Group group : this.groups) {
 			if (group.isStored()) {
-				this.groupQueues.arrived(group.filter());
+				this.groupQueues.coming(group.filter());
 			}
 		}
 	}
