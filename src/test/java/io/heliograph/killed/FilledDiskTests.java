@@ -109,6 +109,8 @@ class FilledDiskTests {
 			try (RawClient old = RawClient.connected(port, "old", true)) {
 				assertThat(old.send(RawClient.publish("t", "refused", 2, 1)).receiveOrClosed()).isNull();
 			}
+			assertThat(process.output()).contains("Closed the connection of 'old' at")
+				.contains("the disk has no room for what it publishes");
 			assertThat(admin.post("/api/publish", "{'topic':'t','payload':'refused'}").expect(503).problem())
 				.isNotEmpty();
 			assertThat(refusal(port, 5, "new", false)).isEqualTo(QUOTA_EXCEEDED);

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,6 +24,8 @@ import org.springframework.util.FileSystemUtils;
  * The power is cut while the server runs, or starts or stops.
  */
 final class PowerCut {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private final TracedRun run;
 
@@ -88,6 +92,17 @@ final class PowerCut {
 		}
 	}
 
+	/** Once all is done that a start has to do: it goes on while they are read. */
+	private static List<String> contradictions(Engine engine, RocksStore store) {
+		Instant patience = Instant.now().plus(PATIENCE);
+		List<String> found = new StoredRows(store).contradictions();
+		while (!found.isEmpty() && Instant.now().isBefore(patience)) {
+			engine.durable().toCompletableFuture().join();
+			found = new StoredRows(store).contradictions();
+		}
+		return found;
+	}
+
 	/** What the engine makes of it is all there, and fits together again. */
 	private static void look(RocksStore store, StoredRows rows, List<String> wrong) {
 		Engine engine = TestEngines.open(store, new TestAccess(), Clock.systemUTC());
@@ -104,7 +119,7 @@ final class PowerCut {
 					wrong.add("the ledger has not all of " + id);
 				}
 			});
-			new StoredRows(store).contradictions().forEach((one) -> wrong.add("after the start: " + one));
+			contradictions(engine, store).forEach((one) -> wrong.add("after the start: " + one));
 		}
 		finally {
 			engine.close();

@@ -98,8 +98,7 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 			}
 		}
 		catch (ProtocolViolation ex) {
-			this.services.log().refused(context.channel(), clientId(), ex.reason(), ex.getMessage());
-			end(context, ex.reason());
+			refuse(context, ex);
 		}
 		catch (Throwable ex) {
 			this.services.log().failed(context.channel(), clientId(), ex);
@@ -108,6 +107,11 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 		finally {
 			ReferenceCountUtil.release(message);
 		}
+	}
+
+	private void refuse(ChannelHandlerContext context, ProtocolViolation violation) {
+		this.services.log().refused(context.channel(), clientId(), violation.reason(), violation.getMessage());
+		end(context, violation.reason());
 	}
 
 	private void pauseIfDue(ChannelHandlerContext context, OpenConnection opened) {
@@ -362,6 +366,10 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		if (cause instanceof ProtocolViolation violation) {
+			refuse(context, violation);
+			return;
+		}
 		// what comes after the end is no reason for it
 		if (this.phase != Phase.CLOSED || !(cause instanceof DecoderException)) {
 			this.services.log().lost(context.channel(), clientId(), cause);

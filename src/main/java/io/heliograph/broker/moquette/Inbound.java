@@ -302,9 +302,13 @@ final class Inbound {
 			if (due.routed) {
 				Outcome outcome = outcomes.next();
 				boolean refused = outcome instanceof Outcome.Refused;
-				if (outcome instanceof Outcome.Closed
-						|| (refused && !this.connection.v5() && due.qos != Qos.AT_MOST_ONCE)) {
-					this.connection.end(refused ? ReasonCode.QUOTA_EXCEEDED : ReasonCode.SERVER_SHUTTING_DOWN);
+				if (outcome instanceof Outcome.Closed) {
+					this.connection.end(ReasonCode.SERVER_SHUTTING_DOWN);
+					return;
+				}
+				if (refused && !this.connection.v5() && due.qos != Qos.AT_MOST_ONCE) {
+					this.connection.fail(new ProtocolViolation(ReasonCode.QUOTA_EXCEEDED,
+							"the disk has no room for what it publishes"));
 					return;
 				}
 				reason = reason(outcome);

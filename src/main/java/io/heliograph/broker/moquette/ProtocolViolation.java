@@ -2,7 +2,10 @@ package io.heliograph.broker.moquette;
 
 import io.heliograph.mqtt.ReasonCode;
 
-/** A client broke the rules of MQTT, and its connection must end. */
+/**
+ * A client broke the rules of MQTT, or asks for what it cannot have, and its connection
+ * must end.
+ */
 final class ProtocolViolation extends RuntimeException {
 
 	private final ReasonCode reason;
