@@ -84,7 +84,7 @@ final class GroupDelivery {
 		if (!waits && members.offer((member) -> endsWith(member, queue))) {
 			return true;
 		}
-		boolean forRoom = isForOneOf(members.full()) || (waits && mayBeReadByOneOf(members.free()));
+		boolean forRoom = mayBeReadByOneOf(members.full()) || (waits && mayBeReadByOneOf(members.free()));
 		if (forRoom || isForOneOf(members.away())) {
 			this.drop = queue.add(target(), waiting(filter), members, forRoom);
 			if (this.drop == null) {
@@ -100,7 +100,7 @@ final class GroupDelivery {
 		if (members.offer((member) -> endsWith(member, queue))) {
 			return this.lent ? Result.LENT : Result.MOVED;
 		}
-		if (isForOneOf(members.full())) {
+		if (mayBeReadByOneOf(members.full())) {
 			return Result.WAITS_FOR_ROOM;
 		}
 		return isForOneOf(members.away()) ? Result.WAITS_FOR_OTHERS : Result.NOBODY;

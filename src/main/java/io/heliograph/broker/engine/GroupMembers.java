@@ -108,7 +108,8 @@ final class GroupMembers {
 	}
 
 	private static boolean hasRoom(Subscription member) {
-		return member.options().qos() == Qos.AT_MOST_ONCE || member.session().hasRoom();
+		Session session = member.session();
+		return (member.options().qos() == Qos.AT_MOST_ONCE) ? session.begun() : session.hasRoom();
 	}
 
 	/**

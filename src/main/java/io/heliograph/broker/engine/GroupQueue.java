@@ -134,10 +134,11 @@ final class GroupQueue {
 	 * @param forRoom whether a member may have it as soon as that has room
 	 */
 	@Nullable Drop add(Target target, Copy copy, GroupMembers members, boolean forRoom) {
-		if (isFullFor(copy) && !makeRoom(target.batch(), copy)) {
+		boolean waited = waits();
+		boolean makesRoom = isFullFor(copy);
+		if (makesRoom && !makeRoom(target.batch(), copy)) {
 			return Drop.QUEUE_FULL;
 		}
-		boolean waited = waits();
 		boolean isNew = size() == 0;
 		put(target, copy, null);
 		if (isNew) {
@@ -147,8 +148,9 @@ final class GroupQueue {
 			lane(copy.priority()).passAll();
 			this.passedForRoom = forRoom;
 		}
-		if (isNew && this.queues.groups().changed(this.filter, members)) {
-			// while they were looked at: then there was no queue to tell
+		if (isNew && (makesRoom || this.queues.groups().changed(this.filter, members))) {
+			// while they were looked at: then there was no queue to tell, or nobody was
+			// watched any more
 			membersChanged();
 		}
 		else if (waited && members.anyFree()) {
@@ -297,7 +299,7 @@ final class GroupQueue {
 	 */
 	void roomFreed(Batch batch, Subscription member, Deliveries deliveries) {
 		GroupMembers members = this.members;
-		if (members == null || this.again) {
+		if (members == null || this.again || members.group() != this.asked) {
 			this.watches.end(member);
 			this.again = true;
 			deliver(batch, deliveries);
@@ -361,7 +363,7 @@ final class GroupQueue {
 	}
 
 	private void deliver(Batch batch, Deliveries deliveries) {
-		if (this.again) {
+		if (this.again || members().group() != this.asked) {
 			this.again = false;
 			this.passedForRoom = false;
 			this.lanes.values().forEach(GroupLane::again);

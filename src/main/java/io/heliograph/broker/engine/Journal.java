@@ -176,7 +176,13 @@ final class Journal implements AutoCloseable {
 			change.failed(cause);
 		}
 		catch (Throwable ex) {
-			logger.error("What a failed change was to tell failed", ex);
+			try {
+				logger.error("What a failed change was to tell failed", ex);
+			}
+			catch (Throwable none) {
+				// no memory may be left for a line: the others are to be told all the
+				// same
+			}
 		}
 	}
 

@@ -174,6 +174,11 @@ public final class Session {
 		return this.queue != null && qos != Qos.AT_MOST_ONCE;
 	}
 
+	/** Whether its connection has begun for what comes by the thread of the journal. */
+	boolean begun() {
+		return this.queue == null || this.queue.begun();
+	}
+
 	/**
 	 * Whether one copy of QoS 1 or 2 more would be sent at once. On the thread of the
 	 * journal.

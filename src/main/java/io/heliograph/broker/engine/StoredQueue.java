@@ -224,12 +224,17 @@ final class StoredQueue {
 		return false;
 	}
 
-	/**
-	 * Whether one copy more would be sent at once: not in a connection that has not begun
-	 * here, behind what comes before that.
-	 */
+	/** Whether one copy more would be sent at once. */
 	boolean hasRoom() {
-		return this.ahead > 0 && this.epoch == this.outbound.epoch() && size() < this.window;
+		return begun() && size() < this.window;
+	}
+
+	/**
+	 * Whether the connection of the moment has begun here; what comes before that is not
+	 * for it.
+	 */
+	boolean begun() {
+		return this.ahead > 0 && this.epoch == this.outbound.epoch();
 	}
 
 	/**

@@ -46,9 +46,10 @@ final class GroupSync implements AutoCloseable {
 
 	private volatile boolean syncFailed;
 
-	/** The thread's own, as are the next three. */
+	/** The thread's own, but that others may read it. */
 	private volatile long synced;
 
+	/** The thread's own, as are the next two. */
 	private long syncedAt = System.nanoTime();
 
 	private long marked;

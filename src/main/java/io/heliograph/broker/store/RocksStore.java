@@ -59,6 +59,9 @@ public final class RocksStore implements Store {
 
 	private volatile long position;
 
+	/** When a batch was committed last, or the epoch. */
+	private volatile Instant committedAt = Instant.EPOCH;
+
 	private final AtomicLong commits = new AtomicLong();
 
 	private RocksStore(StoreFolder folder, RocksDatabase database, @Nullable SyncedMark mark, SyncMode mode,
@@ -221,9 +224,11 @@ public final class RocksStore implements Store {
 		return Optional.ofNullable(this.lastSync);
 	}
 
-	/** The last batch that was on the disk, as of now. Any thread. */
+	/**
+	 * The last batch that is on the disk, and when there was one last. Any thread.
+	 */
 	Mark synced() {
-		return new Mark(this.syncs.synced(), this.clock.instant(), Sum.NONE);
+		return new Mark(this.syncs.synced(), this.committedAt, Sum.NONE);
 	}
 
 	/** Whether it failed when it brought something to the disk. */
@@ -288,6 +293,7 @@ public final class RocksStore implements Store {
 				byte[] now = now(batch.position());
 				// before it can be read: who reads must not take it for durable
 				this.position = batch.position();
+				this.committedAt = this.clock.instant();
 				this.database.write(BatchBytes.of(batch, LAST_KEY, now, this.database.numbers()));
 				this.commits.incrementAndGet();
 			}

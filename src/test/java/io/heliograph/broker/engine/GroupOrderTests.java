@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.heliograph.broker.Notification;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ShareableFilter;
 import io.heliograph.testing.MovedClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +107,46 @@ class GroupOrderTests {
 		this.kept.connect(Opening.NEVER);
 		this.store.release(Integer.MAX_VALUE);
 		assertThat(this.kept.acknowledgedTopics()).containsExactly("1", "2");
+	}
+
+	/** It is connected before the journal has seen that. */
+	@Test
+	void isKeptThoughAMemberWithQos0ComesBack() {
+		this.kept.leave();
+		this.guest.connect(Opening.NEVER);
+		this.guest.subscribe(GROUP, TestClient.options(Qos.AT_MOST_ONCE));
+		this.guest.leave();
+		publish("1");
+		holdJournal();
+		publish("2");
+		this.guest.connect(Opening.NEVER);
+		this.store.release(Integer.MAX_VALUE);
+		assertThat(this.guest.topics()).containsExactly("1", "2");
+	}
+
+	/** Its place among the members is there before the queue hears of it. */
+	@Test
+	void isKeptThoughOneSubscribesBesideOneWithoutRoom() {
+		this.kept.unsubscribe(GROUP);
+		this.kept.leave();
+		this.kept.receiveMaximum(1);
+		this.kept.connect(Opening.NEVER);
+		this.kept.subscribe(GROUP);
+		publish("0");
+		assertThat(this.kept.topics()).containsExactly("0");
+		publish("1");
+		this.guest.connect(Opening.NEVER);
+		holdJournal();
+		publish("2");
+		GroupQueues groups = this.engine.engine().groups();
+		Subscription subscription = new Subscription(Inside.of(this.guest, Session.class, "session"),
+				ShareableFilter.parse(GROUP), TestClient.options(Qos.AT_LEAST_ONCE));
+		Inside.of(groups, SubscriptionIndex.class, "index").add(subscription);
+		this.store.release(Integer.MAX_VALUE);
+		this.engine.settle();
+		groups.membersChanged(subscription.filter());
+		assertThat(this.guest.acknowledgedTopics()).containsExactly("1", "2");
+		Inside.of(groups, SubscriptionIndex.class, "index").remove(subscription);
 	}
 
 	/** It is to be looked at again what waits, which is for neither of them. */

@@ -4,13 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.MessageProperties;
+import io.heliograph.broker.Priority;
+import io.heliograph.broker.engine.SessionSettings.QueueFull;
 import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.store.MemoryStore;
+import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
+import io.heliograph.mqtt.Topic;
 import io.heliograph.testing.MovedClock;
+import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -212,6 +223,60 @@ class GroupRoomTests {
 		});
 		this.engine.publish(TestMessages.message("t"));
 		assertThat(member.topics()).containsExactly("t");
+	}
+
+	/** The ones that waited were all that it was watched for. */
+	@Test
+	void isToldOfALargeOneThatTookThePlaceOfAllOthers() {
+		SessionSettings settings = new SessionSettings(1000, 0, DataSize.ofKilobytes(200), QueueFull.DROP_OLDEST);
+		try (TestEngine small = new TestEngine(new TestAccess(), new MovedClock(), new MemoryStore(), settings, null,
+				TestEngines.KEEP_ALL)) {
+			TestClient member = small.client("member");
+			member.receiveMaximum(1);
+			member.connect(Opening.NEVER);
+			member.subscribe("$share/group/+");
+			small.publish(large("0", 5_000));
+			assertThat(member.topics()).containsExactly("0");
+			small.publish(large("1", 5_000));
+			small.publish(large("2", 5_000));
+			small.publish(large("3", 203_500));
+			member.acknowledge(1);
+			assertThat(member.topics()).containsExactly("3");
+		}
+	}
+
+	/** It comes when some of those before were given to a member, who has room. */
+	@Test
+	void isGivenALargeOneThatTookThePlaceOfThoseNotLookedAt() {
+		SessionSettings settings = new SessionSettings(1000, 0, DataSize.ofKilobytes(200), QueueFull.DROP_OLDEST);
+		CutStore store = new CutStore();
+		try (TestEngine small = new TestEngine(new TestAccess(), new MovedClock(), store, settings, null,
+				TestEngines.KEEP_ALL)) {
+			TestClient member = small.client("member");
+			member.connect(Opening.NEVER);
+			member.subscribe("$share/group/+");
+			member.leave();
+			for (int i = 0; i < 40; i++) {
+				small.publish(large(String.valueOf(i), 1_000));
+			}
+			small.settle();
+			store.hold();
+			small.engine().publish(List.of(TestMessages.retained("before/it")));
+			store.awaitCommit();
+			member.connect(Opening.NEVER);
+			// behind the first portion
+			Inside.of(small.engine(), Journal.class, "journal").readAndWrite((batch) -> {
+				small.engine().publish(List.of(large("large", 204_000)));
+				return Change.NOTHING;
+			});
+			store.release(Integer.MAX_VALUE);
+			assertThat(member.acknowledgedTopics()).containsExactly("large");
+		}
+	}
+
+	private static Message large(String topic, int size) {
+		return new Message(MessageId.next(0), new Topic(topic), new byte[size], Qos.AT_LEAST_ONCE, false, null,
+				Priority.NORMAL, MessageProperties.NONE, null);
 	}
 
 	/** What is held again leaves its place in the window to what waits for a group. */

@@ -5,11 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.heliograph.testing.MovedClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -104,6 +107,24 @@ class StoresTests {
 			assertThat(stores.missing().orElseThrow().lost()).singleElement()
 				.asString()
 				.contains("2 commits that were on the disk are not there");
+		}
+	}
+
+	/** What counts while it is away, as the expiry of sessions, counts from then. */
+	@Test
+	void knowWhenTheStoreThatFailedWasUsedLast() {
+		MovedClock clock = new MovedClock();
+		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), clock);
+		Instant used = clock.instant();
+		try (Store store = stores.open(FAMILIES)) {
+			for (int i = 0; i < 50; i++) {
+				put(store);
+			}
+		}
+		clock.move(Duration.ofHours(5));
+		try (Store store = stores.open(FAMILIES)) {
+			assertThat(store.position()).isEqualTo(50);
+			assertThat(stores.lastUse()).contains(used);
 		}
 	}
 
