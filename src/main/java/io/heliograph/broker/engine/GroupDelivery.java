@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.mqtt.Qos;
@@ -84,8 +85,9 @@ final class GroupDelivery {
 		if (!waits && members.offer((member) -> endsWith(member, queue))) {
 			return true;
 		}
-		boolean forRoom = mayBeReadByOneOf(members.full()) || (waits && mayBeReadByOneOf(members.free()));
-		if (forRoom || isForOneOf(members.away())) {
+		boolean forRoom = isForOneOf(members.full(), this::mayBeReadBy)
+				|| (waits && isForOneOf(members.free(), this::mayBeReadBy));
+		if (forRoom || isForOneOf(members.away(), this::isFor)) {
 			this.drop = queue.add(target(), waiting(filter), members, forRoom);
 			if (this.drop == null) {
 				return true;
@@ -100,10 +102,10 @@ final class GroupDelivery {
 		if (members.offer((member) -> endsWith(member, queue))) {
 			return this.lent ? Result.LENT : Result.MOVED;
 		}
-		if (mayBeReadByOneOf(members.full())) {
+		if (isForOneOf(members.full(), this::mayBeReadBy)) {
 			return Result.WAITS_FOR_ROOM;
 		}
-		return isForOneOf(members.away()) ? Result.WAITS_FOR_OTHERS : Result.NOBODY;
+		return isForOneOf(members.away(), this::isFor) ? Result.WAITS_FOR_OTHERS : Result.NOBODY;
 	}
 
 	/** Why nobody can have what waited. */
@@ -138,9 +140,9 @@ final class GroupDelivery {
 	}
 
 	/** Whether a member may have it later. */
-	private boolean isForOneOf(Collection<Subscription> members) {
+	private static boolean isForOneOf(Collection<Subscription> members, Predicate<Subscription> isFor) {
 		for (Subscription member : members) {
-			if (isFor(member)) {
+			if (isFor.test(member)) {
 				return true;
 			}
 		}
@@ -153,17 +155,8 @@ final class GroupDelivery {
 	}
 
 	/**
-	 * One of those that are connected may have it with QoS 0, too, when it is its turn.
+	 * Whether one that is connected may have it, with QoS 0, too, when it is its turn.
 	 */
-	private boolean mayBeReadByOneOf(Collection<Subscription> members) {
-		for (Subscription member : members) {
-			if (mayBeReadBy(member)) {
-				return true;
-			}
-		}
-		return false;
-	}
-
 	private boolean mayBeReadBy(Subscription member) {
 		return !member.session().outbound.ended() && mayRead(member.session());
 	}

@@ -83,7 +83,8 @@ public final class RocksStore implements Store {
 			report(this.missing.sentence());
 			// said once, and no position stands for two batches
 			this.position = synced.position();
-			database.write(BatchBytes.of(new Batch(this.position), LAST_KEY, now(this.position), database.numbers()));
+			database.write(BatchBytes.of(new Batch(this.position), LAST_KEY, last(this.position, clock.instant()),
+					database.numbers()));
 			database.sync();
 		}
 		this.manifest = new Manifest(folder.database());
@@ -140,8 +141,8 @@ public final class RocksStore implements Store {
 		return new Mark(bytes.getLong(), Instant.ofEpochMilli(bytes.getLong()), Sum.NONE);
 	}
 
-	private byte[] now(long position) {
-		return ByteBuffer.allocate(2 * Long.BYTES).putLong(position).putLong(this.clock.millis()).array();
+	private static byte[] last(long position, Instant at) {
+		return ByteBuffer.allocate(2 * Long.BYTES).putLong(position).putLong(at.toEpochMilli()).array();
 	}
 
 	/** Notes what is on the disk; on one thread. */
@@ -290,11 +291,12 @@ public final class RocksStore implements Store {
 		begin();
 		try {
 			if (Batch.follows(batch, this.position)) {
-				byte[] now = now(batch.position());
+				Instant now = this.clock.instant();
 				// before it can be read: who reads must not take it for durable
 				this.position = batch.position();
-				this.committedAt = this.clock.instant();
-				this.database.write(BatchBytes.of(batch, LAST_KEY, now, this.database.numbers()));
+				this.committedAt = now;
+				byte[] last = last(batch.position(), now);
+				this.database.write(BatchBytes.of(batch, LAST_KEY, last, this.database.numbers()));
 				this.commits.incrementAndGet();
 			}
 			return this.syncs.written(batch.position(), began);

@@ -122,14 +122,16 @@ final class StoreFolder {
 	 */
 	RocksDatabase open(List<Family> families, StoreSettings settings, boolean again) {
 		try {
-			if (again && isEmpty(this.database)) {
-				throw new StoreUnusable("The database " + this.database
-						+ " is gone, though it was in use; put it back, " + "or mount again what it is on.", null);
-			}
 			if (Files.isDirectory(this.mark)) {
 				throw notOurs("its " + this.mark.getFileName() + " is a directory");
 			}
 			if (isEmpty(this.database)) {
+				if (again) {
+					throw new StoreUnusable(
+							"The database " + this.database
+									+ " is gone, though it was in use; put it back, or mount again what it is on.",
+							null);
+				}
 				refuseWhatIsLeft();
 				create(families, settings);
 				log.info(
