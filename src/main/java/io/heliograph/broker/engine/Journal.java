@@ -301,15 +301,11 @@ final class Journal implements AutoCloseable {
 				this.failure = cause;
 			}
 		}
-		try {
-			changes.forEach((change) -> fail(change, cause));
-		}
-		finally {
-			if (first) {
-				// it may wait for the next change
-				this.waiting.add(new Entry((batch) -> Change.NOTHING, false));
-				this.onFailure.accept(cause);
-			}
+		changes.forEach((change) -> fail(change, cause));
+		if (first) {
+			// it may wait for the next change
+			this.waiting.add(new Entry((batch) -> Change.NOTHING, false));
+			this.onFailure.accept(cause);
 		}
 	}
 

@@ -28,25 +28,35 @@ import static org.awaitility.Awaitility.await;
 /** The journal when what it stands on breaks. */
 class JournalTests {
 
+	/**
+	 * A change that fails, as where no memory is left.
+	 * @param told what is done when it is told
+	 */
+	private static Change failing(Runnable told) {
+		return new Change() {
+
+			@Override
+			public Runnable apply(Batch batch) {
+				throw new OutOfMemoryError("a test");
+			}
+
+			@Override
+			public void failed(Throwable cause) {
+				told.run();
+			}
+
+		};
+	}
+
 	/** As where no memory is left. */
 	@Test
 	void tellsItsFailureThoughWhoWaitsCannotBeTold() {
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
 		try (Journal journal = new Journal(new MemoryStore(), failure::complete)) {
 			journal.start((batch) -> Change.NOTHING);
-			journal.write(new Change() {
-
-				@Override
-				public Runnable apply(Batch batch) {
-					throw new OutOfMemoryError("a test");
-				}
-
-				@Override
-				public void failed(Throwable cause) {
-					throw new Unprintable();
-				}
-
-			});
+			journal.write(failing(() -> {
+				throw new Unprintable();
+			}));
 			assertThat(failure).succeedsWithin(Duration.ofSeconds(30));
 		}
 	}
@@ -58,19 +68,7 @@ class JournalTests {
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
 		try (Journal journal = new Journal(new MemoryStore(), failure::complete)) {
 			journal.start((batch) -> Change.NOTHING);
-			journal.write(new Change() {
-
-				@Override
-				public Runnable apply(Batch batch) {
-					throw new IllegalStateException("a test");
-				}
-
-				@Override
-				public void failed(Throwable cause) {
-					had.set(journal.hasFailed());
-				}
-
-			});
+			journal.write(failing(() -> had.set(journal.hasFailed())));
 			assertThat(failure).succeedsWithin(Duration.ofSeconds(30));
 		}
 		assertThat(had).isTrue();
