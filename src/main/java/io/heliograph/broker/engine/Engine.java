@@ -193,6 +193,18 @@ public final class Engine implements AutoCloseable {
 		this.clientIds.forgetOf((userId) -> !this.access.knowsUser(userId));
 	}
 
+	/**
+	 * Clients may read other topics than before: what waits for that is on its way from
+	 * here on. Any thread; does not wait.
+	 */
+	public void rulesChanged() {
+		this.queues.groups().rulesChanged();
+		this.journal.write((batch) -> {
+			this.sessions.forEach(this.queues.held()::release);
+			return Change.NOTHING;
+		});
+	}
+
 	private boolean diskIsFull() {
 		return this.diskIsFull.getAsBoolean();
 	}

@@ -215,9 +215,13 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife, CurrentEngine.
 		}
 	}
 
-	/** Waits until nothing is written any more under the rules before. */
+	/**
+	 * What waits for the rules of now is on its way; waits until nothing is written any
+	 * more under those before.
+	 */
 	@EventListener
 	void on(RulesChanged event) {
+		this.engine.engine().rulesChanged();
 		awaitThreads();
 	}
 

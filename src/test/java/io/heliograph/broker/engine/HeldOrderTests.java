@@ -266,6 +266,20 @@ class HeldOrderTests {
 		allArriveInOrder();
 	}
 
+	/** No subscription is needed, and what is published from then on comes behind. */
+	@Test
+	void arriveInOrderAsSoonAsTheyMayBeRead() {
+		publishMany();
+		this.engine.access().denyReadTo("device", "t");
+		connect();
+		subscribe();
+		this.engine.settle();
+		this.engine.access().denyReadTo("device", "other");
+		this.engine.engine().rulesChanged();
+		publish(1);
+		allArriveInOrder();
+	}
+
 	private static List<MessageId> ids(List<Message> messages) {
 		return messages.stream().map(Message::id).toList();
 	}

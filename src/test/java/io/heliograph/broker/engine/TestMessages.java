@@ -71,7 +71,7 @@ public final class TestMessages {
 	}
 
 	/** One for some clients only, who are waited for. */
-	static Notification held(String topic, String... clients) {
+	public static Notification held(String topic, String... clients) {
 		return notification(message(topic), only(true, clients));
 	}
 

@@ -1,10 +1,12 @@
 package io.heliograph.broker.moquette;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.heliograph.account.RulesChanged;
+import io.heliograph.broker.engine.TestMessages;
 import io.heliograph.testing.RawClient;
 import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AutoClose;
@@ -50,6 +52,19 @@ class RulesChangedTests {
 						(ex) -> assertThat(ex.getBody().getDetail()).startsWith("The change is made, and holds for"));
 			this.goOn.countDown();
 			publisher.ping();
+		}
+	}
+
+	@Test
+	void letADeviceHaveWhatWaitedForThem() {
+		this.access.denyReadTo("device", "t");
+		this.broker.broker().publish(List.of(TestMessages.held("t", "device")));
+		try (RawClient device = RawClient.connected(this.broker.port(), "device", false).subscribed("t", 1)) {
+			// both are stored, and what is held is looked at between them
+			device.subscribed("u", 1);
+			this.access.denyReadTo("device", "other");
+			this.broker.life().on(new RulesChanged());
+			assertThat(device.receive().type()).isEqualTo(3);
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 
 import io.heliograph.broker.BrokerLife.Listener;
+import io.heliograph.broker.Broker;
 import io.heliograph.broker.engine.CurrentEngine;
 import io.heliograph.broker.engine.Engine;
 import io.heliograph.broker.engine.TestEngines;
@@ -52,6 +53,10 @@ final class TestBroker implements AutoCloseable {
 
 	Engine engine() {
 		return this.engine.engine();
+	}
+
+	Broker broker() {
+		return this.engine;
 	}
 
 	MoquetteBroker life() {
