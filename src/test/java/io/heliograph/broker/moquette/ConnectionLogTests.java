@@ -3,26 +3,22 @@ package io.heliograph.broker.moquette;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.heliograph.mqtt.ReasonCode;
+import io.heliograph.testing.LoggedLines;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Which lines clients cause. */
 class ConnectionLogTests {
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(ConnectionLog.class);
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	@AutoClose
+	private final LoggedLines lines = new LoggedLines(ConnectionLog.class);
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
@@ -31,19 +27,12 @@ class ConnectionLogTests {
 	private final ConnectionLog log = new ConnectionLog(() -> this.engineHasFailed);
 
 	@BeforeEach
-	void listen() {
+	void freezeTime() {
 		this.channel.freezeTime();
-		this.lines.start();
-		this.logger.addAppender(this.lines);
-		this.logger.setLevel(Level.INFO);
-		this.logger.setAdditive(false);
 	}
 
 	@AfterEach
 	void close() {
-		this.logger.setAdditive(true);
-		this.logger.setLevel(null);
-		this.logger.detachAppender(this.lines);
 		this.channel.finishAndReleaseAll();
 	}
 
@@ -53,10 +42,11 @@ class ConnectionLogTests {
 
 	/** Those since the last call, without the address. */
 	private List<String> lines() {
-		List<String> lines = this.lines.list.stream()
+		List<String> lines = this.lines.all()
+			.stream()
 			.map((line) -> line.getFormattedMessage().replaceFirst(" at (?:embedded|an unknown address)", ""))
 			.toList();
-		this.lines.list.clear();
+		this.lines.clear();
 		return lines;
 	}
 

@@ -4,13 +4,11 @@ import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.heliograph.account.Admission;
 import io.heliograph.account.MqttClient;
 import io.heliograph.mqtt.ClientId;
+import io.heliograph.testing.LoggedLines;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.PacketBody;
 import io.heliograph.testing.RawClient;
@@ -19,12 +17,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -43,32 +39,16 @@ class RefusedOnceTests {
 
 	private final TestAccess access = new TestAccess();
 
+	@AutoClose
 	private final TestBroker broker = new TestBroker(this.access);
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(ConnectionLog.class);
-
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-	@BeforeEach
-	void readTheLog() {
-		this.log.start();
-		this.logger.addAppender(this.log);
-		this.logger.setLevel(Level.INFO);
-		this.logger.setAdditive(false);
-	}
-
-	@AfterEach
-	void close() {
-		this.broker.close();
-		this.logger.setAdditive(true);
-		this.logger.setLevel(null);
-		this.logger.detachAppender(this.log);
-	}
+	@AutoClose
+	private final LoggedLines log = new LoggedLines(ConnectionLog.class);
 
 	/** Ends the broker, after which nothing is logged any more. */
 	private void assertThatTheLogHas(String... reasons) {
 		this.broker.close();
-		assertThat(this.log.list).extracting((line) -> line.getFormattedMessage().replaceFirst(".*?: ", ""))
+		assertThat(this.log.all()).extracting((line) -> line.getFormattedMessage().replaceFirst(".*?: ", ""))
 			.containsExactly(reasons);
 	}
 
@@ -166,7 +146,7 @@ class RefusedOnceTests {
 			assertThat(client.receiveOrClosed()).isNull();
 		}
 		this.broker.close();
-		assertThat(this.log.list).singleElement()
+		assertThat(this.log.all()).singleElement()
 			.extracting(ILoggingEvent::getFormattedMessage)
 			.asString()
 			.startsWith("Closed the connection of 'device' at ")

@@ -4,14 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.heliograph.testing.LoggedLines;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.util.unit.DataSize;
 
@@ -22,28 +17,14 @@ class DiskRoomTests {
 
 	private static final long MIB = 1024 * 1024;
 
-	private static final Logger LOG = (Logger) LoggerFactory.getLogger(DiskRoom.class);
-
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+	@AutoClose
+	private final LoggedLines log = new LoggedLines(DiskRoom.class);
 
 	private int looks;
 
 	private long free = 128 * MIB;
 
 	private long nanos = -5;
-
-	@BeforeEach
-	void readTheLog() {
-		LOG.setLevel(Level.INFO);
-		this.log.start();
-		LOG.addAppender(this.log);
-	}
-
-	@AfterEach
-	void leaveTheLog() {
-		LOG.setLevel(null);
-		LOG.detachAppender(this.log);
-	}
 
 	private DiskRoom room() {
 		return new DiskRoom(Path.of("broker"), () -> {
@@ -57,7 +38,7 @@ class DiskRoomTests {
 	}
 
 	private List<String> lines() {
-		return this.log.list.stream().map((line) -> line.getLevel() + " " + line.getFormattedMessage()).toList();
+		return this.log.all().stream().map((line) -> line.getLevel() + " " + line.getFormattedMessage()).toList();
 	}
 
 	@Test
@@ -87,7 +68,7 @@ class DiskRoomTests {
 			.startsWith("WARN The disk of broker has 100 MB left, which is less than 128 MB "
 					+ "(heliograph.persistence.disk-reserve). Until there is more, messages")
 			.endsWith("Make room there.");
-		this.log.list.clear();
+		this.log.clear();
 		this.free = 200 * MIB;
 		for (int i = 0; i < 1000; i++) {
 			pass(Duration.ofMillis(100));
@@ -95,7 +76,7 @@ class DiskRoomTests {
 		}
 		assertThat(lines())
 			.containsExactly("INFO The disk of broker has 200 MB left: nothing is refused for that any more.");
-		this.log.list.clear();
+		this.log.clear();
 		this.free = 0;
 		pass(Duration.ofMillis(100));
 		assertThat(room.isEnough()).isFalse();

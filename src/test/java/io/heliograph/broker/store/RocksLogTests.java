@@ -4,39 +4,24 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import org.junit.jupiter.api.AfterEach;
+import io.heliograph.testing.LoggedLines;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.InfoLogLevel;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What of RocksDB's own lines is in our log. */
 class RocksLogTests {
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger("io.heliograph.broker.store.RocksDB");
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	@AutoClose
+	private final LoggedLines lines = new LoggedLines("io.heliograph.broker.store.RocksDB");
 
 	@BeforeEach
-	void listen(@TempDir Path directory) {
+	void load(@TempDir Path directory) {
 		RocksLibrary.load(directory);
-		this.lines.start();
-		this.logger.addAppender(this.lines);
-		this.logger.setLevel(Level.INFO);
-		this.logger.setAdditive(false);
-	}
-
-	@AfterEach
-	void close() {
-		this.logger.setAdditive(true);
-		this.logger.setLevel(null);
-		this.logger.detachAppender(this.lines);
 	}
 
 	/**
@@ -51,11 +36,11 @@ class RocksLogTests {
 		}
 		assertThat(of(Level.WARN)).isLessThanOrEqualTo(20);
 		assertThat(of(Level.INFO)).isLessThanOrEqualTo(20);
-		assertThat(this.lines.list).allSatisfy((line) -> assertThat(line.getMessage()).doesNotContain("page"));
+		assertThat(this.lines.all()).allSatisfy((line) -> assertThat(line.getMessage()).doesNotContain("page"));
 	}
 
 	private long of(Level level) {
-		return this.lines.list.stream().filter((line) -> line.getLevel() == level).count();
+		return this.lines.all().stream().filter((line) -> line.getLevel() == level).count();
 	}
 
 }
