@@ -148,9 +148,9 @@ final class GroupQueue {
 			lane(copy.priority()).passAll();
 			this.passedForRoom = forRoom;
 		}
-		if (isNew && (makesRoom || this.queues.groups().changed(this.filter, members))) {
-			// while they were looked at: then there was no queue to tell, or nobody was
-			// watched any more
+		if ((isNew && makesRoom) || (!waited && this.queues.groups().changed(this.filter, members))) {
+			// while they were looked at: then there was no queue to tell, or nothing in
+			// it that waited, or nobody was watched any more
 			membersChanged();
 		}
 		else if (waited && members.anyFree()) {
@@ -301,8 +301,9 @@ final class GroupQueue {
 		GroupMembers members = this.members;
 		if (members == null || this.again || members.group() != this.asked) {
 			this.watches.end(member);
-			this.again = true;
-			deliver(batch, deliveries);
+			// in a change of its own: this one may have given away what the store has
+			// still
+			membersChanged();
 			return;
 		}
 		members.freed(member);

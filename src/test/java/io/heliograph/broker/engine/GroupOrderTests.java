@@ -2,6 +2,8 @@ package io.heliograph.broker.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.heliograph.broker.Notification;
 import io.heliograph.mqtt.Qos;
@@ -10,6 +12,8 @@ import io.heliograph.testing.MovedClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,7 +47,15 @@ class GroupOrderTests {
 	}
 
 	private void publish(String topic) {
-		this.engine.engine().publish(List.of(TestMessages.message(topic)));
+		publish(topic, Qos.AT_LEAST_ONCE);
+	}
+
+	private void publish(String topic, Qos qos) {
+		this.engine.engine().publish(List.of(TestMessages.message(topic, qos)));
+	}
+
+	private static void onAnotherThread(Runnable action) {
+		CompletableFuture.runAsync(action).join();
 	}
 
 	/** What is done from here on waits for the journal. */
@@ -55,8 +67,11 @@ class GroupOrderTests {
 	}
 
 	private List<String> receivedNow(TestClient client) {
-		return new ArrayList<>(
-				client.receiveNow().stream().map((copy) -> copy.shared().message().topic().name()).toList());
+		return topics(client.receiveNow());
+	}
+
+	private static List<String> topics(List<Copy> copies) {
+		return new ArrayList<>(copies.stream().map((copy) -> copy.shared().message().topic().name()).toList());
 	}
 
 	@Test
@@ -166,6 +181,66 @@ class GroupOrderTests {
 		assertThat(this.guest.topics()).containsExactly("its");
 		assertThat(this.engine.queuedFor(GROUP)).isEqualTo(1);
 		assertThat(this.engine.drops()).isEmpty();
+	}
+
+	/** The message was matched before, and comes behind it. */
+	@Test
+	void isKeptThoughOneSubscribesWhileAMessageIsRoutedToOthers() {
+		this.kept.leave();
+		this.guest.receiveMaximum(1);
+		guestJoins();
+		publish("0");
+		assertThat(this.guest.topics()).containsExactly("0");
+		TestClient member = this.engine.client("member");
+		member.connect(Opening.NEVER);
+		TestClient listener = this.engine.client("listener");
+		listener.connect(0);
+		listener.subscribe("1");
+		listener.link().onNextWake(() -> onAnotherThread(() -> {
+			member.subscribe(GROUP);
+			this.engine.settle();
+		}));
+		publish("1");
+		publish("2");
+		assertThat(member.acknowledgedTopics()).containsExactly("1", "2");
+	}
+
+	/** The group is to be looked at anew while a member takes what it has room for. */
+	@ParameterizedTest
+	@EnumSource(names = { "AT_LEAST_ONCE", "EXACTLY_ONCE" })
+	void isKeptAndAllComeOnceThoughRulesChangeWhileAMemberTakesThem(Qos qos) {
+		TestClient away = this.engine.client("away");
+		away.connect(Opening.NEVER);
+		away.subscribe(GROUP);
+		away.leave();
+		this.engine.access().denyReadTo("kept", "others");
+		this.kept.leave();
+		this.kept.receiveMaximum(20);
+		this.kept.connect(Opening.NEVER);
+		List<String> topics = new ArrayList<>();
+		for (int i = 0; i < 60; i++) {
+			if (i == 20) {
+				publish("others", qos);
+			}
+			topics.add(String.valueOf(i));
+			publish(topics.get(i), qos);
+		}
+		List<Copy> first = this.kept.receive();
+		assertThat(first).hasSize(20);
+		AtomicInteger decisions = new AtomicInteger();
+		this.engine.access().beforeDeciding(() -> {
+			if (decisions.incrementAndGet() == 10) {
+				onAnotherThread(this.engine.engine()::rulesChanged);
+			}
+		});
+		holdJournal();
+		first.forEach(this.kept::acknowledge);
+		this.store.release(Integer.MAX_VALUE);
+		List<String> received = topics(first);
+		received.addAll(this.kept.acknowledgedTopics());
+		assertThat(received).isEqualTo(topics);
+		away.connect(Opening.NEVER);
+		assertThat(away.acknowledgedTopics()).containsExactly("others");
 	}
 
 }

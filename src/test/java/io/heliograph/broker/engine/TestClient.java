@@ -214,7 +214,8 @@ final class TestClient {
 		return first;
 	}
 
-	private void acknowledge(Copy copy) {
+	/** Sends PUBACK, or PUBREC and PUBCOMP. */
+	void acknowledge(Copy copy) {
 		switch (copy.qos()) {
 			case AT_MOST_ONCE -> {
 			}

@@ -33,6 +33,9 @@ import static org.awaitility.Awaitility.await;
 /** An engine with nothing around it, whose clock stands but where it is moved. */
 final class TestEngine implements AutoCloseable {
 
+	/** What changes nothing in the store may lead to what does. */
+	private static final int QUIET_ROUNDS = 2;
+
 	private final TestAccess access;
 
 	private final MovedClock clock;
@@ -131,16 +134,14 @@ final class TestEngine implements AutoCloseable {
 	 */
 	void settle() {
 		Instant patience = Instant.now().plusSeconds(30);
-		long before;
-		boolean closed;
-		boolean goesOn;
-		do {
-			goesOn = goesOn();
+		boolean closed = false;
+		for (int quiet = 0; quiet < QUIET_ROUNDS && !closed;) {
+			boolean goesOn = goesOn();
 			assertThat(Instant.now()).as("it settles").isBefore(patience);
-			before = this.store.position();
+			long before = this.store.position();
 			closed = this.engine.durable().handle((done, failure) -> failure != null).toCompletableFuture().join();
+			quiet = (goesOn || goesOn() || this.store.position() > before) ? 0 : quiet + 1;
 		}
-		while (!closed && (goesOn || goesOn() || this.store.position() > before));
 	}
 
 	/** Whether something is done in portions that may change nothing in the store. */
@@ -151,9 +152,8 @@ final class TestEngine implements AutoCloseable {
 	/** Waits until all that was done is in the store, durable or not. */
 	void apply() {
 		Journal journal = Inside.of(this.engine, Journal.class, "journal");
-		long before;
-		do {
-			before = this.store.position();
+		for (int quiet = 0; quiet < QUIET_ROUNDS;) {
+			long before = this.store.position();
 			CompletableFuture<Void> applied = new CompletableFuture<>();
 			journal.readAndWrite(new Change() {
 
@@ -170,8 +170,8 @@ final class TestEngine implements AutoCloseable {
 
 			});
 			applied.join();
+			quiet = (this.store.position() > before) ? 0 : quiet + 1;
 		}
-		while (this.store.position() > before);
 	}
 
 	/** How many copies wait for a member of a group, or are lent to one. */

@@ -1,6 +1,7 @@
 package io.heliograph.broker.engine;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 import io.heliograph.mqtt.ReasonCode;
@@ -14,6 +15,8 @@ public final class TestLink implements Link {
 	private final AtomicInteger wakes = new AtomicInteger();
 
 	private volatile @Nullable ReasonCode closed;
+
+	private final AtomicReference<@Nullable Runnable> onNextWake = new AtomicReference<>();
 
 	/** One that takes what it is sent. */
 	public TestLink() {
@@ -32,6 +35,11 @@ public final class TestLink implements Link {
 		return this.wakes.get();
 	}
 
+	/** Does something when it is asked to pump, once. */
+	void onNextWake(Runnable action) {
+		this.onNextWake.set(action);
+	}
+
 	/** Why it was asked to end, or null. */
 	@Nullable ReasonCode closed() {
 		return this.closed;
@@ -40,6 +48,10 @@ public final class TestLink implements Link {
 	@Override
 	public void wake() {
 		this.wakes.incrementAndGet();
+		Runnable action = this.onNextWake.getAndSet(null);
+		if (action != null) {
+			action.run();
+		}
 	}
 
 	@Override
