@@ -42,6 +42,8 @@ public final class DataDirectory implements AutoCloseable {
 
 	private final FileChannel lockFile;
 
+	private final boolean used;
+
 	/**
 	 * @throws DataDirectoryUnusable if it cannot be created, written to or locked
 	 */
@@ -61,6 +63,7 @@ public final class DataDirectory implements AutoCloseable {
 				throw new DataDirectoryUnusable("The data directory " + this.path
 						+ " is in use by another process; stop that, or set heliograph.data-dir to another directory.");
 			}
+			this.used = Files.exists(this.path.resolve(DatabaseFile.NAME + H2File.EXTENSION));
 		}
 		catch (FileAlreadyExistsException ex) {
 			throw new DataDirectoryUnusable("The data directory " + this.path
@@ -108,6 +111,11 @@ public final class DataDirectory implements AutoCloseable {
 	/** The absolute path. */
 	public Path path() {
 		return this.path;
+	}
+
+	/** Whether a server was in use with it before this process. */
+	public boolean wasUsed() {
+		return this.used;
 	}
 
 	/**

@@ -26,7 +26,7 @@ final class DatabaseFile {
 
 	private static final Logger logger = LoggerFactory.getLogger(DatabaseFile.class);
 
-	private static final String NAME = "heliograph";
+	static final String NAME = "heliograph";
 
 	private final DataDirectory directory;
 

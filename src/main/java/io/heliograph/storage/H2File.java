@@ -20,7 +20,7 @@ final class H2File {
 	static final String USER = "sa";
 
 	/** What H2 appends to the name of a database. */
-	private static final String EXTENSION = ".mv.db";
+	static final String EXTENSION = ".mv.db";
 
 	/**
 	 * Closed by us and not by H2's own hook at the end of the process, which would run

@@ -129,7 +129,7 @@ final class GroupSync implements AutoCloseable {
 				}
 			}
 			catch (RocksDBException | RuntimeException | Error ex) {
-				fail(UNKNOWN, ex);
+				fail((ex instanceof StoreFailed failed) ? failed : new StoreFailed(UNKNOWN, ex));
 				while (turnOfFailure()) {
 					// until it is closed
 				}
@@ -309,6 +309,7 @@ final class GroupSync implements AutoCloseable {
 		/**
 		 * Notes it; logs what fails.
 		 * @param position that of the last batch on the disk
+		 * @throws StoreFailed if the files of the store are gone
 		 */
 		void mark(long position);
 

@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
 final class Manifest {
 
 	/** Names the file that is in use. */
-	private static final String CURRENT = "CURRENT";
+	static final String CURRENT = "CURRENT";
 
 	private final Path database;
 
@@ -76,6 +76,12 @@ final class Manifest {
 			add(file, noted.length(), checksum, 0);
 			return (int) checksum.getValue() == noted.checksum();
 		}
+	}
+
+	/** Whether nothing was added to it since it was noted, and no other is in use. */
+	static boolean isSame(Path database, Sum noted) throws IOException {
+		String current = current(database);
+		return number(current) == noted.number() && Files.size(database.resolve(current)) == noted.length();
 	}
 
 	private static String current(Path database) throws IOException {

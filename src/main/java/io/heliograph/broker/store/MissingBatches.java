@@ -14,8 +14,9 @@ public record MissingBatches(long count, Instant after, Instant until) {
 
 	String sentence() {
 		String since = this.after.equals(Instant.EPOCH) ? "the beginning" : this.after.toString();
-		return this.count + " commits that were on the disk are not there; what was acknowledged between " + since
-				+ " and " + this.until + " may be lost";
+		String commits = (this.count == 1) ? "1 commit that was on the disk is not there"
+				: this.count + " commits that were on the disk are not there";
+		return commits + "; what was acknowledged between " + since + " and " + this.until + " may be lost";
 	}
 
 }

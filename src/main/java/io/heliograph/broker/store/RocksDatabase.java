@@ -152,6 +152,18 @@ final class RocksDatabase implements AutoCloseable {
 		return this.database.getAggregatedLongProperty(property);
 	}
 
+	/**
+	 * Whether something is being written to other files, which may make logs needless.
+	 */
+	boolean isFlushing() throws RocksDBException {
+		return this.database.getLongProperty("rocksdb.num-running-flushes") > 0;
+	}
+
+	/** The lowest number that a log has which is not yet in other files. */
+	long firstLogNeeded() throws RocksDBException {
+		return this.database.getLongProperty("rocksdb.min-log-number-to-keep");
+	}
+
 	@Override
 	public void close() {
 		this.handles.forEach(ColumnFamilyHandle::close);

@@ -3,6 +3,7 @@ package io.heliograph.broker.store;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Properties;
 
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
@@ -73,7 +74,7 @@ final class RocksOptions implements AutoCloseable {
 	RocksOptions(long cacheBytes, long writeBufferBytes) {
 		this.cache = own(new LRUCache(cacheBytes + writeBufferBytes));
 		WriteBufferManager buffers = own(new WriteBufferManager(writeBufferBytes, this.cache));
-		this.database = own(new DBOptions()).setLogger(own(new RocksLog()))
+		this.database = own(verifyingLogs()).setLogger(own(new RocksLog()))
 			.setCreateMissingColumnFamilies(true)
 			// what stands behind a damaged batch is left out, and nothing before it
 			.setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
@@ -88,6 +89,17 @@ final class RocksOptions implements AutoCloseable {
 			.setStatsPersistPeriodSec(0);
 		this.family = familyOptions();
 		this.write = own(new WriteOptions()).setSync(false);
+	}
+
+	/**
+	 * A log says of the one before in the same process how long that was, so that what
+	 * stands behind a hole is left out, too.
+	 */
+	private static DBOptions verifyingLogs() {
+		Properties properties = new Properties();
+		// RocksDB's Java has no other way to set it
+		properties.setProperty("track_and_verify_wals", "true");
+		return DBOptions.getDBOptionsFromProps(properties);
 	}
 
 	private ColumnFamilyOptions familyOptions() {

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-import io.heliograph.broker.store.Manifest.Sum;
 import io.heliograph.broker.store.SyncedMark.Mark;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -40,7 +39,7 @@ public final class RocksStore implements Store {
 
 	private final @Nullable SyncedMark mark;
 
-	private final Manifest manifest;
+	private final NotedFiles files;
 
 	private final GroupSync syncs;
 
@@ -59,8 +58,8 @@ public final class RocksStore implements Store {
 
 	private volatile long position;
 
-	/** When a batch was committed last, or the epoch. */
-	private volatile Instant committedAt = Instant.EPOCH;
+	/** When a batch was committed last, as far as that is known. */
+	private volatile Instant committedAt;
 
 	private final AtomicLong commits = new AtomicLong();
 
@@ -74,10 +73,17 @@ public final class RocksStore implements Store {
 		Mark synced = later((mark != null) ? mark.last() : null, known);
 		this.missing = missing(last, synced);
 		this.lastSync = latest(last, synced);
+		this.committedAt = (this.lastSync != null) ? this.lastSync : clock.instant();
 		this.position = last.position();
 		if (mark != null && mark.lost() && last.position() > 0) {
 			report("The file " + folder.mark() + " was not there or could not be read at the start: it would show "
 					+ "whether all is there that was on the disk");
+		}
+		LogFiles lostLogs = folder.lostLogs(database);
+		if (!lostLogs.isEmpty()) {
+			report("Logs of the store are gone or shorter than they were (" + lostLogs
+					+ "); some of what was acknowledged until " + ((synced != null) ? synced : last).at()
+					+ " may be lost");
 		}
 		if (this.missing != null && synced != null) {
 			report(this.missing.sentence());
@@ -87,7 +93,7 @@ public final class RocksStore implements Store {
 					database.numbers()));
 			database.sync();
 		}
-		this.manifest = new Manifest(folder.database());
+		this.files = new NotedFiles(folder.database(), database, folder.logs());
 		mark(this.position);
 		this.syncs = new GroupSync(database::sync, mode, this.position, this::mark);
 	}
@@ -112,16 +118,25 @@ public final class RocksStore implements Store {
 		StoreFolder place = new StoreFolder(folder);
 		RocksLibrary.load(place.parent());
 		RocksDatabase database = place.open(families, settings, known != null);
-		SyncedMark mark = openMark(place.mark());
+		SyncedMark mark = null;
+		boolean opened = false;
 		try {
+			mark = openMark(place.mark());
 			if (anew) {
 				database.flush();
 			}
-			return new RocksStore(place, database, mark, settings.syncMode(), clock, known);
+			RocksStore store = new RocksStore(place, database, mark, settings.syncMode(), clock, known);
+			opened = true;
+			return store;
 		}
 		catch (RocksDBException ex) {
-			close(database, mark);
 			throw place.unusable(ex);
+		}
+		finally {
+			// else its lock would keep this process from opening it again
+			if (!opened) {
+				close(database, mark);
+			}
 		}
 	}
 
@@ -135,10 +150,10 @@ public final class RocksStore implements Store {
 	private Mark last() throws RocksDBException {
 		byte[] row = this.database.get(LAST_KEY);
 		if (row == null) {
-			return new Mark(0, Instant.EPOCH, Sum.NONE);
+			return new Mark(0, Instant.EPOCH);
 		}
 		ByteBuffer bytes = ByteBuffer.wrap(row);
-		return new Mark(bytes.getLong(), Instant.ofEpochMilli(bytes.getLong()), Sum.NONE);
+		return new Mark(bytes.getLong(), Instant.ofEpochMilli(bytes.getLong()));
 	}
 
 	private static byte[] last(long position, Instant at) {
@@ -147,15 +162,9 @@ public final class RocksStore implements Store {
 
 	/** Notes what is on the disk; on one thread. */
 	private void mark(long position) {
+		Mark now = this.files.mark(position, this.clock.instant());
 		if (this.mark != null) {
-			Sum sum = Sum.NONE;
-			try {
-				sum = this.manifest.sum();
-			}
-			catch (IOException ex) {
-				log.warn("The list of the files of the store cannot be read ({}).", ex.toString());
-			}
-			this.mark.write(new Mark(position, this.clock.instant(), sum));
+			this.mark.write(now);
 		}
 	}
 
@@ -229,7 +238,7 @@ public final class RocksStore implements Store {
 	 * The last batch that is on the disk, and when there was one last. Any thread.
 	 */
 	Mark synced() {
-		return new Mark(this.syncs.synced(), this.committedAt, Sum.NONE);
+		return new Mark(this.syncs.synced(), this.committedAt);
 	}
 
 	/** Whether it failed when it brought something to the disk. */

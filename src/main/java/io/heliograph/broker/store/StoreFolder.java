@@ -59,6 +59,15 @@ final class StoreFolder {
 
 	private final LossReport losses;
 
+	/** Before RocksDB opened the database, and deleted what it did not need. */
+	private LogFiles logs = LogFiles.NONE;
+
+	/** Of those that a mark notes; some of them may not have been needed any more. */
+	private LogFiles lost = LogFiles.NONE;
+
+	/** Whether all that the mark notes was needed still. */
+	private boolean needed;
+
 	StoreFolder(Path folder) {
 		this.folder = folder.toAbsolutePath().normalize();
 		this.database = this.folder.resolve("db");
@@ -83,6 +92,17 @@ final class StoreFolder {
 	/** Whether there is a database in it, whosever it is. */
 	boolean isUsed() {
 		return Files.exists(this.database);
+	}
+
+	/** Whether nothing at all is there, not even a part of a store. */
+	boolean isNew() {
+		try {
+			return isEmpty(this.folder);
+		}
+		catch (IOException ex) {
+			// to open it tells that
+			return false;
+		}
 	}
 
 	LossReport losses() {
@@ -110,9 +130,23 @@ final class StoreFolder {
 		}
 	}
 
-	/** How much this user can add to the disk. */
+	/**
+	 * How much this user can add to the disk; if the folder is gone, to that of its
+	 * parent.
+	 */
 	long usableBytes() {
-		return this.folder.toFile().getUsableSpace();
+		Path place = Files.exists(this.folder) ? this.folder : parent();
+		return place.toFile().getUsableSpace();
+	}
+
+	/** The logs that were there when the database was opened; they are on the disk. */
+	LogFiles logs() {
+		return this.logs;
+	}
+
+	/** The logs that were lost before it was opened. */
+	LogFiles lostLogs(RocksDatabase opened) throws RocksDBException {
+		return this.needed ? this.lost : this.lost.from(opened.firstLogNeeded());
 	}
 
 	/**
@@ -139,7 +173,7 @@ final class StoreFolder {
 						this.folder);
 			}
 			refuseOthers(families);
-			refuseShortManifest();
+			lookAtFiles();
 			if (again) {
 				deleteEmptyLogs();
 			}
@@ -236,11 +270,19 @@ final class StoreFolder {
 		}
 	}
 
-	/** RocksDB would go on without the files whose note is damaged. */
-	private void refuseShortManifest() throws IOException {
+	/**
+	 * Compares them with what is noted. RocksDB would go on without the files whose note
+	 * is damaged, and without logs.
+	 */
+	private void lookAtFiles() throws IOException {
 		Mark noted = SyncedMark.read(this.mark);
-		if (noted != null && !Manifest.isWhole(this.database, noted.manifest())) {
-			throw damaged("the end of its MANIFEST is not what it was");
+		this.logs = LogFiles.in(this.database);
+		if (noted != null) {
+			if (!Manifest.isWhole(this.database, noted.manifest())) {
+				throw damaged("the end of its MANIFEST is not what it was");
+			}
+			this.lost = noted.logs().lostIn(this.logs);
+			this.needed = noted.settled() && Manifest.isSame(this.database, noted.manifest());
 		}
 	}
 
@@ -251,7 +293,7 @@ final class StoreFolder {
 			byte[] row = database.get(FORMAT_KEY);
 			String format = (row != null) ? new String(row, UTF_8) : "";
 			if (!format.equals(FORMAT)) {
-				throw format.startsWith(PRODUCT) ? newer(format) : notOurs("the row of the format is missing");
+				throw format.startsWith(PRODUCT) ? newer(format) : withoutFormat();
 			}
 			checked = true;
 			return database;
@@ -263,11 +305,24 @@ final class StoreFolder {
 		}
 	}
 
-	/** Each try to open the database leaves one while its disk is full. */
+	/**
+	 * Its log is lost, if it has a mark: the row is in no other file of a young store.
+	 */
+	private StoreUnusable withoutFormat() {
+		String how = "the row of the format is missing";
+		return Files.exists(this.mark) ? damaged(how) : notOurs(how);
+	}
+
+	/**
+	 * Each try to open the database leaves one while its disk is full. To RocksDB a
+	 * database without logs is damaged.
+	 */
 	private void deleteEmptyLogs() throws IOException {
-		for (Path file : logs()) {
-			if (Files.size(file) == 0) {
-				Files.delete(file);
+		if (!this.logs.isEmpty()) {
+			for (Path file : logFiles()) {
+				if (Files.size(file) == 0) {
+					Files.delete(file);
+				}
 			}
 		}
 	}
@@ -277,13 +332,13 @@ final class StoreFolder {
 	 * taken for stored from now on, and RocksDB does not do it.
 	 */
 	private void forceLogs() throws IOException {
-		for (Path file : logs()) {
+		for (Path file : logFiles()) {
 			force(file);
 		}
 		force(this.database);
 	}
 
-	private List<Path> logs() throws IOException {
+	private List<Path> logFiles() throws IOException {
 		try (Stream<Path> files = Files.list(this.database)) {
 			return files.filter((file) -> file.toString().endsWith(LOG)).toList();
 		}

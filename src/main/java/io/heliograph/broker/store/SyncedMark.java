@@ -30,6 +30,11 @@ final class SyncedMark implements AutoCloseable {
 
 	private static final int CHECKED_BYTES = 4 + 8 + 8 + 8 + 8 + 4;
 
+	/** Behind it and its checksum are the logs, and theirs. */
+	private static final int LOGS = CHECKED_BYTES + Integer.BYTES;
+
+	private static final int SETTLED = 1;
+
 	private static final Logger log = LoggerFactory.getLogger(SyncedMark.class);
 
 	private final Path file;
@@ -42,7 +47,7 @@ final class SyncedMark implements AutoCloseable {
 
 	private boolean failed;
 
-	/** Whether it was not there, or could not be read. */
+	/** Whether there is none. */
 	private boolean lost;
 
 	private SyncedMark(Path file, FileChannel channel) {
@@ -92,40 +97,52 @@ final class SyncedMark implements AutoCloseable {
 	}
 
 	private void read() throws IOException {
-		boolean empty = this.channel.size() >= PLACES * PLACE_BYTES;
 		for (int place = 0; place < PLACES; place++) {
-			ByteBuffer bytes = ByteBuffer.allocate(CHECKED_BYTES + Integer.BYTES);
+			ByteBuffer bytes = ByteBuffer.allocate(PLACE_BYTES);
 			while (bytes.hasRemaining()
 					&& this.channel.read(bytes, (long) place * PLACE_BYTES + bytes.position()) >= 0) {
 				// until it is full
 			}
-			empty &= bytes.getInt(0) == 0;
 			Mark mark = parse(bytes);
-			if (mark != null && (this.last == null || mark.position() > this.last.position())) {
+			if (mark != null && (this.last == null || mark.isAfter(this.last))) {
 				this.last = mark;
 				this.next = (place + 1) % PLACES;
 			}
 		}
-		this.lost = this.last == null && !empty;
+		this.lost = this.last == null;
 	}
 
-	/** Whether it was not there, or could not be read. */
+	/**
+	 * Whether the file was not there, or no mark could be read. One is written before the
+	 * first batch.
+	 */
 	boolean lost() {
 		return this.lost;
 	}
 
 	private static @Nullable Mark parse(ByteBuffer bytes) {
-		if (bytes.getInt(0) != FORMAT || bytes.getInt(CHECKED_BYTES) != checksum(bytes)) {
+		if (bytes.getInt(0) != FORMAT || bytes.getInt(CHECKED_BYTES) != checksum(bytes, 0, CHECKED_BYTES)) {
 			return null;
 		}
 		bytes.position(Integer.BYTES);
 		return new Mark(bytes.getLong(), Instant.ofEpochMilli(bytes.getLong()),
-				new Sum(bytes.getLong(), bytes.getLong(), bytes.getInt()));
+				new Sum(bytes.getLong(), bytes.getLong(), bytes.getInt()), parseLogs(bytes),
+				bytes.getInt(LOGS) == SETTLED);
 	}
 
-	private static int checksum(ByteBuffer bytes) {
+	private static LogFiles parseLogs(ByteBuffer bytes) {
+		int count = bytes.getInt(LOGS + Integer.BYTES);
+		if (count <= 0 || count > LogFiles.MOST) {
+			return LogFiles.NONE;
+		}
+		LogFiles logs = LogFiles.read(bytes.position(LOGS + Integer.BYTES));
+		int length = Integer.BYTES + logs.bytes();
+		return (bytes.getInt(LOGS + length) == checksum(bytes, LOGS, length)) ? logs : LogFiles.NONE;
+	}
+
+	private static int checksum(ByteBuffer bytes, int begin, int length) {
 		CRC32C checksum = new CRC32C();
-		checksum.update(bytes.slice(0, CHECKED_BYTES));
+		checksum.update(bytes.slice(begin, length));
 		return (int) checksum.getValue();
 	}
 
@@ -139,11 +156,15 @@ final class SyncedMark implements AutoCloseable {
 	 * the next.
 	 */
 	void write(Mark mark) {
-		ByteBuffer bytes = ByteBuffer.allocate(CHECKED_BYTES + Integer.BYTES);
+		ByteBuffer bytes = ByteBuffer.allocate(PLACE_BYTES);
+		LogFiles logs = mark.logs();
 		Sum manifest = mark.manifest();
 		bytes.putInt(FORMAT).putLong(mark.position()).putLong(mark.at().toEpochMilli());
 		bytes.putLong(manifest.number()).putLong(manifest.length()).putInt(manifest.checksum());
-		bytes.putInt(checksum(bytes)).flip();
+		bytes.putInt(checksum(bytes, 0, CHECKED_BYTES));
+		bytes.putInt(mark.settled() ? SETTLED : 0);
+		logs.put(bytes);
+		bytes.putInt(checksum(bytes, LOGS, Integer.BYTES + logs.bytes())).flip();
 		try {
 			write(bytes, (long) this.next * PLACE_BYTES);
 			this.channel.force(false);
@@ -181,8 +202,22 @@ final class SyncedMark implements AutoCloseable {
 	 * @param position the last batch that was on the disk
 	 * @param at when
 	 * @param manifest what RocksDB had noted of its files
+	 * @param logs of those that were there when the store was opened, the newest that
+	 * were needed
+	 * @param settled whether they were needed as long as nothing was added to the
+	 * manifest
 	 */
-	record Mark(long position, Instant at, Sum manifest) {
+	record Mark(long position, Instant at, Sum manifest, LogFiles logs, boolean settled) {
+
+		/** One of the files that notes nothing of them. */
+		Mark(long position, Instant at) {
+			this(position, at, Sum.NONE, LogFiles.NONE, false);
+		}
+
+		private boolean isAfter(Mark other) {
+			return this.position > other.position || (this.position == other.position && this.at.isAfter(other.at));
+		}
+
 	}
 
 }

@@ -194,6 +194,23 @@ class LostBatchesTests {
 		isToldThatNobodyKnows(output);
 	}
 
+	/** As a new one has, which is written before the first batch. */
+	@Test
+	void mayBeAnyIfTheMarkIsOfZeros(CapturedOutput output) throws IOException {
+		write(20);
+		damageLog();
+		Files.write(this.folder.resolve("synced"), new byte[8192]);
+		isToldThatNobodyKnows(output);
+	}
+
+	@Test
+	void areNoneInANewStoreWhoseMarkIsOfZeros(CapturedOutput output) throws IOException {
+		open().close();
+		Files.write(this.folder.resolve("synced"), new byte[8192]);
+		open().close();
+		assertThat(output).doesNotContain("ERROR");
+	}
+
 	private void isToldThatNobodyKnows(CapturedOutput output) {
 		try (RocksStore store = open()) {
 			assertThat(store.missing()).isEmpty();

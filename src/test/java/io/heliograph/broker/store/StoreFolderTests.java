@@ -163,11 +163,38 @@ class StoreFolderTests {
 	}
 
 	@Test
+	void refusesAStoreOfWhichAllLogsAreLost() throws IOException {
+		write(3);
+		for (Path log : logs()) {
+			Files.delete(log);
+		}
+		refuses("is damaged (", ROWS);
+	}
+
+	@Test
+	void refusesAStoreOfWhichAllLogsAreEmpty() throws IOException {
+		write(3);
+		for (Path log : logs()) {
+			Files.write(log, new byte[0]);
+		}
+		assertThatExceptionOfType(StoreUnusable.class).isThrownBy(() -> open(ROWS).close())
+			.withMessageContaining("is damaged (the row of the format is missing): put back a copy")
+			.matches(StoreUnusable::damaged);
+	}
+
+	private List<Path> logs() throws IOException {
+		try (Stream<Path> files = Files.list(this.database)) {
+			return files.filter((file) -> file.toString().endsWith(".log")).toList();
+		}
+	}
+
+	@Test
 	void refusesAFormatThatIsNotTold() throws IOException, RocksDBException {
 		write(1);
 		try (RocksDatabase opened = new StoreFolder(this.folder).open(List.of(ROWS), StoreSettings.of("off"), false)) {
 			opened.write(BatchBytes.of(new Batch(0), "format".getBytes(UTF_8), new byte[1], Map.of()));
 		}
+		Files.delete(this.folder.resolve("synced"));
 		assertThatExceptionOfType(StoreUnusable.class).isThrownBy(() -> open(ROWS).close())
 			.withMessageContaining("is no store of Heliograph: the row of the format");
 	}

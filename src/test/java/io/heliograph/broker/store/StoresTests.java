@@ -10,15 +10,18 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 import io.heliograph.testing.MovedClock;
+import io.heliograph.testing.RequiresProgram;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -27,6 +30,8 @@ import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 @ExtendWith(OutputCaptureExtension.class)
 class StoresTests {
@@ -110,22 +115,137 @@ class StoresTests {
 		}
 	}
 
-	/** What counts while it is away, as the expiry of sessions, counts from then. */
+	/**
+	 * What counts while it is away, as the expiry of sessions, counts from then, whatever
+	 * the folder still tells of it.
+	 */
 	@Test
-	void knowWhenTheStoreThatFailedWasUsedLast() {
+	void knowWhenTheStoreThatFailedWasUsedLast() throws IOException {
 		MovedClock clock = new MovedClock();
 		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), clock);
+		stores.open(FAMILIES).close();
+		Path copy = copy();
+		Store store = stores.open(FAMILIES);
+		clock.move(Duration.ofHours(1));
 		Instant used = clock.instant();
-		try (Store store = stores.open(FAMILIES)) {
-			for (int i = 0; i < 50; i++) {
-				put(store);
-			}
+		for (int i = 0; i < 50; i++) {
+			put(store);
 		}
+		store.close();
+		putBack(copy);
 		clock.move(Duration.ofHours(5));
-		try (Store store = stores.open(FAMILIES)) {
-			assertThat(store.position()).isEqualTo(50);
+		try (Store again = stores.open(FAMILIES)) {
+			assertThat(again.position()).isEqualTo(50);
 			assertThat(stores.lastUse()).contains(used);
 		}
+	}
+
+	@Test
+	void knowUntilWhenSomethingMayBeMissingThoughNothingWasCommittedSince() throws IOException {
+		MovedClock clock = new MovedClock();
+		Instant before = clock.instant();
+		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), clock);
+		stores.open(FAMILIES).close();
+		Path copy = copy();
+		clock.move(Duration.ofHours(1));
+		try (Store store = stores.open(FAMILIES)) {
+			put(store);
+		}
+		clock.move(Duration.ofHours(1));
+		stores.open(FAMILIES).close();
+		putBack(copy);
+		clock.move(Duration.ofHours(1));
+		stores.open(FAMILIES).close();
+		assertThat(stores.missing().orElseThrow().lost()).singleElement()
+			.asString()
+			.contains("1 commit that was on the disk is not there; what was acknowledged between the beginning and "
+					+ before.plus(Duration.ofHours(1)));
+	}
+
+	private Path copy() throws IOException {
+		Path copy = this.folder.resolveSibling("copy");
+		FileSystemUtils.copyRecursively(this.folder, copy);
+		return copy;
+	}
+
+	private void putBack(Path copy) throws IOException {
+		FileSystemUtils.deleteRecursively(this.folder);
+		Files.move(copy, this.folder);
+	}
+
+	/** The operating system may have forgotten what it could not write. */
+	@RequiresProgram(value = "strace", apt = "strace")
+	@Test
+	void writeAnewWhatAFailedSyncMayHaveLost() throws Exception {
+		try (StoreProcess process = new StoreProcess(List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e",
+				"trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=60+"), FailedSync.class,
+				this.folder.toString())) {
+			assertThat(process.rest()).endsWith("as it should be");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void takeNothingIntoAFolderThatIsGone(boolean emptyInItsPlace, CapturedOutput output) throws IOException {
+		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), Clock.systemUTC());
+		Path moved = this.folder.resolveSibling("moved");
+		long acknowledged;
+		try (Store store = stores.open(FAMILIES)) {
+			put(store);
+			Files.move(this.folder, moved);
+			if (emptyInItsPlace) {
+				Files.createDirectory(this.folder);
+			}
+			await().atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> put(store))
+					.withStackTraceContaining(
+							"the database " + this.folder.resolve("db") + " is gone, though it is in use")
+					.withStackTraceContaining("put it back, or mount again"));
+			acknowledged = store.position();
+			assertThat(stores.haveRoom()).isTrue();
+		}
+		assertThat(output).doesNotContain("cannot be read");
+		assertThatExceptionOfType(StoreUnusable.class).isThrownBy(() -> stores.open(FAMILIES).close())
+			.withMessageContaining("is gone, though it was in use");
+		if (emptyInItsPlace) {
+			Files.delete(this.folder);
+		}
+		Files.move(moved, this.folder);
+		try (Store store = stores.open(FAMILIES)) {
+			assertThat(store.position()).isGreaterThanOrEqualTo(acknowledged - 1);
+		}
+		assertThat(stores.missing()).isEmpty();
+	}
+
+	/** Its lock must not stay with a database that nobody has. */
+	@Test
+	void openAgainWhatCouldNotBeOpenedForWhateverReason() {
+		MovedClock clock = new MovedClock();
+		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), clock);
+		clock.beforeReading(() -> {
+			throw new IllegalStateException("no time");
+		});
+		assertThatIllegalStateException().isThrownBy(() -> stores.open(FAMILIES).close()).withMessage("no time");
+		clock.beforeReading(() -> {
+		});
+		try (Store store = stores.open(FAMILIES)) {
+			put(store);
+		}
+	}
+
+	@Test
+	void openAgainAStoreWithNothingInItsLogs() throws IOException {
+		try (Store store = Stores.in(this.folder, StoreSettings.of("always"), Clock.systemUTC()).open(FAMILIES)) {
+			put(store);
+		}
+		RocksStore.open(this.folder, FAMILIES, StoreSettings.of("always"), Clock.systemUTC(), true, null).close();
+		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), Clock.systemUTC());
+		for (int i = 0; i < 4; i++) {
+			try (Store store = stores.open(FAMILIES)) {
+				assertThat(store.get(ROWS, new byte[1])).hasSize(1000);
+			}
+		}
+		assertThat(stores.missing()).isEmpty();
 	}
 
 	@Test
@@ -234,6 +354,29 @@ class StoresTests {
 			assertThat(tables()).isPositive();
 			assertThat(store.get(ROWS, new byte[1])).hasSize(1000);
 		}
+	}
+
+	/** What is to happen where the disk fails from some sync of a thread on. */
+	static final class FailedSync {
+
+		public static void main(String[] args) {
+			Stores stores = Stores.in(Path.of(args[0]), StoreSettings.of("always"), Clock.systemUTC());
+			RocksStore failed = (RocksStore) stores.open(FAMILIES);
+			assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> {
+				for (int i = 0; i < 1000; i++) {
+					put(failed);
+				}
+			});
+			assertThat(failed.syncFailed()).isTrue();
+			failed.close();
+			Path database = Path.of(args[0]).resolve("db");
+			assertThat(database).isDirectoryNotContaining("glob:**.sst");
+			stores.open(FAMILIES).close();
+			assertThat(database).isDirectoryContaining("glob:**.sst");
+			System.out.println("as it should be");
+			System.exit(0);
+		}
+
 	}
 
 	private long tables() throws IOException {

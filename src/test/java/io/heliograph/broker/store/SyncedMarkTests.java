@@ -5,6 +5,9 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import io.heliograph.broker.store.Manifest.Sum;
 import io.heliograph.broker.store.SyncedMark.Mark;
@@ -35,7 +38,16 @@ class SyncedMarkTests {
 	}
 
 	private static Mark mark(long position) {
-		return new Mark(position, NOW, new Sum(position + 5, position * 100, (int) position * -7));
+		return new Mark(position, NOW, new Sum(position + 5, position * 100, (int) position * -7), logs(position),
+				position % 2 == 0);
+	}
+
+	private static LogFiles logs(long count) {
+		SortedMap<Long, Long> logs = new TreeMap<>();
+		for (long i = 0; i < count; i++) {
+			logs.put(i * 7, i * 1000);
+		}
+		return new LogFiles(logs);
 	}
 
 	private Mark read() throws IOException {
@@ -71,6 +83,47 @@ class SyncedMarkTests {
 				assertThat(read()).isEqualTo((i == 1) ? null : mark(i - 1));
 			}
 			Files.write(this.file, whole);
+		}
+	}
+
+	@Test
+	void isTheLaterOfTwoWithOnePosition() throws IOException {
+		Mark before = new Mark(5, NOW);
+		Mark after = new Mark(5, NOW.plusSeconds(1));
+		for (Mark one : List.of(before, after, after)) {
+			try (SyncedMark mark = SyncedMark.open(this.file)) {
+				mark.write(one);
+			}
+		}
+		assertThat(read()).isEqualTo(after);
+		Mark last = new Mark(5, NOW.plusSeconds(2));
+		try (SyncedMark mark = SyncedMark.open(this.file)) {
+			mark.write(last);
+		}
+		assertThat(read()).isEqualTo(last);
+	}
+
+	@Test
+	void holdsManyLogs() throws IOException {
+		Mark most = new Mark(1, NOW, Sum.NONE, logs(LogFiles.MOST), true);
+		try (SyncedMark mark = SyncedMark.open(this.file)) {
+			mark.write(most);
+		}
+		assertThat(read()).isEqualTo(most);
+		assertThat(logs(LogFiles.MOST + 5).from(0).lengths()).hasSize(LogFiles.MOST)
+			.containsKey((LogFiles.MOST + 4) * 7L);
+	}
+
+	@Test
+	void isOneWithoutLogsIfTheseAreDamaged() throws IOException {
+		write(1);
+		byte[] whole = Files.readAllBytes(this.file);
+		for (int place : new int[] { 47, 51, 59, 64 }) {
+			byte[] damaged = whole.clone();
+			damaged[place] ^= 4;
+			Files.write(this.file, damaged);
+			assertThat(read().logs()).isEqualTo(LogFiles.NONE);
+			assertThat(read().position()).isEqualTo(1);
 		}
 	}
 

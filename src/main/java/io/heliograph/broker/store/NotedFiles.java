@@ -1,0 +1,76 @@
+package io.heliograph.broker.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+
+import io.heliograph.broker.store.Manifest.Sum;
+import io.heliograph.broker.store.SyncedMark.Mark;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What there is to note of the files of a store that is open. For one thread.
+ */
+final class NotedFiles {
+
+	private static final Logger log = LoggerFactory.getLogger(NotedFiles.class);
+
+	private final Path directory;
+
+	private final RocksDatabase database;
+
+	private final Manifest manifest;
+
+	/** On the disk since before the store was opened. */
+	private final LogFiles logs;
+
+	private boolean failed;
+
+	/**
+	 * @param logs those that RocksDB found when it opened the database
+	 */
+	NotedFiles(Path directory, RocksDatabase database, LogFiles logs) {
+		this.directory = directory;
+		this.database = database;
+		this.manifest = new Manifest(directory);
+		this.logs = logs;
+	}
+
+	/**
+	 * Returns a mark of now.
+	 * @param position that of the last batch on the disk
+	 * @throws StoreFailed if the files are not there any more
+	 */
+	Mark mark(long position, Instant now) {
+		try {
+			Sum sum = this.manifest.sum();
+			// in this order: what the sum holds is known to the database then
+			boolean settled = !this.database.isFlushing();
+			LogFiles needed = this.logs.from(this.database.firstLogNeeded());
+			this.failed = false;
+			return new Mark(position, now, sum, needed, settled);
+		}
+		catch (IOException | RocksDBException ex) {
+			failIfGone(ex);
+			if (!this.failed) {
+				log.warn(
+						"The list of the files of the store cannot be read ({}); damage that happens now may go unseen.",
+						ex.toString());
+			}
+			this.failed = true;
+			return new Mark(position, now, Sum.NONE, LogFiles.NONE, false);
+		}
+	}
+
+	/** RocksDB goes on in files that nobody finds any more. */
+	private void failIfGone(Exception cause) {
+		if (Files.notExists(this.directory.resolve(Manifest.CURRENT))) {
+			throw new StoreFailed("the database " + this.directory
+					+ " is gone, though it is in use; put it back, or mount again what it is on", cause);
+		}
+	}
+
+}

@@ -1,0 +1,206 @@
+package io.heliograph.broker.store;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A store of which a log is lost that is not the last says so. */
+@ExtendWith(OutputCaptureExtension.class)
+class LostLogsTests {
+
+	private static final Family ROWS = new Family("rows", false);
+
+	private static final Family MORE = new Family("more", false);
+
+	/** A family with more in memory than this has it written to a file. */
+	private static final int FAMILY_BYTES = 16 * 1024 * 1024;
+
+	@TempDir
+	private Path folder;
+
+	private RocksStore open() {
+		return RocksStore.open(this.folder, List.of(ROWS, MORE), StoreSettings.of("always"), Clock.systemUTC());
+	}
+
+	private void write(int batches) {
+		try (RocksStore store = open()) {
+			for (int i = 0; i < batches; i++) {
+				write(store, ROWS, 100);
+			}
+		}
+	}
+
+	private static void write(RocksStore store, Family family, int bytes) {
+		long position = store.position() + 1;
+		Batch batch = new Batch(position);
+		batch.put(family, new byte[] { (byte) (position >> 8), (byte) position }, new byte[bytes]);
+		store.commit(batch).toCompletableFuture().join();
+	}
+
+	private List<Path> logs() throws IOException {
+		try (var files = Files.list(this.folder.resolve("db"))) {
+			return files.filter((file) -> file.toString().endsWith(".log")).sorted().toList();
+		}
+	}
+
+	/** The end of a whole number of batches of a log that has six of one size. */
+	private static void cut(Path log, int batches) throws IOException {
+		try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+			file.setLength(file.length() / 6 * batches);
+		}
+	}
+
+	private boolean has(RocksStore store, int position) {
+		return store.get(ROWS, new byte[] { 0, (byte) position }) != null;
+	}
+
+	private List<String> lost() {
+		return new LossReport(this.folder.resolve("missing.txt")).lines();
+	}
+
+	private void isToldOnce(String name, CapturedOutput output) {
+		try (RocksStore store = open()) {
+			assertThat(store.reported()).isTrue();
+			assertThat(store.position()).isEqualTo(9);
+			assertThat(List.of(7, 8, 9)).as("what is left").allMatch((position) -> has(store, position));
+		}
+		assertThat(lost()).singleElement().asString().contains("gone or shorter").contains("(" + name + ")");
+		write(1);
+		try (RocksStore store = open()) {
+			assertThat(store.reported()).isFalse();
+			assertThat(store.position()).isEqualTo(10);
+		}
+		assertThat(lost()).hasSize(1);
+		assertThat(output).containsOnlyOnce("ERROR");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 3, 5 })
+	void areToldIfOneEndsTooEarly(int batches, CapturedOutput output) throws IOException {
+		write(6);
+		write(3);
+		Path log = logs().get(1);
+		cut(log, batches);
+		isToldOnce(log.getFileName().toString(), output);
+	}
+
+	@Test
+	void areToldIfOneIsGone(CapturedOutput output) throws IOException {
+		write(6);
+		write(3);
+		Path log = logs().get(1);
+		Files.delete(log);
+		isToldOnce(log.getFileName().toString(), output);
+	}
+
+	@Test
+	void areToldManyStartsLater() throws IOException {
+		write(6);
+		for (int i = 0; i < 12; i++) {
+			write(i % 3);
+			assertThat(lost()).isEmpty();
+		}
+		List<Path> logs = logs();
+		cut(logs.get(1), 4);
+		Path gone = logs.get(9);
+		assertThat(gone.toFile().length()).isPositive();
+		Files.delete(gone);
+		open().close();
+		assertThat(lost()).singleElement()
+			.asString()
+			.contains("gone or shorter")
+			.contains("(" + logs.get(1).getFileName() + ", " + gone.getFileName() + ")");
+	}
+
+	/** RocksDB writes them to other files then, and needs no log any more. */
+	@Test
+	void areToldThoughTheOthersAreLarge() throws IOException {
+		write(6);
+		try (RocksStore store = open()) {
+			for (int i = 0; i < 15; i++) {
+				write(store, MORE, FAMILY_BYTES / 16);
+			}
+		}
+		try (RocksStore store = open()) {
+			for (int i = 0; i < 3; i++) {
+				write(store, MORE, FAMILY_BYTES / 16);
+			}
+		}
+		Files.delete(logs().get(1));
+		try (RocksStore store = open()) {
+			assertThat(store.reported()).isTrue();
+			assertThat(store.position()).isEqualTo(24);
+		}
+		open().close();
+		assertThat(lost()).hasSize(1);
+	}
+
+	/** Of these RocksDB itself knows. */
+	@Test
+	void areToldIfOneOfSeveralOfOneProcessEndsTooEarly() throws IOException {
+		try (RocksStore store = open()) {
+			for (int i = 0; i < 40; i++) {
+				write(store, ROWS, 100);
+				write(store, MORE, FAMILY_BYTES / 32);
+			}
+		}
+		List<Path> logs = logs();
+		assertThat(logs).hasSizeGreaterThan(2);
+		Path log = logs.get(logs.size() - 2);
+		try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+			file.setLength(file.length() - FAMILY_BYTES / 32 - 1000);
+		}
+		String refused = "";
+		try (RocksStore store = open()) {
+			assertThat(store.missing()).isPresent();
+			assertThat(store.position()).isEqualTo(80);
+		}
+		catch (StoreUnusable ex) {
+			refused = String.valueOf(ex.getMessage());
+			assertThat(ex.damaged()).isTrue();
+		}
+		assertThat(refused.isEmpty() ? lost().toString() : refused).containsAnyOf("were on the disk", "is damaged");
+	}
+
+	@Test
+	void areNotThoseThatAreNeededNoMore() throws IOException {
+		write(6);
+		write(3);
+		Path mark = this.folder.resolve("synced");
+		byte[] noted = Files.readAllBytes(mark);
+		RocksStore.open(this.folder, List.of(ROWS, MORE), StoreSettings.of("always"), Clock.systemUTC(), true, null)
+			.close();
+		assertThat(logs()).hasSize(1);
+		// as if it had been killed before it noted anything
+		Files.write(mark, noted);
+		open().close();
+		assertThat(lost()).isEmpty();
+	}
+
+	@Test
+	void areNotThoseThatBecameNeedlessAsItWasInUse() throws IOException {
+		write(6);
+		try (RocksStore store = open()) {
+			for (int i = 0; i < 200; i++) {
+				write(store, (i % 2 == 0) ? ROWS : MORE, FAMILY_BYTES / 32);
+			}
+		}
+		open().close();
+		assertThat(lost()).isEmpty();
+	}
+
+}

@@ -1,0 +1,47 @@
+package io.heliograph.broker.store;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+import io.heliograph.broker.store.Manifest.Sum;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+@ExtendWith(OutputCaptureExtension.class)
+class NotedFilesTests {
+
+	private static final Instant NOW = Instant.parse("2026-11-30T07:00:00Z");
+
+	@Test
+	void areUnknownWhileTheyCannotBeRead(@TempDir Path folder, CapturedOutput output) throws Exception {
+		RocksLibrary.load(folder);
+		StoreFolder store = new StoreFolder(folder.resolve("broker"));
+		try (RocksDatabase database = store.open(List.of(), StoreSettings.of("always"), false)) {
+			NotedFiles files = new NotedFiles(store.database(), database, store.logs());
+			Path current = store.database().resolve("CURRENT");
+			Path manifest = store.database().resolve(Files.readString(current).strip());
+			Path away = folder.resolve("away");
+			for (int i = 1; i < 3; i++) {
+				assertThat(files.mark(i, NOW).manifest().length()).isPositive();
+				Files.move(manifest, away);
+				assertThat(files.mark(i, NOW).manifest()).isEqualTo(Sum.NONE);
+				assertThat(files.mark(i, NOW).position()).isEqualTo(i);
+				assertThat(output.getOut().split("cannot be read", -1)).as("told once").hasSize(i + 1);
+				Files.move(away, manifest);
+			}
+			Files.move(current, away);
+			assertThatExceptionOfType(StoreFailed.class).isThrownBy(() -> files.mark(3, NOW))
+				.withMessageContaining("is gone, though it is in use; put it back");
+		}
+	}
+
+}
