@@ -1,6 +1,8 @@
 package io.heliograph.broker.engine;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -72,8 +74,14 @@ final class Journal implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	/** Nothing that comes is done any more. */
+	/** Its thread is at its end, and tells nobody any more. */
 	private volatile boolean stopped;
+
+	/**
+	 * Tells those that come after that: not on their threads, which may hold monitors
+	 * that others need who are told.
+	 */
+	private final Aside failingAside = new Aside("heliograph-journal-stopped", this::failWaiting);
 
 	private volatile @Nullable Throwable failure;
 
@@ -158,8 +166,8 @@ final class Journal implements AutoCloseable {
 
 	private void add(Entry entry) {
 		this.waiting.add(entry);
-		if (this.stopped || (this.closed && !this.thread.isAlive())) {
-			failWaiting();
+		if (this.stopped) {
+			this.failingAside.start();
 		}
 	}
 
@@ -176,43 +184,58 @@ final class Journal implements AutoCloseable {
 			change.failed(cause);
 		}
 		catch (Throwable ex) {
-			try {
-				logger.error("What a failed change was to tell failed", ex);
-			}
-			catch (Throwable none) {
-				// no memory may be left for a line: the others are to be told all the
-				// same
-			}
+			log("What a failed change was to tell failed", ex);
 		}
 	}
 
-	private void run() {
-		List<Entry> drained = new ArrayList<>();
+	/**
+	 * Where no memory may be left for a line: what follows is to be done all the same.
+	 */
+	private static void log(String what, Throwable cause) {
 		try {
-			while (this.failure == null && !(this.closed && this.waiting.isEmpty())) {
-				drained.add(this.waiting.take());
-				this.waiting.drainTo(drained, MAX_CHANGES - 1);
-				for (Entry entry : drained) {
-					apply(entry);
-					if (this.batch.size() >= MAX_OPERATIONS || this.batch.bytes() >= MAX_BYTES) {
-						commit();
-					}
-				}
-				drained.clear();
+			logger.error(what, cause);
+		}
+		catch (Throwable none) {
+			// there is nowhere to tell it
+		}
+	}
+
+	/** After a failure it tells those that come, until it is closed. */
+	private void run() {
+		Deque<Entry> drained = new ArrayDeque<>(MAX_CHANGES);
+		while (!this.closed || !this.waiting.isEmpty() || !drained.isEmpty()) {
+			try {
+				round(drained);
+			}
+			catch (Throwable ex) {
+				fail(ex);
+			}
+		}
+		stop();
+	}
+
+	private void stop() {
+		this.stopped = true;
+		this.failingAside.run();
+	}
+
+	/**
+	 * @param drained those that are to be made first: the ones that the round before did
+	 * not reach
+	 */
+	private void round(Deque<Entry> drained) throws InterruptedException {
+		if (drained.isEmpty()) {
+			drained.add(this.waiting.take());
+			this.waiting.drainTo(drained, MAX_CHANGES - 1);
+		}
+		for (Entry entry = drained.peek(); entry != null; entry = drained.peek()) {
+			apply(entry);
+			drained.remove();
+			if (this.batch.size() >= MAX_OPERATIONS || this.batch.bytes() >= MAX_BYTES) {
 				commit();
 			}
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (Throwable ex) {
-			fail(ex);
-		}
-		finally {
-			this.closed = true;
-			this.stopped = true;
-			failWaiting();
-		}
+		commit();
 	}
 
 	private void apply(Entry entry) {
@@ -251,8 +274,8 @@ final class Journal implements AutoCloseable {
 		}
 		List<Runnable> actions = this.whenDurable;
 		List<Change> changes = this.made;
-		this.whenDurable = new ArrayList<>();
-		this.made = new ArrayList<>();
+		List<Runnable> nextActions = new ArrayList<>();
+		List<Change> nextMade = new ArrayList<>();
 		CompletionStage<?> durable = this.tail;
 		long reached = this.batch.position() - (this.batch.isEmpty() ? 1 : 0);
 		if (!this.batch.isEmpty()) {
@@ -275,12 +298,14 @@ final class Journal implements AutoCloseable {
 			}
 			return null;
 		});
+		// last: they are told if what comes before fails
+		this.whenDurable = nextActions;
+		this.made = nextMade;
 	}
 
 	private void fail(Throwable cause) {
-		List<Change> changes = this.made;
-		this.made = new ArrayList<>();
-		failed(cause, changes);
+		failed(cause, this.made);
+		this.made.clear();
 	}
 
 	private static void run(Runnable action) {
@@ -288,7 +313,7 @@ final class Journal implements AutoCloseable {
 			action.run();
 		}
 		catch (Throwable ex) {
-			logger.error("What was to be done after a commit failed", ex);
+			log("What was to be done after a commit failed", ex);
 		}
 	}
 
@@ -301,11 +326,16 @@ final class Journal implements AutoCloseable {
 				this.failure = cause;
 			}
 		}
-		changes.forEach((change) -> fail(change, cause));
+		for (Change change : changes) {
+			fail(change, cause);
+		}
 		if (first) {
-			// it may wait for the next change
-			this.waiting.add(new Entry((batch) -> Change.NOTHING, false));
-			this.onFailure.accept(cause);
+			try {
+				this.onFailure.accept(cause);
+			}
+			catch (Throwable ex) {
+				log("Who looks after a failed journal could not be told", ex);
+			}
 		}
 	}
 
@@ -324,6 +354,9 @@ final class Journal implements AutoCloseable {
 		this.waiting.add(new Entry((batch) -> Change.NOTHING, false));
 		try {
 			this.thread.join(STOP_MILLIS);
+			if (this.thread.getState() == Thread.State.NEW) {
+				stop();
+			}
 			this.tail.toCompletableFuture().get(STOP_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {

@@ -65,6 +65,9 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife, CurrentEngine.
 
 	private static final long GOODBYE_SECONDS = 5;
 
+	/** Much less than a minute, after which a stop ends whatever hangs. */
+	private static final long THREADS_SECONDS = 10;
+
 	private static final long CHANGE_SECONDS = 5;
 
 	private final CurrentEngine engine;
@@ -175,8 +178,21 @@ final class MoquetteBroker implements SmartLifecycle, BrokerLife, CurrentEngine.
 		// on each event loop after the good-byes that were asked for above
 		stopping.connections().close().awaitUninterruptibly(GOODBYE_SECONDS, TimeUnit.SECONDS);
 		stopping.seam().close();
-		stopping.acceptors().shutdownGracefully(0, GOODBYE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
-		stopping.workers().shutdownGracefully(0, GOODBYE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+		end(stopping.acceptors());
+		end(stopping.workers());
+	}
+
+	/**
+	 * Waits, but not for ever: one that hangs acknowledges nothing once the engine that
+	 * it uses is closed.
+	 */
+	private static void end(EventLoopGroup threads) {
+		if (!threads.shutdownGracefully(0, GOODBYE_SECONDS, TimeUnit.SECONDS)
+			.awaitUninterruptibly(THREADS_SECONDS, TimeUnit.SECONDS)) {
+			logger.error("For {} s a thread of the MQTT connections has not come to its end: it hangs, and is left "
+					+ "behind. The devices connect anew to others; the memory that it holds is free when the server "
+					+ "is started again. Please report that, with what jstack shows.", THREADS_SECONDS);
+		}
 	}
 
 	@Override

@@ -4,8 +4,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.Batch;
@@ -20,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -100,7 +107,113 @@ class JournalTests {
 			assertThat(failure).succeedsWithin(PATIENCE)
 				.extracting(Throwable::getMessage)
 				.isEqualTo("no memory is left");
-			assertThat(journal.durable()).failsWithin(PATIENCE);
+			assertThat(journal.durable()).failsWithin(PATIENCE).withThrowableOfType(ExecutionException.class);
+		}
+	}
+
+	/**
+	 * Two add a change each, under a monitor that is needed to tell the other's, as event
+	 * loops do whose devices acknowledge.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void tellsNobodyOnTheThreadOfWhoAddsAChange(boolean closed) {
+		CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		Journal journal = new Journal(new MemoryStore(), failure::complete);
+		journal.start((batch) -> Change.NOTHING);
+		journal.write(failing(() -> {
+		}));
+		assertThat(failure).succeedsWithin(PATIENCE);
+		if (closed) {
+			journal.close();
+		}
+		List<Object> monitors = List.of(new Object(), new Object());
+		CyclicBarrier bothHold = new CyclicBarrier(2);
+		CountDownLatch told = new CountDownLatch(2);
+		List<CompletableFuture<Void>> added = IntStream.range(0, 2).mapToObj((own) -> inThread(() -> {
+			synchronized (monitors.get(own)) {
+				bothHold.await(10, TimeUnit.SECONDS);
+				journal.write(failing(() -> {
+					synchronized (monitors.get(1 - own)) {
+						told.countDown();
+					}
+				}));
+			}
+		})).toList();
+		assertThat(added).allSatisfy((one) -> assertThat(one).succeedsWithin(PATIENCE));
+		await().until(() -> told.getCount() == 0);
+		journal.close();
+	}
+
+	private static CompletableFuture<Void> inThread(ThrowingRunnable action) {
+		CompletableFuture<Void> done = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			try {
+				action.run();
+				done.complete(null);
+			}
+			catch (Throwable ex) {
+				done.completeExceptionally(ex);
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+		return done;
+	}
+
+	/** An engine that cannot be opened closes its journal before it begins. */
+	@Test
+	void tellsThoseThatWaitThoughItNeverBegan() {
+		Journal journal = new Journal(new MemoryStore(), (cause) -> {
+		});
+		CompletableFuture<Void> before = journal.durable();
+		journal.close();
+		assertThat(before).failsWithin(PATIENCE).withThrowableOfType(ExecutionException.class);
+		assertThat(journal.durable()).failsWithin(PATIENCE).withThrowableOfType(ExecutionException.class);
+	}
+
+	/** Those in the batch, and those that were to follow it. */
+	@Test
+	void tellsAllThoughTheEndOfABatchCannotBeAwaited() {
+		CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		DyingStore store = new DyingStore();
+		store.takes = true;
+		try (Journal journal = new Journal(store, failure::complete)) {
+			CountDownLatch told = new CountDownLatch(2);
+			journal.write(new Change() {
+
+				@Override
+				public Runnable apply(Batch batch) {
+					for (int i = 0; i < Journal.MAX_OPERATIONS; i++) {
+						batch.put(Families.SESSION, new byte[1], new byte[1]);
+					}
+					return NOTHING;
+				}
+
+				@Override
+				public void failed(Throwable cause) {
+					told.countDown();
+				}
+
+			});
+			journal.write(failing(told::countDown));
+			journal.start((batch) -> Change.NOTHING);
+			assertThat(failure).succeedsWithin(PATIENCE)
+				.extracting(Throwable::getMessage)
+				.isEqualTo("no memory is left for who waits");
+			await().until(() -> told.getCount() == 0);
+		}
+	}
+
+	/** Else who waits would do so for ever. */
+	@Test
+	void failsWhenItsThreadIsInterrupted() {
+		CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		try (Journal journal = new Journal(new MemoryStore(), failure::complete)) {
+			journal.store((batch) -> Thread.currentThread().interrupt());
+			journal.start((batch) -> Change.NOTHING);
+			assertThat(failure).succeedsWithin(PATIENCE).isInstanceOf(InterruptedException.class);
+			assertThat(journal.durable()).failsWithin(PATIENCE).withThrowableOfType(ExecutionException.class);
 		}
 	}
 
@@ -130,7 +243,7 @@ class JournalTests {
 			journal.start((batch) -> Change.NOTHING);
 			assertThat(told).as("who waits for the change").succeedsWithin(PATIENCE);
 			assertThat(failure).succeedsWithin(PATIENCE).isInstanceOf(StackOverflowError.class);
-			assertThat(journal.durable()).failsWithin(PATIENCE);
+			assertThat(journal.durable()).failsWithin(PATIENCE).withThrowableOfType(ExecutionException.class);
 			assertThat(store.position()).as("the batch that it was in").isZero();
 		}
 	}
@@ -204,10 +317,22 @@ class JournalTests {
 
 		private boolean readable = true;
 
+		private boolean takes;
+
 		private boolean closed;
 
 		@Override
 		public CompletionStage<Long> commit(Batch batch) {
+			if (this.takes) {
+				return new CompletableFuture<>() {
+
+					@Override
+					public <T> CompletableFuture<T> handle(BiFunction<? super Long, Throwable, ? extends T> action) {
+						throw new OutOfMemoryError("no memory is left for who waits");
+					}
+
+				};
+			}
 			throw new OutOfMemoryError("no memory is left");
 		}
 
@@ -236,6 +361,12 @@ class JournalTests {
 		public void close() {
 			this.closed = true;
 		}
+
+	}
+
+	private interface ThrowingRunnable {
+
+		void run() throws Exception;
 
 	}
 

@@ -6,7 +6,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.heliograph.broker.BrokerLife.Listener;
+import io.heliograph.testing.LoggedLines;
 import io.heliograph.testing.TestAccess;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -86,6 +88,28 @@ class BrokerLifeTests {
 	private void end(EventLoopGroup threads) {
 		threads.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
 		assertThat(canary()).isCompletedExceptionally();
+	}
+
+	/** What hangs must not keep the store from being opened again. */
+	@Test
+	void endWithItThoughAThreadHangs() throws Exception {
+		CompletableFuture<Void> hangs = new CompletableFuture<>();
+		CompletableFuture<Void> released = new CompletableFuture<>();
+		this.broker.running().workers().next().execute(() -> {
+			hangs.complete(null);
+			released.join();
+		});
+		hangs.get(5, TimeUnit.SECONDS);
+		try (LoggedLines lines = new LoggedLines(MoquetteBroker.class)) {
+			CompletableFuture<Void> stopped = CompletableFuture.runAsync(this.broker.life()::stop);
+			stopped.get(30, TimeUnit.SECONDS);
+			assertThat(lines.all()).extracting(ILoggingEvent::getFormattedMessage)
+				.filteredOn((line) -> line.contains("has not come to its end"))
+				.hasSize(1);
+		}
+		finally {
+			released.complete(null);
+		}
 	}
 
 	@Test
