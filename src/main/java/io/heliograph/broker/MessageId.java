@@ -5,8 +5,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The id of a message, a UUIDv7: it grows from one to the next in this process. It is no
- * secret.
+ * The id of a message, a UUIDv7: it grows from one to the next in this process, and
+ * begins behind those of the ledger. It is no secret.
  *
  * @param value the UUID
  */
@@ -27,6 +27,15 @@ public record MessageId(UUID value) {
 		long most = ((ticket >>> 12) << 16) | 0x7000L | (ticket & 0xfff);
 		long least = (ThreadLocalRandom.current().nextLong() >>> 2) | 0x8000_0000_0000_0000L;
 		return new MessageId(new UUID(most, least));
+	}
+
+	/**
+	 * Ids that are made from here on come behind one that is in the store, though the
+	 * clock was set back before the process began.
+	 */
+	public static void countFrom(MessageId last) {
+		long most = last.value().getMostSignificantBits();
+		LAST.accumulateAndGet(((most >>> 16) << 12) | (most & 0xfff), Math::max);
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +51,17 @@ class MessageIdTests {
 		ids.addAll(ids(this.now - 3_600_000, 3));
 		ids.addAll(ids(0, 3));
 		ids.addAll(ids(this.now + 1, 3));
+		grow(ids);
+	}
+
+	/** The clock may have been ahead of this one when those in the store were made. */
+	@Test
+	void growBehindThoseThatAreInTheStore() {
+		long stored = ((this.now + 1) << 16) | 0x7fff;
+		MessageId.countFrom(new MessageId(new UUID(stored, Long.MIN_VALUE)));
+		List<String> ids = new ArrayList<>(List.of(new UUID(stored, -1).toString()));
+		MessageId.countFrom(new MessageId(new UUID(0x7000, Long.MIN_VALUE)));
+		ids.addAll(ids(this.now, 3));
 		grow(ids);
 	}
 

@@ -279,8 +279,15 @@ final class Notifications {
 		this.queues.held().add(batch, client, key.id(), state);
 	}
 
-	/** What is held waits on. Before anything else is done. */
+	/**
+	 * What is held waits on, and comes before what is published from here on. Before
+	 * anything else is done.
+	 */
 	void recoverHeld() {
+		this.store.scanBackwards(Families.NOTIFICATION, Families.EVERYTHING, (key, value) -> {
+			MessageId.countFrom(NotificationRow.read(value).notification().message().id());
+			return false;
+		});
 		this.store.forEach(Families.HELD, Families.EVERYTHING,
 				(key, value) -> this.queues.held().recovered(ClientMessageKey.clientOf(key)));
 	}

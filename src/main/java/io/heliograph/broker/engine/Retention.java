@@ -126,7 +126,9 @@ final class Retention {
 
 		boolean visit(byte[] key, byte[] value) {
 			NotificationRow row = NotificationRow.read(value);
-			if (!isTooMuch(row)) {
+			boolean tooMuch = isTooMuch(row);
+			// where the clock was set back, others that are older come behind it
+			if (!tooMuch && !row.acceptedAt().isAfter(this.now)) {
 				return false;
 			}
 			if (this.examined >= PORTION) {
@@ -135,7 +137,7 @@ final class Retention {
 			}
 			this.examined++;
 			this.last = key;
-			if (!isFinished(key, row)) {
+			if (!tooMuch || !isFinished(key, row)) {
 				forgetRun();
 				return true;
 			}
@@ -150,13 +152,13 @@ final class Retention {
 		}
 
 		private boolean isTooMuch(NotificationRow row) {
-			if (row.acceptedAt().isAfter(this.now.minus(YOUNGEST))) {
+			Instant at = row.acceptedAt();
+			if (at.isAfter(this.now.minus(YOUNGEST)) && !at.isAfter(this.now)) {
 				return false;
 			}
 			long left = Retention.this.count.get() - this.ofRun;
 			int most = Retention.this.settings.maxNotifications();
-			return row.acceptedAt().isBefore(this.now.minus(Retention.this.settings.maxAge()))
-					|| (most > 0 && left > most);
+			return at.isBefore(this.now.minus(Retention.this.settings.maxAge())) || (most > 0 && left > most);
 		}
 
 		private boolean isFinished(byte[] key, NotificationRow row) {

@@ -3,14 +3,18 @@ package io.heliograph.broker.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.heliograph.account.Action;
 import io.heliograph.broker.Fate;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
+import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.Notification;
+import io.heliograph.broker.Priority;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.Topic;
 import io.heliograph.testing.MovedClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +127,27 @@ class HeldOrderTests {
 		this.engine.settle();
 		this.engine.close();
 		try (TestEngine next = new TestEngine(this.store.kept(), new MovedClock(), 0, TestEngines.KEEP_ALL)) {
+			TestClient device = next.client("device");
+			device.connect(HOUR);
+			device.subscribe("t");
+			assertThat(device.acknowledgedMessages()).extracting(Message::id).isEqualTo(this.published);
+		}
+	}
+
+	/** The clock of the process before was ahead. */
+	@Test
+	void arriveInOrderThoughTheClockWasSetBack() {
+		long most = MessageId.next(0).value().getMostSignificantBits() + (1000L << 16);
+		for (int i = 0; i < 2; i++) {
+			MessageId later = new MessageId(new UUID(most + i, Long.MIN_VALUE));
+			this.engine.notify(
+					TestMessages.notification(new Message(later, new Topic("t"), new byte[1], Qos.AT_LEAST_ONCE, false,
+							null, Priority.NORMAL, MessageProperties.NONE, null), TestMessages.only(true, "device")));
+			this.published.add(later);
+		}
+		this.engine.close();
+		try (TestEngine next = new TestEngine(this.store.kept(), new MovedClock(), 0, TestEngines.KEEP_ALL)) {
+			next.notify(held());
 			TestClient device = next.client("device");
 			device.connect(HOUR);
 			device.subscribe("t");

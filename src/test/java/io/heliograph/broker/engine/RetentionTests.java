@@ -106,6 +106,21 @@ class RetentionTests {
 		assertThat(this.engine.families()).doesNotContain("once", "queue");
 	}
 
+	/** Those that are newest by their ids, and the oldest. */
+	@Test
+	void endsThoughTheClockWasSetBack() {
+		List<Notification> later = publish(2);
+		this.engine.settle();
+		this.engine.clock().move(Duration.ofHours(-5));
+		this.engine = this.engine.restarted();
+		publish(3);
+		pass(Duration.ofMinutes(62));
+		await().until(() -> kept().size() == 2);
+		assertThat(kept()).containsExactlyInAnyOrder(id(later.get(0)), id(later.get(1)));
+		pass(Duration.ofHours(5));
+		await().until(() -> kept().isEmpty());
+	}
+
 	@Test
 	void takesAllThatThereIsOfIt() {
 		for (int i = 0; i < 2_500; i++) {
