@@ -177,6 +177,7 @@ public final class Engine implements AutoCloseable {
 		this.retention.recover();
 		this.notifications.recoverHeld();
 		this.notifications.recover();
+		this.notifications.recoverWithdrawals();
 		this.journal.start(this.queues::complete);
 		recovery.ended()
 			.forEach((queue) -> this.queues.clearUp(queue, this.services.handovers(), Ending.of(Drop.SESSION_ENDED)));

@@ -225,11 +225,15 @@ final class Notifications {
 				if (row.state() != State.CANCELLED) {
 					batch.put(Families.NOTIFICATION, MessageRow.key(id), row.with(state).value());
 				}
+				if (row.state() != State.CANCELLED && state == State.WITHDRAWN) {
+					put(batch, DueRow.withdrawal(id));
+				}
 				Notifications.this.router.withdrawRetained(batch, row.notification().message());
-				Notifications.this.queues.endings().endAll(id, Ending.RECALLED, null, new Endings.WhenEnded() {
+				recall(id, new Endings.WhenEnded() {
 
 					@Override
 					public Runnable then(Batch batch, Endings.All all) {
+						batch.delete(Families.DUE, DueRow.withdrawal(id).key());
 						return () -> stage.complete(new Withdrawn(true, all.ended(), all.over() + all.sent()));
 					}
 
@@ -249,6 +253,23 @@ final class Notifications {
 
 		});
 		return stage;
+	}
+
+	private void recall(MessageId id, Endings.WhenEnded whenEnded) {
+		this.queues.endings().endAll(id, Ending.RECALLED, null, whenEnded);
+	}
+
+	/**
+	 * Goes on with the withdrawals that were not at their end when the server stopped:
+	 * they show as withdrawn. Before anything else is done.
+	 */
+	void recoverWithdrawals() {
+		this.store.forEach(Families.DUE, DueRow.withdrawals(), (key, value) -> {
+			recall(DueRow.ofKey(key).id(), (batch, all) -> {
+				batch.delete(Families.DUE, key);
+				return Change.NOTHING;
+			});
+		});
 	}
 
 	/**

@@ -19,17 +19,40 @@ public record DueRow(Instant at, Kind kind, MessageId id) {
 
 	private static final int EXPIRE = 1;
 
+	private static final int WITHDRAW = 2;
+
+	/** No time is so late. */
+	private static final long AT_A_START = Long.MAX_VALUE;
+
+	/** Something of a notification may have been withdrawn, and something not yet. */
+	public static DueRow withdrawal(MessageId id) {
+		return new DueRow(Instant.ofEpochMilli(AT_A_START), Kind.WITHDRAW, id);
+	}
+
 	public byte[] key() {
-		RowWriter row = new RowWriter(25).number64(this.at.toEpochMilli())
-			.number8((this.kind == Kind.ROUTE) ? ROUTE : EXPIRE);
+		int kind = switch (this.kind) {
+			case ROUTE -> ROUTE;
+			case EXPIRE -> EXPIRE;
+			case WITHDRAW -> WITHDRAW;
+		};
+		RowWriter row = new RowWriter(25).number64(this.at.toEpochMilli()).number8(kind);
 		return MessageRow.writeId(row, this.id).toBytes();
 	}
 
 	public static DueRow ofKey(byte[] key) {
 		RowReader row = new RowReader(key);
 		Instant at = Instant.ofEpochMilli(row.number64());
-		Kind kind = (row.number8() == ROUTE) ? Kind.ROUTE : Kind.EXPIRE;
+		Kind kind = switch (row.number8()) {
+			case ROUTE -> Kind.ROUTE;
+			case WITHDRAW -> Kind.WITHDRAW;
+			default -> Kind.EXPIRE;
+		};
 		return new DueRow(at, kind, MessageRow.readId(row));
+	}
+
+	/** The keys of withdrawals that were not at their end. */
+	public static KeyRange withdrawals() {
+		return KeyRange.startingWith(new RowWriter(9).number64(AT_A_START).number8(WITHDRAW).toBytes());
 	}
 
 	/** The keys of what is due at this time. */
@@ -44,7 +67,10 @@ public record DueRow(Instant at, Kind kind, MessageId id) {
 		ROUTE,
 
 		/** It is of no use any more. */
-		EXPIRE
+		EXPIRE,
+
+		/** It is withdrawn: a start goes on with that. */
+		WITHDRAW
 
 	}
 

@@ -10,12 +10,15 @@ import java.util.stream.Stream;
 import io.heliograph.broker.Fate;
 import io.heliograph.broker.MessageProperties;
 import io.heliograph.broker.Notification;
+import io.heliograph.broker.NotificationRecord.State;
 import io.heliograph.broker.Will;
 import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.Topic;
 import io.heliograph.testing.MovedClock;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -210,12 +213,47 @@ class CrashTests {
 			engine.notify(notification);
 		}, (engine) -> engine.engine().withdraw(notification.message().id()), (store) -> {
 			try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+				engine.settle();
 				boolean withdrawn = engine.fates(notification).equals(List.of("device: RECALLED"));
+				assertThat(engine.engine().ledger().find(notification.message().id()).orElseThrow().state())
+					.isEqualTo(withdrawn ? State.WITHDRAWN : State.ROUTED);
 				TestClient device = engine.client("device");
 				device.connect(Opening.NEVER);
 				assertThat(device.acknowledgedTopics()).isEqualTo(withdrawn ? List.of() : List.of("filter/0"));
 			}
 		});
+	}
+
+	/** More devices than are looked at in one change. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 2, 3, 4, 5 })
+	void aNotificationIsWithdrawnFromAllOrFromNone(int commits) {
+		CutStore store = new CutStore();
+		Notification notification = TestMessages.notification("t");
+		List<String> devices = IntStream.range(0, 2 * Portion.ROWS + 10).mapToObj((i) -> "device-" + i).toList();
+		try (TestEngine engine = new TestEngine(store, this.clock, null)) {
+			for (String device : devices) {
+				TestClient client = engine.client(device);
+				client.connect(Opening.NEVER);
+				client.subscribe("t");
+				client.leave();
+			}
+			engine.notify(notification);
+			engine.settle();
+			store.hold();
+			engine.engine().withdraw(notification.message().id());
+			store.awaitCommit();
+			store.release(commits);
+			engine.settle();
+		}
+		try (TestEngine engine = new TestEngine(store.kept(), this.clock, null)) {
+			Fate fate = (commits > 0) ? Fate.RECALLED : Fate.QUEUED;
+			await().until(() -> engine.counts(notification).equals(Map.of(fate, devices.size())));
+			assertThat(engine.families()).doesNotContain("due");
+			TestClient last = engine.client(devices.get(devices.size() - 1));
+			last.connect(Opening.NEVER);
+			assertThat(last.acknowledgedTopics()).hasSize((commits > 0) ? 0 : 1);
+		}
 	}
 
 	@Test

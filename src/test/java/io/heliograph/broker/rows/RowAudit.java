@@ -159,13 +159,19 @@ public final class RowAudit {
 	private void notifications() {
 		Set<MessageId> scheduled = new HashSet<>();
 		Set<MessageId> expiring = new HashSet<>();
+		Set<MessageId> withdrawn = new HashSet<>();
 		this.rows.due.forEach((row) -> {
-			Set<MessageId> of = (row.kind() == DueRow.Kind.ROUTE) ? scheduled : expiring;
+			Set<MessageId> of = switch (row.kind()) {
+				case ROUTE -> scheduled;
+				case EXPIRE -> expiring;
+				case WITHDRAW -> withdrawn;
+			};
 			check(of.add(row.id()), "due twice", row);
 			check(this.rows.notifications.containsKey(row.id()), "nothing is due", row);
 		});
 		this.rows.notifications.forEach((id, row) -> {
 			boolean waits = row.state() == State.SCHEDULED;
+			check(row.state() == State.WITHDRAWN || !withdrawn.contains(id), "withdrawn and not", id);
 			check(!waits || scheduled.contains(id), "scheduled and never due", id);
 			check(row.state() != State.ROUTED || !scheduled.contains(id), "routed and due", id);
 			boolean over = !waits && this.rows.counts.getOrDefault(id, Map.of())
