@@ -80,7 +80,9 @@ final class StoredRows {
 		each(store, Families.CLIENT, (key, value) -> this.clients.add(ClientRow.ofKey(key).value()));
 		each(store, Families.SUBSCRIPTION, (key, value) -> {
 			SubscriptionRow row = SubscriptionRow.read(key, value);
-			this.subscriptions.add(row.session() + " " + row.filter());
+			if (!row.ended()) {
+				this.subscriptions.add(row.session() + " " + row.filter());
+			}
 		});
 		each(store, Families.QUEUE, (key, value) -> this.queue.put(QueuePlace.ofKey(key), QueuedRow.read(value)));
 		each(store, Families.RELEASED, (key, value) -> this.released.add(QueuePlace.ofKey(key)));

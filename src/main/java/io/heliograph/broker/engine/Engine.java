@@ -178,6 +178,7 @@ public final class Engine implements AutoCloseable {
 		this.notifications.recoverHeld();
 		this.notifications.recover();
 		this.notifications.recoverWithdrawals();
+		recovery.unsubscribed(this.stored::recovered);
 		this.journal.start(this.queues::complete);
 		recovery.ended()
 			.forEach((queue) -> this.queues.clearUp(queue, this.services.handovers(), Ending.of(Drop.SESSION_ENDED)));

@@ -1,11 +1,15 @@
 package io.heliograph.broker.engine;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
+import io.heliograph.broker.rows.SubscriptionRow;
 import io.heliograph.broker.store.Batch;
+import io.heliograph.mqtt.ShareableFilter;
 
 /**
  * Subscriptions of a session ended: what was held before and matches none any more is
@@ -20,6 +24,9 @@ final class HoldingAgain implements Change {
 
 	private final Rounds rounds;
 
+	/** Those whose rows are in the store until it is done. */
+	private final Set<ShareableFilter> ended = new HashSet<>();
+
 	/**
 	 * @param topics tells what the session is subscribed to by then
 	 */
@@ -29,9 +36,15 @@ final class HoldingAgain implements Change {
 		this.rounds = new Rounds(QueuePlace.ofSession(queue.session()), topics);
 	}
 
-	/** Another subscription ended: begins another round behind this one. */
-	void restart() {
+	/** A subscription ended: begins another round if this one has begun. */
+	void ended(ShareableFilter filter) {
+		this.ended.add(filter);
 		this.rounds.restart();
+	}
+
+	/** Its row is of another subscription from here on. */
+	void subscribed(ShareableFilter filter) {
+		this.ended.remove(filter);
 	}
 
 	@Override
@@ -47,6 +60,8 @@ final class HoldingAgain implements Change {
 			this.queues.journal().readAndWrite(this);
 		}
 		else {
+			this.ended.forEach(
+					(filter) -> batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(this.queue.session(), filter)));
 			this.queue.heldAgain();
 		}
 		return NOTHING;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 import io.heliograph.broker.rows.ClientRow;
 import io.heliograph.broker.rows.EndedRow;
@@ -28,6 +29,8 @@ final class Recovery {
 	private final Map<Long, Session> byNumber = new HashMap<>();
 
 	private final List<StoredQueue> ended = new ArrayList<>();
+
+	private final List<SubscriptionRow> unsubscribed = new ArrayList<>();
 
 	Recovery(Store store, StoredQueues queues) {
 		this.store = store;
@@ -91,7 +94,10 @@ final class Recovery {
 		this.store.forEach(Families.SUBSCRIPTION, Families.EVERYTHING, (key, value) -> {
 			SubscriptionRow row = SubscriptionRow.read(key, value);
 			Session session = this.byNumber.get(row.session());
-			if (session != null) {
+			if (row.ended()) {
+				this.unsubscribed.add(row);
+			}
+			else if (session != null) {
 				Subscription subscription = new Subscription(session, row.filter(), row.options());
 				session.subscriptions.put(row.filter(), subscription);
 				index.add(subscription);
@@ -131,6 +137,16 @@ final class Recovery {
 			}
 		});
 		this.ended.forEach(StoredQueue::recovered);
+	}
+
+	/** The subscriptions that ended, with what was not at its end by then. */
+	void unsubscribed(BiConsumer<Session, SubscriptionRow> goesOn) {
+		for (SubscriptionRow row : this.unsubscribed) {
+			Session session = this.byNumber.get(row.session());
+			if (session != null) {
+				goesOn.accept(session, row);
+			}
+		}
 	}
 
 	/** The queues of sessions that ended, which are to be cleared up. */

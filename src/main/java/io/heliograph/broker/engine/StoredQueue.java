@@ -12,9 +12,11 @@ import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.rows.SentBefore;
+import io.heliograph.broker.rows.SubscriptionRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.mqtt.ClientId;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.mqtt.ShareableFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -395,18 +397,28 @@ final class StoredQueue {
 	}
 
 	/**
-	 * Subscriptions ended: what was held before and matches none any more is held again,
-	 * if it is not sent.
+	 * A subscription ended: what was held before and matches none any more is held again,
+	 * if it is not sent; a start goes on with that.
 	 * @param subscribed tells what the session is subscribed to by then
 	 */
-	void holdAgain(Supplier<SubscribedTopics> subscribed) {
-		if (this.holdingAgain != null) {
-			this.holdingAgain.restart();
+	void unsubscribed(Batch batch, SubscriptionRow ended, Supplier<SubscribedTopics> subscribed) {
+		if (this.ended || !this.rows.holding()) {
+			batch.delete(Families.SUBSCRIPTION, ended.key());
+			return;
 		}
-		else if (this.rows.holding() && !this.ended) {
+		batch.put(Families.SUBSCRIPTION, ended.key(), ended.value());
+		if (this.holdingAgain == null) {
 			this.holdingAgain = new HoldingAgain(this.queues, this, subscribed);
 			returning();
 			this.queues.journal().readAndWrite(this.holdingAgain);
+		}
+		this.holdingAgain.ended(ended.filter());
+	}
+
+	/** There is a subscription, though one to the same may have ended. */
+	void subscribed(ShareableFilter filter) {
+		if (this.holdingAgain != null) {
+			this.holdingAgain.subscribed(filter);
 		}
 	}
 

@@ -79,9 +79,15 @@ final class StoredSessions {
 		if (queue == null) {
 			return null;
 		}
-		SubscriptionRow row = new SubscriptionRow(queue.session(), subscription.filter(), subscription.options());
-		return (batch) -> batch.put(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), row.filter()),
-				row.value());
+		SubscriptionRow row = row(queue, subscription, false);
+		return (batch) -> {
+			queue.subscribed(row.filter());
+			batch.put(Families.SUBSCRIPTION, row.key(), row.value());
+		};
+	}
+
+	private static SubscriptionRow row(StoredQueue queue, Subscription subscription, boolean ended) {
+		return new SubscriptionRow(queue.session(), subscription.filter(), subscription.options(), ended);
 	}
 
 	/** A subscription of it ended. */
@@ -90,13 +96,24 @@ final class StoredSessions {
 		StoredQueue queue = session.queue;
 		this.journal.readAndWrite((batch) -> {
 			if (queue != null) {
-				batch.delete(Families.SUBSCRIPTION, SubscriptionRow.key(queue.session(), subscription.filter()));
-				queue.holdAgain(() -> this.queues.held().subscribed(session));
+				unsubscribed(batch, session, queue, row(queue, subscription, true));
 			}
 			session.outbound.takeHeldBack(this.queues.held().subscribed(session))
 				.forEach((copy) -> this.queues.held().hold(batch, copy, session.id()));
 			return Change.NOTHING;
 		});
+	}
+
+	private void unsubscribed(Batch batch, Session session, StoredQueue queue, SubscriptionRow ended) {
+		queue.unsubscribed(batch, ended, () -> this.queues.held().subscribed(session));
+	}
+
+	/** A subscription of it had ended when the server stopped: goes on with that. */
+	void recovered(Session session, SubscriptionRow ended) {
+		StoredQueue queue = session.queue;
+		if (queue != null) {
+			this.journal.store((batch) -> unsubscribed(batch, session, queue, ended));
+		}
 	}
 
 	/**

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Many messages of a topic that are held, or were: others have their turn while they go
@@ -131,6 +132,54 @@ class HeldOrderTests {
 			device.connect(HOUR);
 			device.subscribe("t");
 			assertThat(device.acknowledgedMessages()).extracting(Message::id).isEqualTo(this.published);
+		}
+	}
+
+	/** A start goes on with that, whatever the device does. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 2, 6, 12, 20, 40 })
+	void areAllHeldAgainThoughTheProcessEndsMeanwhile(int commits) {
+		connect();
+		subscribe();
+		this.device.subscribe("other");
+		this.device.leave();
+		publishMany();
+		connect();
+		beginToHoldAgain();
+		this.store.release(commits);
+		this.engine.settle();
+		this.engine.close();
+		try (TestEngine next = new TestEngine(this.store.kept(), new MovedClock(), 0, TestEngines.KEEP_ALL)) {
+			await().until(() -> !next.families().contains("queue"));
+			TestClient device = next.client("device");
+			device.receiveMaximum(Window.PACKET_IDS);
+			device.connect(HOUR);
+			assertThat(device.acknowledgedTopics()).isEmpty();
+			device.unsubscribe("other");
+			assertThat(next.families()).contains("held").doesNotContain("queue", "subscription");
+			device.subscribe("t");
+			assertThat(device.acknowledgedMessages()).extracting(Message::id).isEqualTo(this.published);
+		}
+	}
+
+	/** Its row must not go with that of the one before. */
+	@Test
+	void leaveTheSubscriptionThatComesBackMeanwhile() {
+		connect();
+		subscribe();
+		this.device.leave();
+		publishMany();
+		connect();
+		beginToHoldAgain();
+		subscribe();
+		this.store.release(Integer.MAX_VALUE);
+		allArriveInOrder();
+		this.engine.close();
+		try (TestEngine next = new TestEngine(this.store.kept(), new MovedClock(), 0, TestEngines.KEEP_ALL)) {
+			next.notify(held());
+			TestClient device = next.client("device");
+			device.connect(HOUR);
+			assertThat(device.acknowledgedTopics()).containsExactly("t");
 		}
 	}
 
