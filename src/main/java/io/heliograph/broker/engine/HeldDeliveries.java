@@ -205,15 +205,11 @@ final class HeldDeliveries {
 			remove(batch, session.id(), id);
 		}
 		else if (subscribed.test(shared.message().topic())) {
-			boolean[] has = { false };
-			new Recipients(shared, this.index.match(shared.message().topic()).own())
-				.forEach((one, qos) -> one == session, (one, copy) -> {
-					if (session.mayRead(shared.message().topic())) {
-						has[0] = true;
-						release(batch, session, copy, deliveries);
-					}
-				});
-			if (!has[0]) {
+			Copy copy = Recipients.copy(this.index.match(shared.message().topic(), session), shared);
+			if (copy != null && session.mayRead(shared.message().topic())) {
+				release(batch, session, copy, deliveries);
+			}
+			else {
 				// those behind it must not come before it, though it is subscribed to
 				// anew, or may read it
 				subscribed.leaveOut(shared.message().topic());

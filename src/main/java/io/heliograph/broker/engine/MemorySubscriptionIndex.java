@@ -75,6 +75,24 @@ final class MemorySubscriptionIndex implements SubscriptionIndex {
 	}
 
 	@Override
+	public List<Subscription> match(Topic topic, Session session) {
+		List<Subscription> found = new ArrayList<>(2);
+		this.lock.readLock().lock();
+		try {
+			this.tree.filtersMatching(topic.name(), (subscribers) -> {
+				Subscription subscription = (subscribers.own != null) ? subscribers.own.of(session) : null;
+				if (subscription != null) {
+					found.add(subscription);
+				}
+			});
+		}
+		finally {
+			this.lock.readLock().unlock();
+		}
+		return found;
+	}
+
+	@Override
 	public Subscription[] group(ShareableFilter filter) {
 		List<String> levels = filter.filter().levels();
 		this.lock.readLock().lock();
@@ -143,6 +161,10 @@ final class MemorySubscriptionIndex implements SubscriptionIndex {
 			this.bySession.remove(session);
 			this.array = null;
 			return this.bySession.isEmpty();
+		}
+
+		@Nullable Subscription of(Session session) {
+			return this.bySession.get(session);
 		}
 
 		Subscription[] array() {

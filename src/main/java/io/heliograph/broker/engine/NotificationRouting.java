@@ -1,8 +1,5 @@
 package io.heliograph.broker.engine;
 
-import java.util.HashSet;
-import java.util.Set;
-
 import io.heliograph.broker.Audience;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Notification;
@@ -44,32 +41,36 @@ final class NotificationRouting {
 		this.target = new Target(batch, false, deliveries, queues.ledger());
 	}
 
-	/**
-	 * Delivers and stores it. A session that has ended may be in the index still, beside
-	 * another of its client.
-	 */
-	Outcome.Routed deliver(Matches matches) {
-		Recipients recipients = new Recipients(this.shared, matches.own());
+	/** Delivers and stores it. */
+	Outcome.Routed deliver(SubscriptionIndex index) {
 		if (this.notification.audience() instanceof Audience.Only only) {
-			deliver(recipients, only);
+			only.clients().forEach((client) -> deliver(index, client, only.hold()));
 		}
 		else {
-			recipients.forEach((session, qos) -> !session.outbound.ended(),
-					(session, copy) -> deliver(session, copy, false));
-			matches.groups().forEach(this::deliver);
+			deliver(index.match(this.shared.message().topic()));
 		}
 		return new Outcome.Routed(this.taken);
 	}
 
-	private void deliver(Recipients recipients, Audience.Only only) {
-		Set<ClientId> unmatched = new HashSet<>(only.clients());
-		recipients.forEach((session, qos) -> !session.outbound.ended() && unmatched.remove(session.id()),
-				(session, copy) -> deliver(session, copy, only.hold()));
-		for (ClientId client : only.clients()) {
-			if (unmatched.contains(client)) {
-				supersede(client);
-				unmatched(client, only.hold());
-			}
+	/**
+	 * A session that has ended may be in the index still, beside another of its client.
+	 */
+	private void deliver(Matches matches) {
+		new Recipients(this.shared, matches.own()).forEach((session, qos) -> !session.outbound.ended(),
+				(session, copy) -> deliver(session, copy, false));
+		matches.groups().forEach(this::deliver);
+	}
+
+	private void deliver(SubscriptionIndex index, ClientId client, boolean hold) {
+		Session session = this.queues.session(client);
+		Copy copy = (session != null)
+				? Recipients.copy(index.match(this.shared.message().topic(), session), this.shared) : null;
+		if (session != null && copy != null) {
+			deliver(session, copy, hold);
+		}
+		else {
+			supersede(client);
+			unmatched(client, hold, (session != null) ? Ending.NOT_SUBSCRIBED : Ending.NO_SESSION);
 		}
 	}
 
@@ -109,7 +110,7 @@ final class NotificationRouting {
 		this.taken += delivery.deliverToOne(filter, members, this.queues.groups()) ? 1 : 0;
 	}
 
-	private void unmatched(ClientId client, boolean hold) {
+	private void unmatched(ClientId client, boolean hold, Ending otherwise) {
 		Message message = this.shared.message();
 		Copy copy = new Copy(this.shared, message.qos(), false, Copy.ids(0), null);
 		number(copy, DeliveryKey.of(message.id(), client));
@@ -117,7 +118,7 @@ final class NotificationRouting {
 			this.queues.held().hold(this.batch, copy, client);
 		}
 		else {
-			this.queues.ledger().over(this.batch, copy, this.queues.unmatched(client), client);
+			this.queues.ledger().over(this.batch, copy, otherwise, client);
 		}
 	}
 

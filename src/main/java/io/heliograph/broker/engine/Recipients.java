@@ -11,6 +11,7 @@ import io.heliograph.broker.Message;
 import io.heliograph.broker.SubscriptionOptions;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions that a message is for, but those of groups. Their copies are made when
@@ -83,6 +84,21 @@ final class Recipients {
 			}
 		}
 		return bySession;
+	}
+
+	/**
+	 * Makes the copy of a session, as above; returns null if the message is not for it.
+	 * @param subscriptions those of the session that match, not shared ones
+	 */
+	static @Nullable Copy copy(List<Subscription> subscriptions, SharedMessage shared) {
+		Overlap overlap = null;
+		for (Subscription subscription : subscriptions) {
+			if (!isOwn(subscription, shared.message())) {
+				overlap = (overlap != null) ? overlap : new Overlap();
+				overlap.add(subscription.options());
+			}
+		}
+		return (overlap != null) ? overlap.copy(shared) : null;
 	}
 
 	static Copy copy(Subscription subscription, SharedMessage shared) {

@@ -244,8 +244,7 @@ final class Router {
 				retain(shared);
 				storeRetained(batch, message.topic());
 			}
-			return new NotificationRouting(shared, notification, this.queues, batch, deliveries)
-				.deliver(this.index.match(message.topic()));
+			return new NotificationRouting(shared, notification, this.queues, batch, deliveries).deliver(this.index);
 		});
 	}
 

@@ -158,9 +158,9 @@ final class StoredQueues {
 		return this.ledger.complete(batch);
 	}
 
-	/** What becomes of a delivery to a client that has no subscription that matches. */
-	Ending unmatched(ClientId client) {
-		return (this.sessions.apply(client) != null) ? Ending.NOT_SUBSCRIBED : Ending.NO_SESSION;
+	/** The session of a client, or null. Any thread. */
+	@Nullable Session session(ClientId client) {
+		return this.sessions.apply(client);
 	}
 
 	LedgerWriter ledger() {

@@ -1,6 +1,5 @@
 package io.heliograph.broker.engine;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -36,11 +35,7 @@ final class SubscribedTopics implements Predicate<Topic> {
 	}
 
 	private boolean isSubscribed(Topic topic) {
-		return this.index.match(topic)
-			.own()
-			.stream()
-			.flatMap(Arrays::stream)
-			.anyMatch((subscription) -> subscription.session() == this.session);
+		return !this.index.match(topic, this.session).isEmpty();
 	}
 
 }

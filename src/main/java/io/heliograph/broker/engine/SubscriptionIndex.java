@@ -20,6 +20,13 @@ interface SubscriptionIndex {
 	Matches match(Topic topic);
 
 	/**
+	 * Finds the subscriptions of one session that a message on the topic is for, but
+	 * shared ones, in the order of the above. It looks at no other session's, of which
+	 * there may be thousands.
+	 */
+	List<Subscription> match(Topic topic, Session session);
+
+	/**
 	 * The members of a shared group, none if there is no such group; not to be changed.
 	 */
 	Subscription[] group(ShareableFilter filter);
