@@ -46,17 +46,18 @@ final class Drops implements Undelivered {
 	}
 
 	/**
-	 * A queue is full: what comes, or its oldest, is dropped. Logged once a minute at
-	 * most, whosever it is.
+	 * A queue is full. Logged once a minute at most, whosever it is.
+	 * @param limit the setting that is met
+	 * @param oldestGoes whether its oldest are dropped, or what comes
 	 */
-	void queueIsFull(Object owner) {
+	void queueIsFull(Object owner, String limit, boolean oldestGoes) {
 		long last = this.fullLoggedAt.get();
 		long now = System.nanoTime();
 		if (now - last >= PAUSE_NANOS && this.fullLoggedAt.compareAndSet(last, now)) {
-			logger
-				.warn("The queue of '{}' is full: messages for it are dropped (heliograph.sessions.max-queued-messages, "
-						+ "max-queued-bytes, queue-full). /actuator/health counts those of all queues as queue-full; this is "
-						+ "logged once a minute at most.", owner);
+			logger.warn(
+					"The queue of '{}' is full: {} (heliograph.sessions.{}, queue-full). /actuator/health counts "
+							+ "the dropped ones of all queues as queue-full; this is logged once a minute at most.",
+					owner, oldestGoes ? "its oldest messages are dropped" : "what comes for it is dropped", limit);
 		}
 	}
 

@@ -175,8 +175,8 @@ final class GroupQueue {
 	}
 
 	private boolean makeRoom(Batch batch, Copy copy) {
-		this.queues.drops().queueIsFull(this.filter);
-		if (this.queues.settings().queueFull() != SessionSettings.QueueFull.DROP_OLDEST) {
+		long lentBytes = this.lent.values().stream().mapToLong(Loan::size).sum();
+		if (!this.rows.oldestMakesRoom(this.filter, copy, lentBytes)) {
 			return false;
 		}
 		for (Priority priority : new Priority[] { Priority.NORMAL, Priority.HIGH }) {
@@ -201,7 +201,7 @@ final class GroupQueue {
 	 */
 	@Nullable Drop lend(Target target, Copy copy, Session member, @Nullable QueuePlace place) {
 		GroupLane lane = lane(copy.priority());
-		Loan loan = new Loan(this, (place != null) ? place : lane.place(lane.next), member);
+		Loan loan = new Loan(this, (place != null) ? place : lane.place(lane.next), member, copy.size());
 		copy.loan = loan;
 		Drop drop = member.outbound.offer(copy);
 		if (drop != null) {

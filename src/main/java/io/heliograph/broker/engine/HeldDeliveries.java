@@ -110,7 +110,7 @@ final class HeldDeliveries {
 			batch.put(Families.HELD, ClientMessageKey.held(client, id), Families.NOTHING);
 		}
 		else if (state.equals(QUEUE_FULL)) {
-			this.queues.drops().queueIsFull(client);
+			this.queues.drops().queueIsFull(client, this.queues.settings().limit(0, 0), false);
 			this.queues.drops().count(Drop.QUEUE_FULL);
 		}
 	}

@@ -8,6 +8,7 @@ import io.heliograph.broker.rows.QueuePlace;
  * @param queue where it stays
  * @param place at which place
  * @param borrower who has it
+ * @param size what it counts for in the bound of the queue, in bytes
  */
-record Loan(GroupQueue queue, QueuePlace place, Session borrower) {
+record Loan(GroupQueue queue, QueuePlace place, Session borrower, int size) {
 }

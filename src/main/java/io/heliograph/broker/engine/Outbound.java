@@ -167,11 +167,11 @@ final class Outbound {
 			this.waiting.makeRoomFor(copy, this.clock.instant(), (expired) -> gone(expired, Drop.EXPIRED));
 		}
 		boolean full = this.waiting.isFullFor(copy);
+		boolean oldestGoes = full && copy.qos != Qos.AT_MOST_ONCE && this.settings.oldestMakesRoom(0, copy.size());
 		if (full) {
-			this.exit.full();
+			this.exit.full(this.waiting.limit(copy), oldestGoes);
 		}
-		if (full && copy.qos != Qos.AT_MOST_ONCE
-				&& this.settings.queueFull() == SessionSettings.QueueFull.DROP_OLDEST) {
+		if (oldestGoes) {
 			for (Copy oldest = this.waiting.removeOldest(); oldest != null; oldest = this.waiting.removeOldest()) {
 				gone(oldest, Drop.QUEUE_FULL);
 				if (!this.waiting.isFullFor(copy)) {
@@ -490,6 +490,18 @@ final class Outbound {
 	/** How many are sent and not acknowledged. */
 	synchronized int inFlight() {
 		return this.window.size();
+	}
+
+	/**
+	 * How many bytes of the queue cannot go from here: what is sent and not acknowledged,
+	 * or done with and in the queue still.
+	 */
+	synchronized long stayingBytes() {
+		long[] bytes = { 0 };
+		Consumer<Copy> staying = (copy) -> bytes[0] += copy.stored ? copy.size() : 0;
+		this.window.forEach(staying);
+		this.leaving.forEach(staying);
+		return bytes[0];
 	}
 
 	/** How many wait or are unacknowledged. */

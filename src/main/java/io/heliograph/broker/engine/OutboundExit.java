@@ -21,7 +21,7 @@ interface OutboundExit {
 		}
 
 		@Override
-		public void full() {
+		public void full(String limit, boolean oldestGoes) {
 		}
 
 	};
@@ -40,7 +40,11 @@ interface OutboundExit {
 	 */
 	void received(Copy copy);
 
-	/** There is no room for what comes. Under the monitor; does not block. */
-	void full();
+	/**
+	 * There is no room for what comes. Under the monitor; does not block.
+	 * @param limit the setting that is met
+	 * @param oldestGoes whether the oldest are dropped, or what comes
+	 */
+	void full(String limit, boolean oldestGoes);
 
 }

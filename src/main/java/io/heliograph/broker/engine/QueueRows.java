@@ -84,6 +84,18 @@ final class QueueRows {
 	}
 
 	/**
+	 * Whether the oldest go so that one more copy has room; that it is full is logged.
+	 * @param owner whose it is
+	 * @param staying how many bytes of it cannot go
+	 */
+	boolean oldestMakesRoom(Object owner, Copy copy, long staying) {
+		SessionSettings settings = this.queues.settings();
+		boolean oldestGoes = settings.oldestMakesRoom(staying, copy.size());
+		this.queues.drops().queueIsFull(owner, settings.limit(this.bytes, copy.size()), oldestGoes);
+		return oldestGoes;
+	}
+
+	/**
 	 * Looks at the copies of a priority from a number on, in order.
 	 * @param visitor returns whether it wants more
 	 */

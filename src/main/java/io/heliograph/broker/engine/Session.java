@@ -418,8 +418,8 @@ public final class Session {
 		}
 
 		@Override
-		public void full() {
-			Session.this.services.drops().queueIsFull(id());
+		public void full(String limit, boolean oldestGoes) {
+			Session.this.services.drops().queueIsFull(id(), limit, oldestGoes);
 		}
 
 		@Override

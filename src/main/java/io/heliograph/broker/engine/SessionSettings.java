@@ -36,8 +36,26 @@ public record SessionSettings(@DefaultValue("20") int maxInflightMessages,
 
 	/** Whether one more copy is more than may wait. */
 	boolean isFull(long copies, long bytes, int size) {
-		return (this.maxQueuedMessages > 0 && copies >= this.maxQueuedMessages)
-				|| (this.maxQueuedBytes.toBytes() > 0 && bytes + size > this.maxQueuedBytes.toBytes());
+		return (this.maxQueuedMessages > 0 && copies >= this.maxQueuedMessages) || isFullInBytes(bytes, size);
+	}
+
+	/** Whether one more copy is more than may wait, however few there are. */
+	private boolean isFullInBytes(long bytes, int size) {
+		return this.maxQueuedBytes.toBytes() > 0 && bytes + size > this.maxQueuedBytes.toBytes();
+	}
+
+	/** The setting that a queue meets that is full. */
+	String limit(long bytes, int size) {
+		return isFullInBytes(bytes, size) ? "max-queued-bytes" : "max-queued-messages";
+	}
+
+	/**
+	 * Whether the oldest copies go so that one more has room; not if it had none when all
+	 * of them were gone.
+	 * @param staying how many bytes cannot go
+	 */
+	boolean oldestMakesRoom(long staying, int size) {
+		return this.queueFull == QueueFull.DROP_OLDEST && !isFullInBytes(staying, size);
 	}
 
 	/** What becomes of one copy more than may wait; both are counted. */

@@ -208,8 +208,7 @@ final class StoredQueue {
 	}
 
 	private boolean makeRoom(Batch batch, Copy copy) {
-		this.queues.drops().queueIsFull(this.client);
-		if (this.queues.settings().queueFull() != SessionSettings.QueueFull.DROP_OLDEST) {
+		if (!this.rows.oldestMakesRoom(this.client, copy, this.outbound.stayingBytes())) {
 			return false;
 		}
 		for (Priority priority : new Priority[] { Priority.NORMAL, Priority.HIGH }) {

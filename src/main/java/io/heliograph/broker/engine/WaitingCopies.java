@@ -46,8 +46,17 @@ final class WaitingCopies {
 
 	boolean isFullFor(Copy copy) {
 		boolean behindAll = isQos0(copy);
-		return this.settings.isFull(behindAll ? size() : size() - this.qos0,
-				behindAll ? this.bytes : this.bytes - this.qos0Bytes, copy.size());
+		return this.settings.isFull(behindAll ? size() : size() - this.qos0, bytesBefore(copy), copy.size());
+	}
+
+	/** QoS 0 takes no place of the others. */
+	private long bytesBefore(Copy copy) {
+		return isQos0(copy) ? this.bytes : this.bytes - this.qos0Bytes;
+	}
+
+	/** The setting that it meets if it is full for the copy. */
+	String limit(Copy copy) {
+		return this.settings.limit(bytesBefore(copy), copy.size());
 	}
 
 	void add(Copy copy) {

@@ -7,15 +7,20 @@ import io.heliograph.broker.Audience;
 import io.heliograph.broker.Message;
 import io.heliograph.broker.Notification;
 import io.heliograph.broker.engine.SessionSettings.QueueFull;
+import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.mqtt.Qos;
+import io.heliograph.testing.MovedClock;
+import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
@@ -64,6 +69,76 @@ class FullQueueTests {
 		publish(this.refusing, 0, 7);
 		assertThat(this.refusing.drops()).containsKey("queue-full");
 		assertThat(output).containsOnlyOnce("The queue of 'device' is full").contains("max-queued-messages");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "DROP_OLDEST, its oldest messages are dropped", "REFUSE_NEWEST, what comes for it is dropped" })
+	void theLogTellsWhatGoes(QueueFull queueFull, String text, CapturedOutput output) {
+		away(engine(queueFull));
+		publish(engine(queueFull), 0, MAX_QUEUED + 1);
+		assertThat(output).contains(text + " (heliograph.sessions.max-queued-messages");
+	}
+
+	private TestEngine engine(QueueFull queueFull) {
+		return (queueFull == QueueFull.DROP_OLDEST) ? this.dropping : this.refusing;
+	}
+
+	/** It has no room though all others went: none of them does. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, HOUR })
+	void noneMakesRoomForOneThatIsTooLarge(int expirySeconds, CapturedOutput output) {
+		try (TestEngine engine = withBytes()) {
+			TestClient device = subscriber(engine, expirySeconds);
+			publish(engine, 0, 8);
+			engine.publish(TestMessages.large("large", 10_240));
+			assertThat(engine.drops()).containsExactly(entry("queue-full", 1L));
+			assertThat(output).contains("what comes for it is dropped (heliograph.sessions.max-queued-bytes");
+			assertThat(device.acknowledgedTopics()).containsExactly("0", "1", "2", "3", "4", "5", "6", "7");
+		}
+	}
+
+	@Test
+	void noneMakesRoomWhereWhatIsSentTakesIt() {
+		try (TestEngine engine = withBytes()) {
+			TestClient device = subscriber(engine, HOUR);
+			engine.publish(TestMessages.large("sent", 6_000));
+			assertThat(device.topics()).containsExactly("sent");
+			publish(engine, 0, 3);
+			engine.publish(TestMessages.large("large", 5_000));
+			assertThat(engine.drops()).containsExactly(entry("queue-full", 1L));
+			device.acknowledge(1);
+			assertThat(device.acknowledgedTopics()).containsExactly("0", "1", "2");
+		}
+	}
+
+	/** Of 10 KB, 6 are lent, or none. */
+	@ParameterizedTest
+	@CsvSource({ "1, 20000", "6000, 5000" })
+	void noneOfAGroupMakesRoomInVain(int lent, int size) {
+		try (TestEngine engine = withBytes()) {
+			TestClient away = engine.client("away");
+			away.connect(Opening.NEVER);
+			away.subscribe("$share/group/+");
+			away.leave();
+			TestClient guest = engine.client("guest");
+			guest.receiveMaximum(1);
+			guest.connect(0);
+			guest.subscribe("$share/group/+");
+			engine.publish(TestMessages.large("lent", lent));
+			assertThat(guest.topics()).containsExactly("lent");
+			engine.publish(TestMessages.large("0", 1_000));
+			engine.publish(TestMessages.large("1", 1_000));
+			engine.publish(TestMessages.large("large", size));
+			assertThat(engine.drops()).containsExactly(entry("queue-full", 1L));
+			guest.acknowledge(1);
+			assertThat(guest.acknowledgedTopics()).containsExactly("0", "1");
+		}
+	}
+
+	/** Whose queues have room for 10 KB. */
+	private static TestEngine withBytes() {
+		return new TestEngine(new TestAccess(), new MovedClock(), new MemoryStore(),
+				new SessionSettings(20, 0, DataSize.ofKilobytes(10), QueueFull.DROP_OLDEST), null, TestEngines.LEDGER);
 	}
 
 	@Test

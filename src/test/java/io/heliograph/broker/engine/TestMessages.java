@@ -61,6 +61,11 @@ public final class TestMessages {
 				Priority.NORMAL, MessageProperties.NONE, null);
 	}
 
+	static Message large(String topic, int size) {
+		return new Message(MessageId.next(0), new Topic(topic), new byte[size], Qos.AT_LEAST_ONCE, false, null,
+				Priority.NORMAL, MessageProperties.NONE, null);
+	}
+
 	/** A notification to all subscribers. */
 	static Notification notification(String topic) {
 		return notification(message(topic), Audience.SUBSCRIBERS);
