@@ -366,11 +366,13 @@ final class Guard extends ChannelDuplexHandler implements PacketFrameDecoder.Rec
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		// what comes after the end is no reason for it
 		if (cause instanceof ProtocolViolation violation) {
-			refuse(context, violation);
+			if (this.phase != Phase.CLOSED) {
+				refuse(context, violation);
+			}
 			return;
 		}
-		// what comes after the end is no reason for it
 		if (this.phase != Phase.CLOSED || !(cause instanceof DecoderException)) {
 			this.services.log().lost(context.channel(), clientId(), cause);
 		}

@@ -1,6 +1,7 @@
 package io.heliograph.broker.moquette;
 
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -8,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.heliograph.account.Admission;
 import io.heliograph.account.MqttClient;
 import io.heliograph.mqtt.ClientId;
+import io.heliograph.mqtt.ReasonCode;
 import io.heliograph.testing.LoggedLines;
 import io.heliograph.testing.Packet;
 import io.heliograph.testing.PacketBody;
@@ -87,6 +89,31 @@ class RefusedOnceTests {
 			assertThat(client.send(DISCONNECT, BROKEN).receiveOrClosed()).isNull();
 		}
 		assertThatTheLogHas();
+	}
+
+	/** All that it published and that waits for the disk is refused when that is full. */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void isRefusedForTheFirstThatIsNotTakenUnlessItIsGone(boolean gone) throws Exception {
+		RawClient client = RawClient.connected(this.broker.port(), "device", true);
+		client.ping();
+		Channel channel = this.broker.channelOf(client.localPort());
+		Guard guard = channel.pipeline().get(Guard.class);
+		Connection connection = Objects.requireNonNull(guard.opened()).connection();
+		if (gone) {
+			client.close();
+			await().until(() -> channel.eventLoop().submit(guard::phase).get() == Phase.CLOSED);
+		}
+		channel.eventLoop().submit(() -> {
+			connection.fail(new ProtocolViolation(ReasonCode.QUOTA_EXCEEDED, "the first"));
+			// of another kind, which has a line of its own
+			connection.fail(new ProtocolViolation(ReasonCode.UNSPECIFIED, "another"));
+		}).get();
+		await().until(() -> !channel.isActive());
+		if (!gone) {
+			client.close();
+		}
+		assertThatTheLogHas(gone ? new String[0] : new String[] { "the first" });
 	}
 
 	@ParameterizedTest
