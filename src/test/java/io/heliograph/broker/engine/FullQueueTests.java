@@ -83,6 +83,15 @@ class FullQueueTests {
 		return (queueFull == QueueFull.DROP_OLDEST) ? this.dropping : this.refusing;
 	}
 
+	/** Whatever becomes of one more in a queue. */
+	@Test
+	void isLoggedWhenTooManyAreHeld(CapturedOutput output) {
+		for (int i = 0; i <= MAX_QUEUED; i++) {
+			this.dropping.notify(TestMessages.held("t", "device"));
+		}
+		assertThat(output).containsOnlyOnce("The queue of 'device' is full: what comes for it is dropped");
+	}
+
 	/** It has no room though all others went: none of them does. */
 	@ParameterizedTest
 	@ValueSource(ints = { 0, HOUR })

@@ -243,4 +243,35 @@ class GroupOrderTests {
 		assertThat(away.acknowledgedTopics()).containsExactly("others");
 	}
 
+	/** It is connected before the journal has seen that, and nobody else is there. */
+	@Test
+	void waitsForAMemberWithQos0ThatComesBackAlone() {
+		this.kept.unsubscribe(GROUP);
+		this.guest.connect(Opening.NEVER);
+		this.guest.subscribe(GROUP, TestClient.options(Qos.AT_MOST_ONCE));
+		this.guest.leave();
+		holdJournal();
+		publish("1");
+		this.guest.connect(Opening.NEVER);
+		this.store.release(Integer.MAX_VALUE);
+		assertThat(this.guest.topics()).containsExactly("1");
+	}
+
+	/** One who has room may not have it. */
+	@Test
+	void waitsForOneWithoutRoomThoughItIsLookedAtAgain() {
+		this.kept.leave();
+		this.kept.receiveMaximum(1);
+		this.kept.connect(Opening.NEVER);
+		this.engine.access().denyReadTo("guest", "#");
+		guestJoins();
+		publish("0");
+		assertThat(this.kept.topics()).containsExactly("0");
+		publish("1");
+		this.engine.engine().groups().rulesChanged();
+		this.engine.settle();
+		this.kept.acknowledge(1);
+		assertThat(this.kept.topics()).containsExactly("1");
+	}
+
 }
