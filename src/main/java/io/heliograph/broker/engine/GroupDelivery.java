@@ -26,6 +26,9 @@ final class GroupDelivery {
 	/** Where it waits, or null if it is new. */
 	private @Nullable QueuePlace place;
 
+	/** What it counts for there, in bytes. */
+	private int sizeThere;
+
 	/** Why the last one who may read it cannot have it. */
 	private @Nullable Drop drop;
 
@@ -96,9 +99,13 @@ final class GroupDelivery {
 		return isOver(members.away());
 	}
 
-	/** Gives a copy that waits to one who may read the topic and has room. */
-	Result deliverWaiting(GroupQueue queue, QueuePlace place, GroupMembers members) {
+	/**
+	 * Gives a copy that waits to one who may read the topic and has room.
+	 * @param size what it counts for in the queue, in bytes
+	 */
+	Result deliverWaiting(GroupQueue queue, QueuePlace place, int size, GroupMembers members) {
 		this.place = place;
+		this.sizeThere = size;
 		if (members.offer((member) -> endsWith(member, queue))) {
 			return this.lent ? Result.LENT : Result.MOVED;
 		}
@@ -209,7 +216,7 @@ final class GroupDelivery {
 			return session.outbound.offer(copy);
 		}
 		this.lent = queue != null && session.queue == null && copy.qos != Qos.AT_MOST_ONCE;
-		return (queue != null && this.lent) ? queue.lend(this.target, copy, session, this.place)
+		return (queue != null && this.lent) ? queue.lend(this.target, copy, session, this.place, this.sizeThere)
 				: session.takeOfGroup(this.target, copy);
 	}
 

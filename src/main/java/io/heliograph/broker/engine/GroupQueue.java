@@ -37,6 +37,8 @@ final class GroupQueue {
 
 	private final Map<QueuePlace, Loan> lent = new HashMap<>();
 
+	private long lentBytes;
+
 	/** Those that are to tell when they have room. */
 	private final RoomWatches watches = new RoomWatches(this);
 
@@ -175,8 +177,7 @@ final class GroupQueue {
 	}
 
 	private boolean makeRoom(Batch batch, Copy copy) {
-		long lentBytes = this.lent.values().stream().mapToLong(Loan::size).sum();
-		if (!this.rows.oldestMakesRoom(this.filter, copy, lentBytes)) {
+		if (!this.rows.oldestMakesRoom(this.filter, copy, () -> this.lentBytes)) {
 			return false;
 		}
 		for (Priority priority : new Priority[] { Priority.NORMAL, Priority.HIGH }) {
@@ -198,10 +199,12 @@ final class GroupQueue {
 	 * Gives a copy to a member whose session is not stored. Returns null, or why that
 	 * cannot have it, which is not counted.
 	 * @param place where it waits, or null if it is new
+	 * @param size what it counts for there, in bytes; the copy of a member may be larger
 	 */
-	@Nullable Drop lend(Target target, Copy copy, Session member, @Nullable QueuePlace place) {
+	@Nullable Drop lend(Target target, Copy copy, Session member, @Nullable QueuePlace place, int size) {
 		GroupLane lane = lane(copy.priority());
-		Loan loan = new Loan(this, (place != null) ? place : lane.place(lane.next), member, copy.size());
+		Loan loan = new Loan(this, (place != null) ? place : lane.place(lane.next), member,
+				(place != null) ? size : copy.size());
 		copy.loan = loan;
 		Drop drop = member.outbound.offer(copy);
 		if (drop != null) {
@@ -218,7 +221,15 @@ final class GroupQueue {
 			target.ledger().queued(target.batch(), copy, place, member.id());
 		}
 		this.lent.put(loan.place(), loan);
+		this.lentBytes += loan.size();
 		return null;
+	}
+
+	/** What was lent is so no more; returns whether anything at this place was. */
+	private boolean isReturned(QueuePlace place) {
+		Loan loan = this.lent.remove(place);
+		this.lentBytes -= (loan != null) ? loan.size() : 0;
+		return loan != null;
 	}
 
 	/**
@@ -226,10 +237,10 @@ final class GroupQueue {
 	 * @param ending what becomes of its delivery, or null if another has it from here on
 	 */
 	boolean remove(Batch batch, Loan loan, Copy copy, @Nullable Ending ending) {
-		if (this.lent.remove(loan.place()) == null) {
+		if (!isReturned(loan.place())) {
 			return false;
 		}
-		this.rows.delete(batch, loan.place(), copy);
+		this.rows.delete(batch, loan.place(), copy, loan.size());
 		if (ending == null) {
 			this.queues.ledger().left(batch, copy, loan.borrower().id());
 		}
@@ -242,7 +253,7 @@ final class GroupQueue {
 
 	/** The session that a copy was lent to has ended: it is others' turn. */
 	void takeBack(Batch batch, Loan loan, Copy copy) {
-		if (this.lent.remove(loan.place()) == null) {
+		if (!isReturned(loan.place())) {
 			return;
 		}
 		this.queues.ledger().left(batch, copy, loan.borrower().id());
@@ -265,7 +276,7 @@ final class GroupQueue {
 		}
 		this.rows.end(batch, place, QueuedRow.read(value), counted, ending,
 				(loan != null) ? loan.borrower().id() : null);
-		this.lent.remove(place);
+		isReturned(place);
 		closeIfEmpty();
 		return true;
 	}
@@ -438,7 +449,7 @@ final class GroupQueue {
 
 	/** Gives a copy to a member if it can; returns whether it waits on. */
 	private boolean waitsOn(Batch batch, Entry entry, GroupDelivery delivery, GroupMembers members) {
-		GroupDelivery.Result result = delivery.deliverWaiting(this, entry.place(), members);
+		GroupDelivery.Result result = delivery.deliverWaiting(this, entry.place(), entry.row().size(), members);
 		switch (result) {
 			case MOVED -> delete(batch, entry);
 			case NOBODY -> end(batch, entry, delivery.why(members));

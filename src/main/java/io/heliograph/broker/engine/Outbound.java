@@ -163,11 +163,16 @@ final class Outbound {
 		if (copy.qos == Qos.AT_MOST_ONCE && this.link == null) {
 			return Drop.OFFLINE;
 		}
+		if (copy.loan != null) {
+			// it has its place in the queue of the group
+			return null;
+		}
 		if (this.waiting.isFullFor(copy)) {
 			this.waiting.makeRoomFor(copy, this.clock.instant(), (expired) -> gone(expired, Drop.EXPIRED));
 		}
 		boolean full = this.waiting.isFullFor(copy);
-		boolean oldestGoes = full && copy.qos != Qos.AT_MOST_ONCE && this.settings.oldestMakesRoom(0, copy.size());
+		boolean oldestGoes = full && copy.qos != Qos.AT_MOST_ONCE
+				&& this.settings.oldestMakesRoom(() -> 0, copy.size());
 		if (full) {
 			this.exit.full(this.waiting.limit(copy), oldestGoes);
 		}
@@ -487,9 +492,9 @@ final class Outbound {
 		}
 	}
 
-	/** How many are sent and not acknowledged. */
-	synchronized int inFlight() {
-		return this.window.size();
+	/** How many of the queue are sent, or done with and in the queue still. */
+	synchronized int staying() {
+		return this.window.size() + this.leaving.size();
 	}
 
 	/**

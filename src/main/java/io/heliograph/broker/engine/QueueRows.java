@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
+import java.util.function.LongSupplier;
 
 import io.heliograph.broker.Message;
 import io.heliograph.broker.MessageId;
@@ -88,7 +89,7 @@ final class QueueRows {
 	 * @param owner whose it is
 	 * @param staying how many bytes of it cannot go
 	 */
-	boolean oldestMakesRoom(Object owner, Copy copy, long staying) {
+	boolean oldestMakesRoom(Object owner, Copy copy, LongSupplier staying) {
 		SessionSettings settings = this.queues.settings();
 		boolean oldestGoes = settings.oldestMakesRoom(staying, copy.size());
 		this.queues.drops().queueIsFull(owner, settings.limit(this.bytes, copy.size()), oldestGoes);
@@ -166,8 +167,16 @@ final class QueueRows {
 
 	/** Deletes a copy that is known. */
 	void delete(Batch batch, QueuePlace place, Copy copy) {
+		delete(batch, place, copy, copy.size());
+	}
+
+	/**
+	 * The same.
+	 * @param size what it counts for, in bytes
+	 */
+	void delete(Batch batch, QueuePlace place, Copy copy, int size) {
 		Message message = copy.shared.message();
-		delete(batch, place, copy.size(), copy.hold);
+		delete(batch, place, size, copy.hold);
 		if (copy.delivery == null) {
 			release(batch, place, copy.alone, message.id(), message.expiresAt());
 		}

@@ -1,5 +1,7 @@
 package io.heliograph.broker.engine;
 
+import java.util.function.LongSupplier;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -54,8 +56,8 @@ public record SessionSettings(@DefaultValue("20") int maxInflightMessages,
 	 * of them were gone.
 	 * @param staying how many bytes cannot go
 	 */
-	boolean oldestMakesRoom(long staying, int size) {
-		return this.queueFull == QueueFull.DROP_OLDEST && !isFullInBytes(staying, size);
+	boolean oldestMakesRoom(LongSupplier staying, int size) {
+		return this.queueFull == QueueFull.DROP_OLDEST && !isFullInBytes(staying.getAsLong(), size);
 	}
 
 	/** What becomes of one copy more than may wait; both are counted. */

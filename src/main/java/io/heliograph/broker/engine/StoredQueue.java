@@ -204,11 +204,11 @@ final class StoredQueue {
 	/** What is sent and unacknowledged takes no place, as with Mosquitto. */
 	private boolean isFullFor(Copy copy) {
 		return this.rows.isFullFor(copy, 0)
-				&& this.rows.isFullFor(copy, Math.max(this.outbound.inFlight(), this.unacknowledged));
+				&& this.rows.isFullFor(copy, Math.max(this.outbound.staying(), this.unacknowledged));
 	}
 
 	private boolean makeRoom(Batch batch, Copy copy) {
-		if (!this.rows.oldestMakesRoom(this.client, copy, this.outbound.stayingBytes())) {
+		if (!this.rows.oldestMakesRoom(this.client, copy, this.outbound::stayingBytes)) {
 			return false;
 		}
 		for (Priority priority : new Priority[] { Priority.NORMAL, Priority.HIGH }) {

@@ -318,4 +318,34 @@ class FullQueueTests {
 		assertThat(device.packets()).contains("PUBREL 1");
 	}
 
+	/**
+	 * The journal has not seen the acknowledgements, and the rest of the room is taken.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "0, REFUSE_NEWEST", "2, REFUSE_NEWEST", "0, DROP_OLDEST", "2, DROP_OLDEST" })
+	void whatIsAcknowledgedTakesNoPlace(int waiting, QueueFull full) {
+		CutStore store = new CutStore();
+		try (TestEngine engine = new TestEngine(new TestAccess(), new MovedClock(), store,
+				new SessionSettings(20, 3, DataSize.ofBytes(0), full), null, TestEngines.KEEP_ALL)) {
+			TestClient device = engine.client("device");
+			device.receiveMaximum(10);
+			device.connect(HOUR);
+			device.subscribe("+");
+			for (int i = 0; i < 10; i++) {
+				publish(engine, i, i + 1);
+				device.receive();
+			}
+			publish(engine, 10, 10 + waiting);
+			engine.settle();
+			store.hold();
+			engine.engine().publish(List.of(TestMessages.retained("before/it")));
+			store.awaitCommit();
+			engine.engine().publish(List.of(TestMessages.message("newest")));
+			IntStream.rangeClosed(1, 10).forEach(device::acknowledge);
+			store.release(Integer.MAX_VALUE);
+			assertThat(device.acknowledgedTopics()).hasSize(waiting + 1).endsWith("newest");
+			assertThat(engine.drops()).isEmpty();
+		}
+	}
+
 }

@@ -257,21 +257,4 @@ class GroupOrderTests {
 		assertThat(this.guest.topics()).containsExactly("1");
 	}
 
-	/** One who has room may not have it. */
-	@Test
-	void waitsForOneWithoutRoomThoughItIsLookedAtAgain() {
-		this.kept.leave();
-		this.kept.receiveMaximum(1);
-		this.kept.connect(Opening.NEVER);
-		this.engine.access().denyReadTo("guest", "#");
-		guestJoins();
-		publish("0");
-		assertThat(this.kept.topics()).containsExactly("0");
-		publish("1");
-		this.engine.engine().groups().rulesChanged();
-		this.engine.settle();
-		this.kept.acknowledge(1);
-		assertThat(this.kept.topics()).containsExactly("1");
-	}
-
 }
