@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
-import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +22,8 @@ final class GroupDelivery {
 	/** What the ledger has of it, or null if it is not in it. */
 	private @Nullable Copy model;
 
-	/** Where it waits, or null if it is new. */
-	private @Nullable QueuePlace place;
-
-	/** What it counts for there, in bytes. */
-	private int sizeThere;
+	/** What waits, or null if it is new. */
+	private GroupQueue.@Nullable Entry waiting;
 
 	/** Why the last one who may read it cannot have it. */
 	private @Nullable Drop drop;
@@ -99,13 +95,9 @@ final class GroupDelivery {
 		return isOver(members.away());
 	}
 
-	/**
-	 * Gives a copy that waits to one who may read the topic and has room.
-	 * @param size what it counts for in the queue, in bytes
-	 */
-	Result deliverWaiting(GroupQueue queue, QueuePlace place, int size, GroupMembers members) {
-		this.place = place;
-		this.sizeThere = size;
+	/** Gives a copy that waits to one who may read the topic and has room. */
+	Result deliverWaiting(GroupQueue queue, GroupQueue.Entry waiting, GroupMembers members) {
+		this.waiting = waiting;
 		if (members.offer((member) -> endsWith(member, queue))) {
 			return this.lent ? Result.LENT : Result.MOVED;
 		}
@@ -216,7 +208,7 @@ final class GroupDelivery {
 			return session.outbound.offer(copy);
 		}
 		this.lent = queue != null && session.queue == null && copy.qos != Qos.AT_MOST_ONCE;
-		return (queue != null && this.lent) ? queue.lend(this.target, copy, session, this.place, this.sizeThere)
+		return (queue != null && this.lent) ? queue.lend(this.target, copy, session, this.waiting)
 				: session.takeOfGroup(this.target, copy);
 	}
 

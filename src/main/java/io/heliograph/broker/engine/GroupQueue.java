@@ -198,19 +198,19 @@ final class GroupQueue {
 	/**
 	 * Gives a copy to a member whose session is not stored. Returns null, or why that
 	 * cannot have it, which is not counted.
-	 * @param place where it waits, or null if it is new
-	 * @param size what it counts for there, in bytes; the copy of a member may be larger
+	 * @param waiting what waits, or null if it is new; it counts for what its row does,
+	 * and the copy of a member may be larger
 	 */
-	@Nullable Drop lend(Target target, Copy copy, Session member, @Nullable QueuePlace place, int size) {
+	@Nullable Drop lend(Target target, Copy copy, Session member, @Nullable Entry waiting) {
 		GroupLane lane = lane(copy.priority());
-		Loan loan = new Loan(this, (place != null) ? place : lane.place(lane.next), member,
-				(place != null) ? size : copy.size());
+		Loan loan = (waiting != null) ? new Loan(this, waiting.place(), member, waiting.row().size())
+				: new Loan(this, lane.place(lane.next), member, copy.size());
 		copy.loan = loan;
 		Drop drop = member.outbound.offer(copy);
 		if (drop != null) {
 			return drop;
 		}
-		if (place == null) {
+		if (waiting == null) {
 			// nothing waits that it would have to come behind
 			put(target, copy, member);
 			lane.passAll();
@@ -218,7 +218,7 @@ final class GroupQueue {
 		}
 		else {
 			copy.alone = target.alone();
-			target.ledger().queued(target.batch(), copy, place, member.id());
+			target.ledger().queued(target.batch(), copy, loan.place(), member.id());
 		}
 		this.lent.put(loan.place(), loan);
 		this.lentBytes += loan.size();
@@ -449,7 +449,7 @@ final class GroupQueue {
 
 	/** Gives a copy to a member if it can; returns whether it waits on. */
 	private boolean waitsOn(Batch batch, Entry entry, GroupDelivery delivery, GroupMembers members) {
-		GroupDelivery.Result result = delivery.deliverWaiting(this, entry.place(), entry.row().size(), members);
+		GroupDelivery.Result result = delivery.deliverWaiting(this, entry, members);
 		switch (result) {
 			case MOVED -> delete(batch, entry);
 			case NOBODY -> end(batch, entry, delivery.why(members));
@@ -475,7 +475,7 @@ final class GroupQueue {
 	}
 
 	/** A copy that waits. */
-	private record Entry(QueuePlace place, QueuedRow row) {
+	record Entry(QueuePlace place, QueuedRow row) {
 	}
 
 }

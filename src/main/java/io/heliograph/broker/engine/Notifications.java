@@ -224,9 +224,9 @@ final class Notifications {
 				State state = (row.state() == State.SCHEDULED) ? State.CANCELLED : State.WITHDRAWN;
 				if (row.state() != State.CANCELLED) {
 					batch.put(Families.NOTIFICATION, MessageRow.key(id), row.with(state).value());
-				}
-				if (row.state() != State.CANCELLED && state == State.WITHDRAWN) {
-					put(batch, DueRow.withdrawal(id));
+					if (state == State.WITHDRAWN) {
+						put(batch, DueRow.withdrawal(id));
+					}
 				}
 				Notifications.this.router.withdrawRetained(batch, row.notification().message());
 				recall(id, new Endings.WhenEnded() {

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Logs of RocksDB by the numbers in their names, and their lengths. Each start leaves
@@ -25,17 +24,14 @@ record LogFiles(SortedMap<Long, Long> lengths) {
 	/** So many fit in a mark. */
 	static final int MOST = 250;
 
-	/** Returns those in a folder that are not empty. */
-	static LogFiles in(Path database) throws IOException {
-		List<Path> files;
-		try (Stream<Path> all = Files.list(database)) {
-			files = all.filter((file) -> file.getFileName().toString().matches(NAME)).toList();
-		}
+	/** Returns those of some files that are not empty. */
+	static LogFiles of(List<Path> files) throws IOException {
 		SortedMap<Long, Long> lengths = new TreeMap<>();
 		for (Path file : files) {
-			long length = Files.size(file);
+			String name = file.getFileName().toString();
+			long length = name.matches(NAME) ? Files.size(file) : 0;
 			if (length > 0) {
-				lengths.put(number(file.getFileName().toString()), length);
+				lengths.put(number(name), length);
 			}
 		}
 		return new LogFiles(lengths);

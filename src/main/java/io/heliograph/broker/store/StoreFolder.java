@@ -276,7 +276,7 @@ final class StoreFolder {
 	 */
 	private void lookAtFiles() throws IOException {
 		Mark noted = SyncedMark.read(this.mark);
-		this.logs = LogFiles.in(this.database);
+		this.logs = LogFiles.of(logFiles());
 		if (noted != null) {
 			if (!Manifest.isWhole(this.database, noted.manifest())) {
 				throw damaged("the end of its MANIFEST is not what it was");

@@ -336,10 +336,7 @@ class FullQueueTests {
 				device.receive();
 			}
 			publish(engine, 10, 10 + waiting);
-			engine.settle();
-			store.hold();
-			engine.engine().publish(List.of(TestMessages.retained("before/it")));
-			store.awaitCommit();
+			engine.hold(store);
 			engine.engine().publish(List.of(TestMessages.message("newest")));
 			IntStream.rangeClosed(1, 10).forEach(device::acknowledge);
 			store.release(Integer.MAX_VALUE);

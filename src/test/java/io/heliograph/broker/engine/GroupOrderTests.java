@@ -58,14 +58,6 @@ class GroupOrderTests {
 		CompletableFuture.runAsync(action).join();
 	}
 
-	/** What is done from here on waits for the journal. */
-	private void holdJournal() {
-		this.engine.settle();
-		this.store.hold();
-		this.engine.engine().publish(List.of(TestMessages.retained("before/it")));
-		this.store.awaitCommit();
-	}
-
 	private List<String> receivedNow(TestClient client) {
 		return topics(client.receiveNow());
 	}
@@ -78,7 +70,7 @@ class GroupOrderTests {
 	void isKeptThoughTheLastKeptMemberUnsubscribes() {
 		this.engine.access().denyReadTo("kept", "#");
 		guestJoins();
-		holdJournal();
+		this.engine.hold(this.store);
 		publish("1");
 		this.kept.unsubscribe(GROUP);
 		publish("2");
@@ -96,7 +88,7 @@ class GroupOrderTests {
 		List<Copy> first = this.guest.receive();
 		this.kept.connect(Opening.NEVER);
 		this.kept.unsubscribe(GROUP);
-		holdJournal();
+		this.engine.hold(this.store);
 		this.guest.acknowledge(first.get(0).packetId());
 		// it reads: what follows is in a commit of its own
 		this.engine.engine().expire();
@@ -112,7 +104,7 @@ class GroupOrderTests {
 
 	@Test
 	void isKeptThoughAMemberIsGoneForAMoment() {
-		holdJournal();
+		this.engine.hold(this.store);
 		publish("1");
 		this.engine.engine().expire();
 		publish("2");
@@ -132,7 +124,7 @@ class GroupOrderTests {
 		this.guest.subscribe(GROUP, TestClient.options(Qos.AT_MOST_ONCE));
 		this.guest.leave();
 		publish("1");
-		holdJournal();
+		this.engine.hold(this.store);
 		publish("2");
 		this.guest.connect(Opening.NEVER);
 		this.store.release(Integer.MAX_VALUE);
@@ -151,7 +143,7 @@ class GroupOrderTests {
 		assertThat(this.kept.topics()).containsExactly("0");
 		publish("1");
 		this.guest.connect(Opening.NEVER);
-		holdJournal();
+		this.engine.hold(this.store);
 		publish("2");
 		GroupQueues groups = this.engine.engine().groups();
 		Subscription subscription = new Subscription(Inside.of(this.guest, Session.class, "session"),
@@ -173,7 +165,7 @@ class GroupOrderTests {
 		this.guest.connect(0);
 		this.guest.subscribe(GROUP, TestClient.options(Qos.AT_MOST_ONCE));
 		publish("others");
-		holdJournal();
+		this.engine.hold(this.store);
 		Notification notification = TestMessages.notification("its");
 		this.engine.engine().notify(List.of(notification));
 		this.engine.engine().groups().rulesChanged();
@@ -233,7 +225,7 @@ class GroupOrderTests {
 				onAnotherThread(this.engine.engine()::rulesChanged);
 			}
 		});
-		holdJournal();
+		this.engine.hold(this.store);
 		first.forEach(this.kept::acknowledge);
 		this.store.release(Integer.MAX_VALUE);
 		List<String> received = topics(first);
@@ -250,7 +242,7 @@ class GroupOrderTests {
 		this.guest.connect(Opening.NEVER);
 		this.guest.subscribe(GROUP, TestClient.options(Qos.AT_MOST_ONCE));
 		this.guest.leave();
-		holdJournal();
+		this.engine.hold(this.store);
 		publish("1");
 		this.guest.connect(Opening.NEVER);
 		this.store.release(Integer.MAX_VALUE);

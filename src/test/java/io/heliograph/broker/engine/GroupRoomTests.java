@@ -4,16 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.heliograph.broker.Message;
-import io.heliograph.broker.MessageId;
-import io.heliograph.broker.MessageProperties;
-import io.heliograph.broker.Priority;
 import io.heliograph.broker.engine.SessionSettings.QueueFull;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.store.MemoryStore;
-import io.heliograph.mqtt.Qos;
 import io.heliograph.mqtt.ShareableFilter;
-import io.heliograph.mqtt.Topic;
 import io.heliograph.testing.MovedClock;
 import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
@@ -235,11 +229,11 @@ class GroupRoomTests {
 			member.receiveMaximum(1);
 			member.connect(Opening.NEVER);
 			member.subscribe("$share/group/+");
-			small.publish(large("0", 5_000));
+			small.publish(TestMessages.large("0", 5_000));
 			assertThat(member.topics()).containsExactly("0");
-			small.publish(large("1", 5_000));
-			small.publish(large("2", 5_000));
-			small.publish(large("3", 203_500));
+			small.publish(TestMessages.large("1", 5_000));
+			small.publish(TestMessages.large("2", 5_000));
+			small.publish(TestMessages.large("3", 203_500));
 			member.acknowledge(1);
 			assertThat(member.topics()).containsExactly("3");
 		}
@@ -257,26 +251,18 @@ class GroupRoomTests {
 			member.subscribe("$share/group/+");
 			member.leave();
 			for (int i = 0; i < 40; i++) {
-				small.publish(large(String.valueOf(i), 1_000));
+				small.publish(TestMessages.large(String.valueOf(i), 1_000));
 			}
-			small.settle();
-			store.hold();
-			small.engine().publish(List.of(TestMessages.retained("before/it")));
-			store.awaitCommit();
+			small.hold(store);
 			member.connect(Opening.NEVER);
 			// behind the first portion
 			Inside.of(small.engine(), Journal.class, "journal").readAndWrite((batch) -> {
-				small.engine().publish(List.of(large("large", 204_000)));
+				small.engine().publish(List.of(TestMessages.large("large", 204_000)));
 				return Change.NOTHING;
 			});
 			store.release(Integer.MAX_VALUE);
 			assertThat(member.acknowledgedTopics()).containsExactly("large");
 		}
-	}
-
-	private static Message large(String topic, int size) {
-		return new Message(MessageId.next(0), new Topic(topic), new byte[size], Qos.AT_LEAST_ONCE, false, null,
-				Priority.NORMAL, MessageProperties.NONE, null);
 	}
 
 	/** What is held again leaves its place in the window to what waits for a group. */

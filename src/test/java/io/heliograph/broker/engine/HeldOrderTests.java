@@ -113,6 +113,12 @@ class HeldOrderTests {
 		allArriveInOrder();
 	}
 
+	/** Ends the process; returns the next one, with what was kept. */
+	private TestEngine next() {
+		this.engine.close();
+		return new TestEngine(this.store.kept(), new MovedClock(), 0, TestEngines.KEEP_ALL);
+	}
+
 	/** The queue has some of them still, and others are held again. */
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 2, 3, 6, 9, 12, 15, 20, 40 })
@@ -126,8 +132,7 @@ class HeldOrderTests {
 		subscribe();
 		this.store.release(commits);
 		this.engine.settle();
-		this.engine.close();
-		try (TestEngine next = new TestEngine(this.store.kept(), new MovedClock(), 0, TestEngines.KEEP_ALL)) {
+		try (TestEngine next = next()) {
 			TestClient device = next.client("device");
 			device.connect(HOUR);
 			device.subscribe("t");
@@ -148,8 +153,7 @@ class HeldOrderTests {
 		beginToHoldAgain();
 		this.store.release(commits);
 		this.engine.settle();
-		this.engine.close();
-		try (TestEngine next = new TestEngine(this.store.kept(), new MovedClock(), 0, TestEngines.KEEP_ALL)) {
+		try (TestEngine next = next()) {
 			await().until(() -> !next.families().contains("queue"));
 			TestClient device = next.client("device");
 			device.receiveMaximum(Window.PACKET_IDS);
@@ -174,8 +178,7 @@ class HeldOrderTests {
 		subscribe();
 		this.store.release(Integer.MAX_VALUE);
 		allArriveInOrder();
-		this.engine.close();
-		try (TestEngine next = new TestEngine(this.store.kept(), new MovedClock(), 0, TestEngines.KEEP_ALL)) {
+		try (TestEngine next = next()) {
 			next.notify(held());
 			TestClient device = next.client("device");
 			device.connect(HOUR);
@@ -194,8 +197,7 @@ class HeldOrderTests {
 							null, Priority.NORMAL, MessageProperties.NONE, null), TestMessages.only(true, "device")));
 			this.published.add(later);
 		}
-		this.engine.close();
-		try (TestEngine next = new TestEngine(this.store.kept(), new MovedClock(), 0, TestEngines.KEEP_ALL)) {
+		try (TestEngine next = next()) {
 			next.notify(held());
 			TestClient device = next.client("device");
 			device.connect(HOUR);

@@ -144,6 +144,14 @@ final class TestEngine implements AutoCloseable {
 		}
 	}
 
+	/** What is done from here on waits for the journal, which waits for the store. */
+	void hold(CutStore store) {
+		settle();
+		store.hold();
+		this.engine.publish(List.of(TestMessages.retained("before/it")));
+		store.awaitCommit();
+	}
+
 	/** Whether something is done in portions that may change nothing in the store. */
 	private boolean goesOn() {
 		return !Inside.of(this.engine, StoredQueues.class, "queues").held().isIdle();
