@@ -29,7 +29,7 @@ final class GroupMembers {
 	/** Those that can take one more. */
 	private final List<Subscription> free = new ArrayList<>(1);
 
-	/** Those that are connected and have no room. */
+	/** Those that are connected and have no room, or are to be told that they have. */
 	private final Map<Session, Subscription> full = new LinkedHashMap<>(0);
 
 	/** Those of them that were not told of. */
@@ -83,6 +83,13 @@ final class GroupMembers {
 		}
 		else if (known) {
 			add(member);
+		}
+	}
+
+	/** One that has room is passed over until it is freed again. */
+	void askLater(Subscription member) {
+		if (this.free.remove(member)) {
+			this.full.put(member.session(), member);
 		}
 	}
 

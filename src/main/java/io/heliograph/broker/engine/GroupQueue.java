@@ -42,7 +42,10 @@ final class GroupQueue {
 	/** Those that are to tell when they have room. */
 	private final RoomWatches watches = new RoomWatches(this);
 
-	/** As they were when all were looked at, or null if they are to be looked at anew. */
+	/**
+	 * As they were when all were looked at, or null if they are to be looked at anew.
+	 * Those of them that have room were asked about what was passed over.
+	 */
 	private @Nullable GroupMembers members;
 
 	/**
@@ -149,6 +152,8 @@ final class GroupQueue {
 		if (!waited) {
 			lane(copy.priority()).passAll();
 			this.passedForRoom = forRoom;
+			// who gets room from here on was not asked about it
+			this.members = forRoom ? members : null;
 		}
 		if ((isNew && makesRoom) || (!waited && this.queues.groups().changed(this.filter, members))) {
 			// while they were looked at: then there was no queue to tell, or nothing in
@@ -332,6 +337,7 @@ final class GroupQueue {
 			this.watches.end(member);
 			this.watches.watch(members);
 			if (more) {
+				members.askLater(member);
 				this.watches.watch(member);
 			}
 		}

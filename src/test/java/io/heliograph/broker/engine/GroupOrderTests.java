@@ -235,6 +235,32 @@ class GroupOrderTests {
 		assertThat(away.acknowledgedTopics()).containsExactly("others");
 	}
 
+	/** It is woken for both groups, and has room for one copy more when it was asked. */
+	@Test
+	void isKeptThoughAnotherGroupTakesTheRoomOfAMember() {
+		this.kept.leave();
+		this.kept.receiveMaximum(2);
+		this.kept.connect(Opening.NEVER);
+		this.kept.subscribe("$share/other/o/#");
+		publish("a");
+		publish("b");
+		List<Copy> first = this.kept.receive();
+		publish("o/1");
+		publish("o/2");
+		publish("1");
+		this.engine.hold(this.store);
+		this.kept.acknowledge(first.get(0));
+		// it reads: what follows is in a commit of its own
+		this.engine.engine().expire();
+		publish("2");
+		this.store.releaseOne();
+		this.store.awaitCommit();
+		this.kept.acknowledge(first.get(1));
+		this.store.release(Integer.MAX_VALUE);
+		List<String> received = this.kept.acknowledgedTopics();
+		assertThat(received).containsSubsequence("1", "2").containsSubsequence("o/1", "o/2").hasSize(4);
+	}
+
 	/** It is connected before the journal has seen that, and nobody else is there. */
 	@Test
 	void waitsForAMemberWithQos0ThatComesBackAlone() {

@@ -277,4 +277,36 @@ class GroupRoomTests {
 		assertThat(member.topics()).containsExactly("its");
 	}
 
+	/** Others have their turn meanwhile, and what comes waits behind the rest. */
+	@Test
+	void takesInOrderMoreThanIsGivenInOneTurn() {
+		CutStore wideStore = new CutStore();
+		SessionSettings wide = new SessionSettings(MANY, 0, DataSize.ofBytes(0), QueueFull.REFUSE_NEWEST);
+		try (TestEngine wideEngine = new TestEngine(new TestAccess(), new MovedClock(), wideStore, wide, null,
+				TestEngines.KEEP_ALL)) {
+			TestClient member = wideEngine.client("member");
+			member.connect(Opening.NEVER);
+			member.subscribe("$share/group/+");
+			TestClient guest = wideEngine.client("guest");
+			guest.connect(0);
+			guest.subscribe("$share/group/+");
+			wideEngine.access().denyReadTo("guest", "#");
+			List<String> topics = new ArrayList<>();
+			for (int i = 0; i < 2 * MANY; i++) {
+				topics.add(String.valueOf(i));
+				wideEngine.publish(TestMessages.message(topics.get(i)));
+			}
+			List<Copy> first = member.receive();
+			assertThat(first).hasSize(MANY);
+			wideEngine.hold(wideStore);
+			first.forEach(member::acknowledge);
+			topics.add("last");
+			wideEngine.engine().publish(List.of(TestMessages.message("last")));
+			wideStore.release(Integer.MAX_VALUE);
+			List<String> received = new ArrayList<>(topics.subList(0, MANY));
+			received.addAll(member.acknowledgedTopics());
+			assertThat(received).isEqualTo(topics);
+		}
+	}
+
 }
