@@ -1,40 +1,45 @@
 package io.heliograph.broker.store;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 
 /**
- * Logs of RocksDB by the numbers in their names, and their lengths. Each start leaves
- * one, and RocksDB does not see whether one of those before is still there or as long as
- * it was.
+ * Logs of RocksDB by the numbers in their names. Each start leaves one, and RocksDB does
+ * not see whether one of those before is still there and all that it was; zeros it takes
+ * for its end.
  *
- * @param lengths those of the logs, in bytes
+ * @param sums those of the logs, nothing of which changes any more
  */
-record LogFiles(SortedMap<Long, Long> lengths) {
+record LogFiles(SortedMap<Long, Sum> sums) {
 
 	static final LogFiles NONE = new LogFiles(new TreeMap<>());
 
 	private static final String NAME = "\\d{1,18}\\.log";
 
 	/** So many fit in a mark. */
-	static final int MOST = 250;
+	static final int MOST = 160;
+
+	/** A number and a sum. */
+	private static final int ROW_BYTES = 3 * Long.BYTES;
 
 	/** Returns those of some files that are not empty. */
 	static LogFiles of(List<Path> files) throws IOException {
-		SortedMap<Long, Long> lengths = new TreeMap<>();
+		SortedMap<Long, Sum> sums = new TreeMap<>();
 		for (Path file : files) {
 			String name = file.getFileName().toString();
-			long length = name.matches(NAME) ? Files.size(file) : 0;
-			if (length > 0) {
-				lengths.put(number(name), length);
+			if (name.matches(NAME) && Files.size(file) > 0) {
+				sums.put(number(name), Sum.of(file));
 			}
 		}
-		return new LogFiles(lengths);
+		return new LogFiles(sums);
 	}
 
 	private static long number(String name) {
@@ -43,46 +48,62 @@ record LogFiles(SortedMap<Long, Long> lengths) {
 
 	/** Returns the newest of these whose number is not lower. */
 	LogFiles from(long number) {
-		SortedMap<Long, Long> rest = new TreeMap<>(this.lengths.tailMap(number));
+		SortedMap<Long, Sum> rest = new TreeMap<>(this.sums.tailMap(number));
 		while (rest.size() > MOST) {
 			rest.remove(rest.firstKey());
 		}
 		return new LogFiles(rest);
 	}
 
-	/** Returns those that are not among others, or shorter there. */
+	/** Returns those that are not among others, or are not the same there. */
 	LogFiles lostIn(LogFiles others) {
-		SortedMap<Long, Long> lost = new TreeMap<>(this.lengths);
-		lost.entrySet().removeIf((log) -> others.lengths.getOrDefault(log.getKey(), 0L) >= log.getValue());
+		SortedMap<Long, Sum> lost = new TreeMap<>(this.sums);
+		lost.entrySet().removeIf((log) -> log.getValue().equals(others.sums.get(log.getKey())));
 		return new LogFiles(lost);
 	}
 
 	boolean isEmpty() {
-		return this.lengths.isEmpty();
+		return this.sums.isEmpty();
 	}
 
 	/** The size of what {@link #put} adds. */
 	int bytes() {
-		return Integer.BYTES + this.lengths.size() * 2 * Long.BYTES;
+		return Integer.BYTES + this.sums.size() * ROW_BYTES;
 	}
 
 	void put(ByteBuffer bytes) {
-		bytes.putInt(this.lengths.size());
-		this.lengths.forEach((number, length) -> bytes.putLong(number).putLong(length));
+		bytes.putInt(this.sums.size());
+		this.sums.forEach((number, sum) -> bytes.putLong(number).putLong(sum.length()).putLong(sum.checksum()));
 	}
 
 	static LogFiles read(ByteBuffer bytes) {
-		SortedMap<Long, Long> lengths = new TreeMap<>();
+		SortedMap<Long, Sum> sums = new TreeMap<>();
 		for (int left = bytes.getInt(); left > 0; left--) {
-			lengths.put(bytes.getLong(), bytes.getLong());
+			sums.put(bytes.getLong(), new Sum(bytes.getLong(), bytes.getLong()));
 		}
-		return new LogFiles(lengths);
+		return new LogFiles(sums);
 	}
 
 	/** Their names. */
 	@Override
 	public String toString() {
-		return String.join(", ", this.lengths.keySet().stream().map("%06d.log"::formatted).toList());
+		return String.join(", ", this.sums.keySet().stream().map("%06d.log"::formatted).toList());
+	}
+
+	/**
+	 * What a log is.
+	 *
+	 * @param length in bytes
+	 */
+	record Sum(long length, long checksum) {
+
+		private static Sum of(Path file) throws IOException {
+			try (CheckedInputStream bytes = new CheckedInputStream(Files.newInputStream(file), new CRC32C())) {
+				long length = bytes.transferTo(OutputStream.nullOutputStream());
+				return new Sum(length, bytes.getChecksum().getValue());
+			}
+		}
+
 	}
 
 }

@@ -3,10 +3,12 @@ package io.heliograph.broker.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 
 import io.heliograph.broker.store.Manifest.Sum;
 import io.heliograph.broker.store.SyncedMark.Mark;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,9 @@ final class NotedFiles {
 	/** On the disk since before the store was opened. */
 	private final LogFiles logs;
 
+	/** Tells the directory from another in its place; null if that is not known. */
+	private final @Nullable Object key;
+
 	private boolean failed;
 
 	/**
@@ -37,14 +42,25 @@ final class NotedFiles {
 		this.database = database;
 		this.manifest = new Manifest(directory);
 		this.logs = logs;
+		this.key = key(directory);
+	}
+
+	private static @Nullable Object key(Path directory) {
+		try {
+			return Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
+		}
+		catch (IOException ex) {
+			return null;
+		}
 	}
 
 	/**
 	 * Returns a mark of now.
 	 * @param position that of the last batch on the disk
-	 * @throws StoreFailed if the files are not there any more
+	 * @throws StoreFailed if the files are not there any more, or others in their place
 	 */
 	Mark mark(long position, Instant now) {
+		failIfReplaced();
 		try {
 			Sum sum = this.manifest.sum();
 			// in this order: what the sum holds is known to the database then
@@ -62,6 +78,14 @@ final class NotedFiles {
 			}
 			this.failed = true;
 			return new Mark(position, now, Sum.NONE, LogFiles.NONE, false);
+		}
+	}
+
+	private void failIfReplaced() {
+		Object present = key(this.directory);
+		if (this.key != null && present != null && !this.key.equals(present)) {
+			throw new StoreFailed("another database was put in the place of " + this.directory
+					+ ", which is in use; stop the server before you bring back a copy", null);
 		}
 	}
 

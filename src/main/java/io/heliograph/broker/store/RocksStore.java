@@ -81,7 +81,7 @@ public final class RocksStore implements Store {
 		}
 		LogFiles lostLogs = folder.lostLogs(database);
 		if (!lostLogs.isEmpty()) {
-			report("Logs of the store are gone or shorter than they were (" + lostLogs
+			report("Logs of the store are gone or not what they were (" + lostLogs
 					+ "); some of what was acknowledged until " + ((synced != null) ? synced : last).at()
 					+ " may be lost");
 		}

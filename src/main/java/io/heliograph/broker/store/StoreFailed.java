@@ -1,5 +1,7 @@
 package io.heliograph.broker.store;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The store can neither read nor write any more until it is opened again, or not even
  * then.
@@ -10,11 +12,11 @@ public final class StoreFailed extends RuntimeException {
 
 	private final boolean damaged;
 
-	public StoreFailed(String message, Throwable cause) {
+	public StoreFailed(String message, @Nullable Throwable cause) {
 		this(message, cause, false);
 	}
 
-	private StoreFailed(String message, Throwable cause, boolean damaged) {
+	private StoreFailed(String message, @Nullable Throwable cause, boolean damaged) {
 		super(message, cause);
 		this.damaged = damaged;
 	}

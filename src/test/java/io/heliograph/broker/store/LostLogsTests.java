@@ -79,7 +79,7 @@ class LostLogsTests {
 			assertThat(store.position()).isEqualTo(9);
 			assertThat(List.of(7, 8, 9)).as("what is left").allMatch((position) -> has(store, position));
 		}
-		assertThat(lost()).singleElement().asString().contains("gone or shorter").contains("(" + name + ")");
+		assertThat(lost()).singleElement().asString().contains("gone or not what they were").contains("(" + name + ")");
 		write(1);
 		try (RocksStore store = open()) {
 			assertThat(store.reported()).isFalse();
@@ -96,6 +96,21 @@ class LostLogsTests {
 		write(3);
 		Path log = logs().get(1);
 		cut(log, batches);
+		isToldOnce(log.getFileName().toString(), output);
+	}
+
+	/** What a disk may give for a block that it has lost. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 3 })
+	void areToldIfOneEndsInZeros(int batches, CapturedOutput output) throws IOException {
+		write(6);
+		write(3);
+		Path log = logs().get(1);
+		long length = log.toFile().length();
+		cut(log, batches);
+		try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+			file.setLength(length);
+		}
 		isToldOnce(log.getFileName().toString(), output);
 	}
 
@@ -123,7 +138,7 @@ class LostLogsTests {
 		open().close();
 		assertThat(lost()).singleElement()
 			.asString()
-			.contains("gone or shorter")
+			.contains("gone or not what they were")
 			.contains("(" + logs.get(1).getFileName() + ", " + gone.getFileName() + ")");
 	}
 

@@ -217,6 +217,30 @@ class StoresTests {
 		assertThat(stores.missing()).isEmpty();
 	}
 
+	/** A copy that is brought back while the server runs. */
+	@Test
+	void takeNothingIntoADatabaseThatAnotherIsInThePlaceOf() throws IOException {
+		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), Clock.systemUTC());
+		try (Store store = stores.open(FAMILIES)) {
+			put(store);
+		}
+		Path copy = copy();
+		Path moved = this.folder.resolveSibling("moved");
+		try (Store store = stores.open(FAMILIES)) {
+			put(store);
+			Files.move(this.folder, moved);
+			Files.move(copy, this.folder);
+			await().atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> put(store))
+					.withStackTraceContaining("another database was put in the place of " + this.folder.resolve("db")
+							+ ", which is in use; stop the server"));
+		}
+		stores.open(FAMILIES).close();
+		assertThat(stores.missing().orElseThrow().lost()).singleElement()
+			.asString()
+			.contains("that were on the disk are not there");
+	}
+
 	/** Its lock must not stay with a database that nobody has. */
 	@Test
 	void openAgainWhatCouldNotBeOpenedForWhateverReason() {

@@ -43,9 +43,9 @@ class SyncedMarkTests {
 	}
 
 	private static LogFiles logs(long count) {
-		SortedMap<Long, Long> logs = new TreeMap<>();
+		SortedMap<Long, LogFiles.Sum> logs = new TreeMap<>();
 		for (long i = 0; i < count; i++) {
-			logs.put(i * 7, i * 1000);
+			logs.put(i * 7, new LogFiles.Sum(i * 1000, i * 11));
 		}
 		return new LogFiles(logs);
 	}
@@ -110,8 +110,7 @@ class SyncedMarkTests {
 			mark.write(most);
 		}
 		assertThat(read()).isEqualTo(most);
-		assertThat(logs(LogFiles.MOST + 5).from(0).lengths()).hasSize(LogFiles.MOST)
-			.containsKey((LogFiles.MOST + 4) * 7L);
+		assertThat(logs(LogFiles.MOST + 5).from(0).sums()).hasSize(LogFiles.MOST).containsKey((LogFiles.MOST + 4) * 7L);
 	}
 
 	@Test
