@@ -256,8 +256,15 @@ final class GroupQueue {
 		return true;
 	}
 
-	/** The session that a copy was lent to has ended: it is others' turn. */
+	/**
+	 * The session that a copy was lent to has ended: it is others' turn, if it was not
+	 * withdrawn meanwhile.
+	 */
 	void takeBack(Batch batch, Loan loan, Copy copy) {
+		if (this.queues.ledger().isWithdrawn(copy)) {
+			remove(batch, loan, copy, Ending.RECALLED);
+			return;
+		}
 		if (!isReturned(loan.place())) {
 			return;
 		}

@@ -105,12 +105,15 @@ final class Handovers {
 	}
 
 	/**
-	 * Gives a copy that a member of a group leaves behind, or cannot deliver, to another.
-	 * On the thread of the journal.
+	 * Gives a copy that a member of a group leaves behind, or cannot deliver, to another,
+	 * if it was not withdrawn meanwhile. On the thread of the journal.
 	 * @param why what is counted if no other can have it
 	 */
 	void inherit(Batch batch, Copy copy, Drop why, Deliveries deliveries) {
-		if (!this.router.inherit(batch, copy, deliveries)) {
+		if (this.queues.ledger().isWithdrawn(copy)) {
+			this.queues.ledger().ended(batch, copy, Ending.RECALLED, null);
+		}
+		else if (!this.router.inherit(batch, copy, deliveries)) {
 			this.queues.drops().count(why);
 			this.queues.ledger().ended(batch, copy, Ending.of(why), null);
 		}

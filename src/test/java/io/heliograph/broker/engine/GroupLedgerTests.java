@@ -1,10 +1,15 @@
 package io.heliograph.broker.engine;
 
 import java.util.List;
+import java.util.Map;
 
+import io.heliograph.broker.Broker.Withdrawn;
+import io.heliograph.broker.Fate;
 import io.heliograph.broker.Notification;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,6 +59,29 @@ class GroupLedgerTests {
 		this.engine.notify(notification);
 		this.engine.engine().withdraw(notification.message().id()).toCompletableFuture().join();
 		assertThat(list()).containsExactly("$share/group/t guest: RECALLED");
+	}
+
+	/** It is sent to one of them already, and is not to come to another. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void endsWithTheSessionThatHadItWhenItWasWithdrawn(boolean keptGuest) {
+		TestClient kept = this.engine.client("kept");
+		kept.connect(Opening.NEVER);
+		kept.subscribe("$share/group/t");
+		kept.leave();
+		this.guest.startClean(keptGuest ? Opening.NEVER : 0);
+		this.guest.subscribe("$share/group/t");
+		Notification notification = TestMessages.notification("t");
+		this.engine.notify(notification);
+		assertThat(this.guest.topics()).containsExactly("t");
+		assertThat(this.engine.engine().withdraw(notification.message().id()).toCompletableFuture().join())
+			.isEqualTo(new Withdrawn(true, 0, 1));
+		this.guest.leave();
+		this.guest.startClean(0);
+		kept.connect(Opening.NEVER);
+		assertThat(kept.acknowledgedTopics()).isEmpty();
+		assertThat(this.engine.counts(notification)).containsOnly(Map.entry(Fate.RECALLED, 1));
+		assertThat(this.engine.queuedFor("$share/group/t")).isZero();
 	}
 
 }
