@@ -492,9 +492,9 @@ final class Outbound {
 		}
 	}
 
-	/** How many of the queue are sent, or done with and in the queue still. */
-	synchronized int staying() {
-		return this.window.size() + this.leaving.size();
+	/** How many are done with and in the queue still. */
+	synchronized int leaving() {
+		return this.leaving.size();
 	}
 
 	/**

@@ -201,10 +201,19 @@ final class StoredQueue {
 		deliveries.add(this.outbound, this.epoch, copy);
 	}
 
-	/** What is sent and unacknowledged takes no place, as with Mosquitto. */
+	/**
+	 * What is unacknowledged takes no place, as with Mosquitto, nor does what will be as
+	 * soon as it is on the disk.
+	 */
 	private boolean isFullFor(Copy copy) {
 		return this.rows.isFullFor(copy, 0)
-				&& this.rows.isFullFor(copy, Math.max(this.outbound.staying(), this.unacknowledged));
+				&& this.rows.isFullFor(copy, (this.ahead > 0) ? inFlight() : this.unacknowledged);
+	}
+
+	private int inFlight() {
+		int handed = this.lanes.values().stream().mapToInt((lane) -> lane.handed.size()).sum();
+		int leaving = this.outbound.leaving();
+		return leaving + Math.min(handed - leaving, this.window);
 	}
 
 	private boolean makeRoom(Batch batch, Copy copy) {

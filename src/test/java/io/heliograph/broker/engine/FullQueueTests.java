@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -246,7 +247,7 @@ class FullQueueTests {
 		try (TestEngine engine = new TestEngine(200, QueueFull.DROP_OLDEST)) {
 			TestClient device = subscriber(engine, HOUR);
 			publish(engine, 0, 500);
-			assertThat(device.acknowledgedTopics()).hasSize(200).startsWith("300").endsWith("499");
+			assertThat(device.acknowledgedTopics()).hasSize(201).startsWith("299").endsWith("499");
 		}
 	}
 
@@ -342,6 +343,26 @@ class FullQueueTests {
 			store.release(Integer.MAX_VALUE);
 			assertThat(device.acknowledgedTopics()).hasSize(waiting + 1).endsWith("newest");
 			assertThat(engine.drops()).isEmpty();
+		}
+	}
+
+	/** The device takes them all at once; they wait for nothing but the disk. */
+	@ParameterizedTest
+	@EnumSource
+	void whatWaitsForTheDiskTakesNoPlace(QueueFull full) {
+		CutStore store = new CutStore();
+		try (TestEngine engine = new TestEngine(new TestAccess(), new MovedClock(), store,
+				new SessionSettings(20, 1, DataSize.ofBytes(0), full), null, TestEngines.KEEP_ALL)) {
+			TestClient device = engine.client("device");
+			device.connect(HOUR);
+			device.subscribe("+");
+			engine.hold(store);
+			for (int i = 0; i < 22; i++) {
+				engine.engine().publish(List.of(TestMessages.message(String.valueOf(i))));
+			}
+			store.release(Integer.MAX_VALUE);
+			assertThat(device.acknowledgedTopics()).hasSize(21);
+			assertThat(engine.drops()).containsExactly(entry("queue-full", 1L));
 		}
 	}
 

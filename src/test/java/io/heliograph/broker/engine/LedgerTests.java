@@ -163,6 +163,7 @@ class LedgerTests {
 
 	@Test
 	void tellsWhyItIsNotDelivered() {
+		this.device.receiveMaximum(1);
 		subscribed("+");
 		this.engine.access().denyReadTo("device", "denied");
 		this.device.isTooSmallFor("large");
@@ -170,7 +171,7 @@ class LedgerTests {
 		Notification large = TestMessages.notification("large");
 		Notification refused = TestMessages.notification("refused");
 		Notification full = TestMessages.notification("full");
-		this.engine.notify(denied, large, refused, full);
+		this.engine.notify(denied, large, refused, TestMessages.notification("waits"), full);
 		assertThat(this.engine.fates(full)).containsExactly("device: DROPPED(QUEUE_FULL)");
 		assertThat(this.device.topics()).containsExactly("refused");
 		this.device.refuse(3);

@@ -53,9 +53,9 @@ class OutboundQueueTests {
 
 	@Test
 	void wakesNothingIfItIsRefused() {
-		this.device.attach(20);
-		this.device.offer(AT_LEAST_ONCE, "a", "b", "c", "d");
-		assertThat(this.device.link().wakes()).isEqualTo(MAX_QUEUED);
+		this.device.attach(1);
+		this.device.offer(AT_LEAST_ONCE, "a", "b", "c", "d", "e", "f");
+		assertThat(this.device.link().wakes()).isEqualTo(1 + MAX_QUEUED);
 	}
 
 	@Test
@@ -284,10 +284,10 @@ class OutboundQueueTests {
 
 	@Test
 	void hasItsPlaceAgainOnceWhatWasOfQos0IsSent() {
-		this.device.attach(20);
+		this.device.attach(1);
 		this.device.offer(AT_MOST_ONCE, "a", "b", "c");
 		this.device.pump();
-		this.device.offer(AT_LEAST_ONCE, "d", "e", "f", "g");
+		this.device.offer(AT_LEAST_ONCE, "d", "e", "f", "g", "h");
 		assertThat(this.device.drops()).containsExactly(entry("queue-full", 1L));
 	}
 
