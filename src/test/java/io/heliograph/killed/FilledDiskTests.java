@@ -198,6 +198,30 @@ class FilledDiskTests {
 		}
 	}
 
+	/** Its own queue, of which the device takes all: nothing else makes room. */
+	@Test
+	void goesOnWhenWhatFilledItsDiskIsDelivered(@TempDir Path data) {
+		try (HeliographProcess process = start(data, "20MB")) {
+			int port = process.mqttPort();
+			device(port, 5, "device").close();
+			String large = "x".repeat(100_000);
+			int acknowledged = 0;
+			try (RawClient publisher = RawClient.connected5(port, "publisher", true)) {
+				while (publish5(publisher, large, 1, 1) == 0) {
+					acknowledged++;
+				}
+				assertThat(acknowledged).isGreaterThan(100);
+				try (RawClient device = again(port, 5, "device")) {
+					for (int i = 0; i < acknowledged; i++) {
+						assertThat(acknowledged(device, 5)).isEqualTo(large);
+					}
+					await().atMost(PATIENCE).until(() -> publish5(publisher, "after", 1, 1) == 0);
+					assertThat(acknowledged(device, 5)).isEqualTo("after");
+				}
+			}
+		}
+	}
+
 	private static int readiness(HttpCalls admin) {
 		return admin.get("/actuator/health/readiness").status();
 	}

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.zip.CRC32C;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file in which RocksDB notes which files it has. What is damaged at its end RocksDB
@@ -26,6 +29,9 @@ final class Manifest {
 
 	private long length;
 
+	/** Tells the file from another of its name; null if that is not known. */
+	private @Nullable Object key;
+
 	private CRC32C checksum = new CRC32C();
 
 	Manifest(Path database) {
@@ -40,6 +46,7 @@ final class Manifest {
 			String current = current(this.database);
 			if (!current.equals(this.name)) {
 				this.name = current;
+				this.key = key(this.database.resolve(current));
 				this.length = 0;
 				this.checksum = new CRC32C();
 			}
@@ -57,6 +64,34 @@ final class Manifest {
 					throw ex;
 				}
 			}
+		}
+	}
+
+	/**
+	 * Whether another file of its name, or an older one, is in its place since
+	 * {@link #sum}: the files of a copy of the database were put back.
+	 */
+	boolean isReplaced() {
+		try {
+			String current = current(this.database);
+			if (!current.equals(this.name)) {
+				return number(current) < number(this.name);
+			}
+			Object present = key(this.database.resolve(current));
+			return this.key != null && present != null && !this.key.equals(present);
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/** What tells a file or a directory from another of its name; null if unknown. */
+	static @Nullable Object key(Path path) {
+		try {
+			return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+		}
+		catch (IOException ex) {
+			return null;
 		}
 	}
 

@@ -3,7 +3,6 @@ package io.heliograph.broker.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 
 import io.heliograph.broker.store.Manifest.Sum;
@@ -42,16 +41,7 @@ final class NotedFiles {
 		this.database = database;
 		this.manifest = new Manifest(directory);
 		this.logs = logs;
-		this.key = key(directory);
-	}
-
-	private static @Nullable Object key(Path directory) {
-		try {
-			return Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
-		}
-		catch (IOException ex) {
-			return null;
-		}
+		this.key = Manifest.key(directory);
 	}
 
 	/**
@@ -81,11 +71,15 @@ final class NotedFiles {
 		}
 	}
 
+	/** RocksDB writes and deletes by the names of files, whosever they are by now. */
 	private void failIfReplaced() {
-		Object present = key(this.directory);
-		if (this.key != null && present != null && !this.key.equals(present)) {
-			throw new StoreFailed("another database was put in the place of " + this.directory
-					+ ", which is in use; stop the server before you bring back a copy", null);
+		Object present = Manifest.key(this.directory);
+		boolean replaced = this.key != null && present != null && !this.key.equals(present);
+		if (replaced || this.manifest.isReplaced()) {
+			this.database.abandon();
+			throw StoreFailed.damaged("Another database was put in the place of " + this.directory
+					+ ", which was in use. What was acknowledged until now is where that was moved; stop the server, "
+					+ "and put back the one that you want, from a copy that was never in that place.", null);
 		}
 	}
 

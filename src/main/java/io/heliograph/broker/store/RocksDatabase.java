@@ -2,21 +2,26 @@ package io.heliograph.broker.store;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import io.heliograph.broker.store.Store.Visitor;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -25,6 +30,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * once it is closed: that would end the process.
  */
 final class RocksDatabase implements AutoCloseable {
+
+	private static final Logger log = LoggerFactory.getLogger(RocksDatabase.class);
+
+	/** So long others wait for {@link #deleteEmptyFiles}, about. */
+	private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
 	private final RocksOptions options;
 
@@ -35,6 +45,10 @@ final class RocksDatabase implements AutoCloseable {
 	private final Map<Family, ColumnFamilyHandle> families = new HashMap<>();
 
 	private final Map<Family, Integer> numbers = new HashMap<>();
+
+	private volatile boolean abandoned;
+
+	private int looked;
 
 	private RocksDatabase(RocksOptions options, RocksDB database, List<ColumnFamilyHandle> handles,
 			List<Family> families) {
@@ -142,6 +156,65 @@ final class RocksDatabase implements AutoCloseable {
 		}
 	}
 
+	/** Begins to do so, and does not wait. */
+	void beginFlush() throws RocksDBException {
+		try (FlushOptions begin = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
+			this.database.flush(begin, this.handles);
+		}
+	}
+
+	/**
+	 * Deletes files of which no row is left, so many as there is time for; next time it
+	 * goes on with others. Nobody may write meanwhile. What they hide in files that
+	 * others' rows are in, too, is hidden from then on by a deletion of the range.
+	 */
+	void deleteEmptyFiles() throws RocksDBException {
+		List<LiveFileMetaData> files = this.database.getLiveFilesMetaData();
+		long end = System.nanoTime() + LOOK_NANOS;
+		Map<ColumnFamilyHandle, List<byte[]>> ranges = new HashMap<>();
+		for (int left = files.size(); left > 0 && System.nanoTime() < end; left--) {
+			LiveFileMetaData file = files.get(this.looked++ % files.size());
+			// those of the first level are merged soon, and not deleted by their range
+			if (file.level() > 0) {
+				ColumnFamilyHandle handle = handle(file.columnFamilyName());
+				byte[] behind = Arrays.copyOf(file.largestKey(), file.largestKey().length + 1);
+				if (isEmpty(handle, file.smallestKey(), behind)) {
+					this.database.deleteRange(handle, this.options.write(), file.smallestKey(), behind);
+					ranges.computeIfAbsent(handle, (key) -> new ArrayList<>())
+						.addAll(List.of(file.smallestKey(), behind));
+				}
+			}
+		}
+		if (!ranges.isEmpty()) {
+			// first: what they hide must not come back
+			sync();
+		}
+		for (Map.Entry<ColumnFamilyHandle, List<byte[]>> of : ranges.entrySet()) {
+			this.database.deleteFilesInRanges(of.getKey(), of.getValue(), true);
+		}
+	}
+
+	private ColumnFamilyHandle handle(byte[] name) throws RocksDBException {
+		for (ColumnFamilyHandle handle : this.handles) {
+			if (Arrays.equals(handle.getName(), name)) {
+				return handle;
+			}
+		}
+		throw new IllegalStateException("no family " + new String(name, UTF_8));
+	}
+
+	private boolean isEmpty(ColumnFamilyHandle handle, byte[] begin, byte[] end) throws RocksDBException {
+		try (Slice from = new Slice(begin);
+				Slice to = new Slice(end);
+				ReadOptions bounds = new ReadOptions().setIterateLowerBound(from).setIterateUpperBound(to);
+				RocksIterator rows = this.database.newIterator(handle, bounds)) {
+			rows.seekToFirst();
+			boolean empty = !rows.isValid();
+			rows.status();
+			return empty;
+		}
+	}
+
 	/** What the cache holds, and what is not yet in files, about. */
 	long cacheBytes() {
 		return this.options.cacheBytes();
@@ -164,8 +237,26 @@ final class RocksDatabase implements AutoCloseable {
 		return this.database.getLongProperty("rocksdb.min-log-number-to-keep");
 	}
 
+	/**
+	 * From here on it writes and deletes no files but its log, and not even
+	 * {@link #close} does: they may be another's.
+	 */
+	void abandon() {
+		this.abandoned = true;
+		try {
+			this.database.disableFileDeletions();
+		}
+		catch (RocksDBException ex) {
+			log.warn("RocksDB may delete files of a database that was put in the place of its own.", ex);
+		}
+		this.database.cancelAllBackgroundWork(true);
+	}
+
 	@Override
 	public void close() {
+		if (this.abandoned) {
+			return;
+		}
 		this.handles.forEach(ColumnFamilyHandle::close);
 		// says nothing if it has failed before
 		this.database.close();

@@ -41,6 +41,8 @@ public final class RocksStore implements Store {
 
 	private final NotedFiles files;
 
+	private final DeletedRows deleted;
+
 	private final GroupSync syncs;
 
 	private final @Nullable MissingBatches missing;
@@ -63,7 +65,7 @@ public final class RocksStore implements Store {
 
 	private final AtomicLong commits = new AtomicLong();
 
-	private RocksStore(StoreFolder folder, RocksDatabase database, @Nullable SyncedMark mark, SyncMode mode,
+	private RocksStore(StoreFolder folder, RocksDatabase database, @Nullable SyncedMark mark, StoreSettings settings,
 			Clock clock, @Nullable Mark known) throws RocksDBException {
 		this.folder = folder;
 		this.database = database;
@@ -94,8 +96,9 @@ public final class RocksStore implements Store {
 			database.sync();
 		}
 		this.files = new NotedFiles(folder.database(), database, folder.logs());
+		this.deleted = new DeletedRows(database, folder::usableBytes, settings.diskReserve(), this.use.writeLock());
 		mark(this.position);
-		this.syncs = new GroupSync(database::sync, mode, this.position, this::mark);
+		this.syncs = new GroupSync(database::sync, settings.syncMode(), this.position, this::mark);
 	}
 
 	/**
@@ -125,7 +128,7 @@ public final class RocksStore implements Store {
 			if (anew) {
 				database.flush();
 			}
-			RocksStore store = new RocksStore(place, database, mark, settings.syncMode(), clock, known);
+			RocksStore store = new RocksStore(place, database, mark, settings, clock, known);
 			opened = true;
 			return store;
 		}
@@ -166,6 +169,7 @@ public final class RocksStore implements Store {
 		if (this.mark != null) {
 			this.mark.write(now);
 		}
+		this.deleted.giveBackIfFull();
 	}
 
 	private static @Nullable SyncedMark openMark(Path file) {

@@ -25,7 +25,7 @@ public final class StoreFailed extends RuntimeException {
 	 * It fails each time that something is read.
 	 * @param message how it is damaged, and what to do, as sentences
 	 */
-	static StoreFailed damaged(String message, Throwable cause) {
+	static StoreFailed damaged(String message, @Nullable Throwable cause) {
 		return new StoreFailed(message, cause, true);
 	}
 

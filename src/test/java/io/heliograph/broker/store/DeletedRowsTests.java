@@ -1,0 +1,121 @@
+package io.heliograph.broker.store;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Files of which no row is left can be deleted, and none of what they hide comes back.
+ */
+class DeletedRowsTests {
+
+	private static final Family ROWS = new Family("rows", false);
+
+	private static final Family ONCE = new Family("once", true);
+
+	private static final int BYTES = 4_000;
+
+	private static final int KEYS = 20_000;
+
+	private static final StoreSettings SMALL = new StoreSettings(true, "always", DataSize.ofMegabytes(0),
+			DataSize.ofMegabytes(8), DataSize.ofMegabytes(8));
+
+	@TempDir
+	private Path folder;
+
+	private final Set<Integer> present = new TreeSet<>();
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3, 4 })
+	void giveBackTheirRoomAndStayAway(int seed) throws Exception {
+		RocksLibrary.load(this.folder);
+		Random random = new Random(seed);
+		try (RocksDatabase database = open()) {
+			for (int i = 0; i < KEYS; i++) {
+				change(database, i, true);
+			}
+			for (int i = 0; i < 12; i++) {
+				int from = random.nextInt(KEYS);
+				int to = Math.min(KEYS, from + random.nextInt(KEYS / 3));
+				for (int key : List.copyOf(this.present)) {
+					if (key >= from && key < to) {
+						change(database, key, false);
+					}
+				}
+				if (random.nextBoolean()) {
+					database.flush();
+				}
+				for (int turn = 0; turn < 5; turn++) {
+					database.deleteEmptyFiles();
+				}
+				isAsItShouldBe(database);
+			}
+			for (int key : List.copyOf(this.present)) {
+				change(database, key, false);
+			}
+			for (int turn = 0; turn < 20; turn++) {
+				database.deleteEmptyFiles();
+			}
+			assertThat(bytes()).isLessThan(10_000_000);
+			isAsItShouldBe(database);
+			database.flush();
+		}
+		try (RocksDatabase database = open()) {
+			isAsItShouldBe(database);
+		}
+	}
+
+	private RocksDatabase open() {
+		return new StoreFolder(this.folder.resolve("broker")).open(List.of(ROWS, ONCE), SMALL, false);
+	}
+
+	private void change(RocksDatabase database, int key, boolean put) throws Exception {
+		Batch batch = new Batch(1);
+		for (Family family : List.of(ROWS, ONCE)) {
+			if (put) {
+				batch.put(family, key(key), new byte[BYTES]);
+				this.present.add(key);
+			}
+			else {
+				batch.delete(family, key(key));
+				this.present.remove(key);
+			}
+		}
+		database.write(BatchBytes.of(batch, new byte[] { 0 }, new byte[] { 0 }, database.numbers()));
+	}
+
+	private static byte[] key(int number) {
+		return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
+	}
+
+	private void isAsItShouldBe(RocksDatabase database) throws Exception {
+		for (Family family : List.of(ROWS, ONCE)) {
+			Set<Integer> found = new TreeSet<>();
+			database.scan(family, new KeyRange(key(0), key(KEYS)), false,
+					(key, value) -> found.add(ByteBuffer.wrap(key).getInt()));
+			assertThat(found).isEqualTo(this.present);
+		}
+	}
+
+	private long bytes() throws Exception {
+		try (Stream<Path> files = Files.list(this.folder.resolve("broker/db"))) {
+			return files.filter((file) -> file.toString().endsWith(".sst"))
+				.mapToLong((file) -> file.toFile().length())
+				.sum();
+		}
+	}
+
+}
