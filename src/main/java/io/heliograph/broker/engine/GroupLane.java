@@ -19,6 +19,9 @@ final class GroupLane {
 	/** The number of the next copy that is added. */
 	long next;
 
+	/** The copies before this number were there when the server started. */
+	private long recoveredBefore;
+
 	/** The copies before this number are gone, or lent. */
 	long first;
 
@@ -53,6 +56,17 @@ final class GroupLane {
 
 	void passAll() {
 		this.from = this.next;
+	}
+
+	/** There was a copy in the store when the server started, behind those before. */
+	void recovered(long sequence) {
+		this.next = sequence + 1;
+		this.recoveredBefore = this.next;
+	}
+
+	/** Whether a copy may have been sent, or lent, by a process that has ended. */
+	boolean isRecovered(long sequence) {
+		return sequence < this.recoveredBefore;
 	}
 
 	/** No copy before this number waits for a member. */

@@ -63,27 +63,57 @@ final class GroupMembers {
 		if (session.outbound.ended()) {
 			return;
 		}
-		if (!session.connected()) {
-			this.away.add(member);
-		}
-		else if (hasRoom(member)) {
+		if (session.connected() && hasRoom(member)) {
 			this.free.add(member);
 		}
 		else {
+			addFull(member);
+		}
+	}
+
+	/**
+	 * One that had no room when it was asked. It may have some by now, which is for who
+	 * watches it to find out: to those that have room it would not have been offered what
+	 * was.
+	 */
+	private void addFull(Subscription member) {
+		Session session = member.session();
+		if (session.connected()) {
 			this.full.put(session, member);
 			this.newlyFull.add(member);
+		}
+		else {
+			this.away.add(member);
 		}
 	}
 
 	/** One that had no room has: it is the first to be asked. */
 	void freed(Subscription member) {
 		boolean known = this.full.remove(member.session(), member);
-		if (known && isFree(member)) {
+		if (known && canTake(member)) {
 			this.free.add(0, member);
 		}
 		else if (known) {
 			add(member);
 		}
+	}
+
+	/**
+	 * How many copies those can take by now that had no room when they were asked.
+	 * @param nobodyAsked whether the others were not asked either
+	 */
+	int freePlaces(boolean nobodyAsked) {
+		lookAtAll();
+		int places = 0;
+		for (Session session : this.full.keySet()) {
+			places += session.freePlaces();
+		}
+		if (nobodyAsked) {
+			for (Subscription member : this.free) {
+				places += member.session().freePlaces();
+			}
+		}
+		return places;
 	}
 
 	/** One that has room is passed over until it is freed again. */
@@ -109,8 +139,12 @@ final class GroupMembers {
 		return newly;
 	}
 
-	/** Whether one that was looked at has room still. */
-	private static boolean isFree(Subscription member) {
+	/** Whether one is offered things: it had room at each moment since it was freed. */
+	boolean isFree(Subscription member) {
+		return !this.full.containsKey(member.session()) && canTake(member);
+	}
+
+	private static boolean canTake(Subscription member) {
 		return member.session().connected() && hasRoom(member);
 	}
 
@@ -134,8 +168,8 @@ final class GroupMembers {
 		}
 		int next = 0;
 		for (int i = 0; i < before; i++) {
-			if (!isFree(this.free.get(next))) {
-				add(this.free.remove(next));
+			if (!canTake(this.free.get(next))) {
+				addFull(this.free.remove(next));
 			}
 			else if (takes(next++, taker)) {
 				return true;
@@ -159,7 +193,7 @@ final class GroupMembers {
 	boolean anyFree() {
 		do {
 			while (!this.free.isEmpty()) {
-				if (isFree(this.free.get(0))) {
+				if (canTake(this.free.get(0))) {
 					return true;
 				}
 				add(this.free.remove(0));

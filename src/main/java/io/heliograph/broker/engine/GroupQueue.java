@@ -108,7 +108,7 @@ final class GroupQueue {
 
 	/** There was a copy in the store when the server started. */
 	void recovered(QueuePlace place, QueuedRow row) {
-		lane(place.priority()).next = place.sequence() + 1;
+		lane(place.priority()).recovered(place.sequence());
 		this.rows.recovered(row);
 		this.again = true;
 	}
@@ -140,20 +140,20 @@ final class GroupQueue {
 	 */
 	@Nullable Drop add(Target target, Copy copy, GroupMembers members, boolean forRoom) {
 		boolean waited = waits();
-		boolean makesRoom = isFullFor(copy);
-		if (makesRoom && !makeRoom(target.batch(), copy)) {
+		boolean makesRoom = isFullFor(copy, members);
+		if (makesRoom && !makeRoom(target.batch(), copy, members)) {
 			return Drop.QUEUE_FULL;
 		}
 		boolean isNew = size() == 0;
 		put(target, copy, null);
-		if (isNew) {
+		if (isNew || !waited) {
 			this.asked = members.group();
 		}
 		if (!waited) {
 			lane(copy.priority()).passAll();
 			this.passedForRoom = forRoom;
 			// who gets room from here on was not asked about it
-			this.members = forRoom ? members : null;
+			this.members = members;
 		}
 		if ((isNew && makesRoom) || (!waited && this.queues.groups().changed(this.filter, members))) {
 			// while they were looked at: then there was no queue to tell, or nothing in
@@ -177,11 +177,13 @@ final class GroupQueue {
 		this.rows.put(target.batch(), place, copy, target.alone(), (holder != null) ? holder.id() : null);
 	}
 
-	private boolean isFullFor(Copy copy) {
-		return this.rows.isFullFor(copy, this.lent.size());
+	/** What members have room for takes no place: they are about to take it. */
+	private boolean isFullFor(Copy copy, GroupMembers members) {
+		return this.rows.isFullFor(copy, this.lent.size())
+				&& this.rows.isFullFor(copy, this.lent.size() + members.freePlaces(this.again));
 	}
 
-	private boolean makeRoom(Batch batch, Copy copy) {
+	private boolean makeRoom(Batch batch, Copy copy, GroupMembers members) {
 		if (!this.rows.oldestMakesRoom(this.filter, copy, () -> this.lentBytes)) {
 			return false;
 		}
@@ -190,10 +192,10 @@ final class GroupQueue {
 			scan(lane, lane.first, (entry) -> {
 				lane.first = entry.place().sequence() + 1;
 				end(batch, entry, Drop.QUEUE_FULL);
-				return isFullFor(copy);
+				return isFullFor(copy, members);
 			});
 			lane.from = Math.max(lane.from, lane.first);
-			if (!isFullFor(copy)) {
+			if (!isFullFor(copy, members)) {
 				return true;
 			}
 		}
@@ -261,13 +263,14 @@ final class GroupQueue {
 	 * withdrawn meanwhile.
 	 */
 	void takeBack(Batch batch, Loan loan, Copy copy) {
-		if (this.queues.ledger().isWithdrawn(copy)) {
+		if (!this.lent.containsKey(loan.place())) {
+			return;
+		}
+		if (this.queues.isWithdrawn(copy)) {
 			remove(batch, loan, copy, Ending.RECALLED);
 			return;
 		}
-		if (!isReturned(loan.place())) {
-			return;
-		}
+		isReturned(loan.place());
 		this.queues.ledger().left(batch, copy, loan.borrower().id());
 		this.queues.ledger().queued(batch, copy, loan.place(), null);
 		lane(loan.place().priority()).cameBack(loan.place().sequence());
@@ -330,8 +333,8 @@ final class GroupQueue {
 			return;
 		}
 		members.freed(member);
-		boolean more = takes(batch, lane(Priority.HIGH), member, deliveries)
-				|| takes(batch, lane(Priority.NORMAL), member, deliveries);
+		boolean more = takes(batch, lane(Priority.HIGH), member, members, deliveries)
+				|| takes(batch, lane(Priority.NORMAL), member, members, deliveries);
 		if (this.members != members) {
 			// nothing waits any more, or they are to be looked at anew
 			return;
@@ -351,20 +354,27 @@ final class GroupQueue {
 	}
 
 	/** Returns whether there may be more, for which it has no room or others' turn is. */
-	private boolean takes(Batch batch, GroupLane lane, Subscription member, Deliveries deliveries) {
+	private boolean takes(Batch batch, GroupLane lane, Subscription member, GroupMembers members,
+			Deliveries deliveries) {
 		Session session = member.session();
 		int[] left = { PORTION };
 		boolean[] noneWaits = { lane.from(session) == lane.first };
 		boolean[] stopped = { false };
 		scan(lane, lane.from(session), (entry) -> {
-			stopped[0] = left[0]-- == 0 || !session.hasRoom();
+			stopped[0] = left[0]-- == 0 || !members.isFree(member);
 			if (stopped[0]) {
 				return false;
 			}
 			long behind = entry.place().sequence() + 1;
-			lane.asked(session, behind);
 			GroupDelivery delivery = delivery(batch, entry, deliveries);
-			noneWaits[0] &= delivery == null || (delivery.isFor(member) && !waitsOn(batch, entry, delivery, members()));
+			boolean waits = delivery != null && (!delivery.isFor(member) || waitsOn(batch, entry, delivery, members));
+			stopped[0] = waits && !members.isFree(member);
+			if (stopped[0]) {
+				// it was not asked
+				return false;
+			}
+			lane.asked(session, behind);
+			noneWaits[0] &= !waits;
 			if (noneWaits[0]) {
 				lane.leftBefore(behind);
 			}
@@ -444,12 +454,21 @@ final class GroupQueue {
 		return !lane.hasMore();
 	}
 
-	/** Returns null if its message was lost: then there is nothing to be sent. */
+	/**
+	 * Returns null if there is nothing to be sent: its message was lost, or it was
+	 * withdrawn while a guest had it who has ended with the process.
+	 */
 	private @Nullable GroupDelivery delivery(Batch batch, Entry entry, Deliveries deliveries) {
 		QueuedRow row = entry.row();
 		Copy copy = this.queues.copy(row, null);
 		if (copy == null) {
 			delete(batch, entry);
+			return null;
+		}
+		QueuePlace place = entry.place();
+		if (lane(place.priority()).isRecovered(place.sequence()) && this.queues.isWithdrawn(copy)) {
+			this.rows.end(batch, place, row, null, Ending.RECALLED, null);
+			closeIfEmpty();
 			return null;
 		}
 		Target target = new Target(batch, row.message() != null, deliveries, this.queues.ledger());

@@ -110,7 +110,7 @@ final class Handovers {
 	 * @param why what is counted if no other can have it
 	 */
 	void inherit(Batch batch, Copy copy, Drop why, Deliveries deliveries) {
-		if (this.queues.ledger().isWithdrawn(copy)) {
+		if (this.queues.isWithdrawn(copy)) {
 			this.queues.ledger().ended(batch, copy, Ending.RECALLED, null);
 		}
 		else if (!this.router.inherit(batch, copy, deliveries)) {

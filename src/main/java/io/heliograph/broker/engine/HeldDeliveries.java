@@ -9,7 +9,6 @@ import io.heliograph.broker.rows.ClientMessageKey;
 import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.DeliveryRow;
 import io.heliograph.broker.rows.Families;
-import io.heliograph.broker.rows.MessageRow;
 import io.heliograph.broker.rows.NotificationRow;
 import io.heliograph.broker.store.Batch;
 import io.heliograph.mqtt.ClientId;
@@ -74,8 +73,7 @@ final class HeldDeliveries {
 	 * it was withdrawn, another has taken its place, or too many wait.
 	 */
 	Ending fateOnReturn(ClientId client, MessageId id) {
-		byte[] value = this.queues.store().get(Families.NOTIFICATION, MessageRow.key(id));
-		NotificationRow row = (value != null) ? NotificationRow.read(value) : null;
+		NotificationRow row = this.queues.notification(id);
 		if (row != null && row.state() == State.WITHDRAWN) {
 			return Ending.RECALLED;
 		}

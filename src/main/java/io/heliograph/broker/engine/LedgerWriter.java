@@ -7,13 +7,11 @@ import java.util.Map;
 
 import io.heliograph.broker.Fate;
 import io.heliograph.broker.MessageId;
-import io.heliograph.broker.NotificationRecord.State;
 import io.heliograph.broker.rows.CountsRow;
 import io.heliograph.broker.rows.DeliveryKey;
 import io.heliograph.broker.rows.DeliveryRow;
 import io.heliograph.broker.rows.Families;
 import io.heliograph.broker.rows.MessageRow;
-import io.heliograph.broker.rows.NotificationRow;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.UnstoredRow;
 import io.heliograph.broker.store.Batch;
@@ -90,13 +88,6 @@ final class LedgerWriter {
 		if (key != null && key.group()) {
 			batch.delete(Families.CLIENT_DELIVERY, key.clientKey(client));
 		}
-	}
-
-	/** Whether nobody is to be sent a copy any more who was not. */
-	boolean isWithdrawn(Copy copy) {
-		DeliveryKey key = copy.delivery;
-		byte[] row = (key != null) ? this.store.get(Families.NOTIFICATION, MessageRow.key(key.id())) : null;
-		return row != null && NotificationRow.read(row).state() == State.WITHDRAWN;
 	}
 
 	/** A delivery that was in a queue is over. */

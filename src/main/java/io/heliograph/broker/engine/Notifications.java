@@ -164,7 +164,7 @@ final class Notifications {
 		if (this.expiring.add(row.id())) {
 			this.queues.endings().endAll(row.id(), Ending.of(Drop.EXPIRED), Drop.EXPIRED, (batch, all) -> {
 				batch.delete(Families.DUE, row.key());
-				NotificationRow stored = row(row.id());
+				NotificationRow stored = this.queues.notification(row.id());
 				// one that is due, too, may wait for room on the disk
 				boolean waits = stored != null && (all.sent() > 0 || stored.state() == State.SCHEDULED);
 				Instant expiresAt = (stored != null) ? stored.notification().message().expiresAt() : null;
@@ -183,7 +183,7 @@ final class Notifications {
 	 * @param alone whether the change is for nothing else
 	 */
 	private void route(Batch batch, DueRow row, Deliveries deliveries, boolean alone) {
-		NotificationRow stored = row(row.id());
+		NotificationRow stored = this.queues.notification(row.id());
 		if (stored == null || stored.state() != State.SCHEDULED) {
 			batch.delete(Families.DUE, row.key());
 			return;
@@ -205,11 +205,6 @@ final class Notifications {
 		this.router.route(batch, stored.notification(), deliveries);
 	}
 
-	private @Nullable NotificationRow row(MessageId id) {
-		byte[] value = this.store.get(Families.NOTIFICATION, MessageRow.key(id));
-		return (value != null) ? NotificationRow.read(value) : null;
-	}
-
 	/** Withdraws what is not sent of a notification. */
 	CompletableFuture<Withdrawn> withdraw(MessageId id) {
 		CompletableFuture<Withdrawn> stage = new CompletableFuture<>();
@@ -217,7 +212,7 @@ final class Notifications {
 
 			@Override
 			public Runnable apply(Batch batch) {
-				NotificationRow row = row(id);
+				NotificationRow row = Notifications.this.queues.notification(id);
 				if (row == null) {
 					return () -> stage.complete(new Withdrawn(false, 0, 0));
 				}

@@ -80,7 +80,7 @@ final class Outbound {
 	 */
 	Outbound(SessionSettings settings, Drops drops, Clock clock, OutboundExit exit) {
 		this.settings = settings;
-		this.waiting = new WaitingCopies(settings);
+		this.waiting = new WaitingCopies(settings, this::windowPlaces);
 		this.drops = drops;
 		this.clock = clock;
 		this.exit = exit;
@@ -106,9 +106,13 @@ final class Outbound {
 		return this.room;
 	}
 
-	/** Whether one copy more would be sent at once, as far as the client says. */
-	synchronized boolean hasRoom() {
-		return this.link != null && this.window.hasRoomBehind(this.waiting.size());
+	/** How many copies more would be sent at once, as far as the client says. */
+	synchronized int freePlaces() {
+		return Math.max(0, windowPlaces() - this.waiting.size());
+	}
+
+	private int windowPlaces() {
+		return (this.link != null) ? this.window.free() : 0;
 	}
 
 	/**
@@ -492,9 +496,12 @@ final class Outbound {
 		}
 	}
 
-	/** How many are done with and in the queue still. */
-	synchronized int leaving() {
-		return this.leaving.size();
+	/**
+	 * How many of the queue wait for nothing and take no place in the window: those that
+	 * are done with and in the queue still, and of which only PUBREL is due.
+	 */
+	synchronized int placeless() {
+		return this.leaving.size() + this.window.placeless();
 	}
 
 	/**

@@ -184,7 +184,12 @@ public final class Session {
 	 * journal.
 	 */
 	boolean hasRoom() {
-		return (this.queue != null) ? this.queue.hasRoom() : this.outbound.hasRoom();
+		return freePlaces() > 0;
+	}
+
+	/** How many more would be. On the thread of the journal. */
+	int freePlaces() {
+		return (this.queue != null) ? this.queue.freePlaces() : this.outbound.freePlaces();
 	}
 
 	/**

@@ -211,9 +211,8 @@ final class StoredQueue {
 	}
 
 	private int inFlight() {
-		int handed = this.lanes.values().stream().mapToInt((lane) -> lane.handed.size()).sum();
-		int leaving = this.outbound.leaving();
-		return leaving + Math.min(handed - leaving, this.window);
+		int placeless = this.outbound.placeless();
+		return placeless + Math.min(size() - placeless, this.window);
 	}
 
 	private boolean makeRoom(Batch batch, Copy copy) {
@@ -234,9 +233,9 @@ final class StoredQueue {
 		return false;
 	}
 
-	/** Whether one copy more would be sent at once. */
-	boolean hasRoom() {
-		return begun() && size() < this.window;
+	/** How many copies more would be sent at once. */
+	int freePlaces() {
+		return begun() ? Math.max(0, this.window - size()) : 0;
 	}
 
 	/**

@@ -11,7 +11,11 @@ import java.util.function.Function;
 
 import io.heliograph.broker.Fate;
 import io.heliograph.broker.Message;
+import io.heliograph.broker.MessageId;
+import io.heliograph.broker.NotificationRecord.State;
 import io.heliograph.broker.rows.Families;
+import io.heliograph.broker.rows.MessageRow;
+import io.heliograph.broker.rows.NotificationRow;
 import io.heliograph.broker.rows.QueuePlace;
 import io.heliograph.broker.rows.QueuedRow;
 import io.heliograph.broker.store.Batch;
@@ -198,6 +202,18 @@ final class StoredQueues {
 			copy.before = Fate.QUEUED;
 		}
 		return copy;
+	}
+
+	/** What is stored of a notification, or null. */
+	@Nullable NotificationRow notification(MessageId id) {
+		byte[] value = this.store.get(Families.NOTIFICATION, MessageRow.key(id));
+		return (value != null) ? NotificationRow.read(value) : null;
+	}
+
+	/** Whether nobody is to be sent a copy any more who was not. */
+	boolean isWithdrawn(Copy copy) {
+		NotificationRow row = (copy.delivery != null) ? notification(copy.delivery.id()) : null;
+		return row != null && row.state() == State.WITHDRAWN;
 	}
 
 	/** Removes what is of no use any more. Any thread; does not wait. */

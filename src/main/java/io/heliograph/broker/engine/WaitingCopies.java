@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 
 import io.heliograph.broker.Priority;
@@ -25,13 +26,16 @@ final class WaitingCopies {
 
 	private final SessionSettings settings;
 
+	private final IntSupplier window;
+
 	private final Deque<Copy> high = new ArrayDeque<>(0);
 
 	private final Deque<Copy> normal = new ArrayDeque<>(0);
 
-	private int qos0;
+	/** How many of them take no place of others. */
+	private int apart;
 
-	private long qos0Bytes;
+	private long apartBytes;
 
 	private long bytes;
 
@@ -40,18 +44,22 @@ final class WaitingCopies {
 	/** None of them expires before; null if none does at all. */
 	private @Nullable Instant firstExpiry;
 
-	WaitingCopies(SessionSettings settings) {
+	/**
+	 * @param window tells how many of them it has a place for: they wait for nothing but
+	 * their turn to be written
+	 */
+	WaitingCopies(SessionSettings settings, IntSupplier window) {
 		this.settings = settings;
+		this.window = window;
 	}
 
 	boolean isFullFor(Copy copy) {
-		boolean behindAll = isQos0(copy);
-		return this.settings.isFull(behindAll ? size() : size() - this.qos0, bytesBefore(copy), copy.size());
+		int before = isQos0(copy) ? size() : size() - this.apart - this.window.getAsInt();
+		return this.settings.isFull(before, bytesBefore(copy), copy.size());
 	}
 
-	/** QoS 0 takes no place of the others. */
 	private long bytesBefore(Copy copy) {
-		return isQos0(copy) ? this.bytes : this.bytes - this.qos0Bytes;
+		return isQos0(copy) ? this.bytes : this.bytes - this.apartBytes;
 	}
 
 	/** The setting that it meets if it is full for the copy. */
@@ -78,9 +86,9 @@ final class WaitingCopies {
 	private void note(Copy copy, int sign) {
 		long size = sign * (long) copy.size();
 		this.bytes += size;
-		if (isQos0(copy)) {
-			this.qos0 += sign;
-			this.qos0Bytes += size;
+		if (isApart(copy)) {
+			this.apart += sign;
+			this.apartBytes += size;
 		}
 	}
 
@@ -97,8 +105,8 @@ final class WaitingCopies {
 
 	/** Removes those of QoS 0, and returns them. */
 	List<Copy> takeQos0() {
-		List<Copy> taken = new ArrayList<>(this.qos0);
-		if (this.qos0 > 0) {
+		List<Copy> taken = new ArrayList<>(this.apart);
+		if (this.apart > 0) {
 			removeIf((copy) -> isQos0(copy) && taken.add(copy));
 		}
 		return taken;
@@ -120,11 +128,11 @@ final class WaitingCopies {
 		return found[0];
 	}
 
-	/** The first one that goes if one must, or null if there is none of QoS 1 or 2. */
+	/** The first one that goes if one must, or null if there is none. */
 	@Nullable Copy removeOldest() {
 		for (Deque<Copy> lane : List.of(this.normal, this.high)) {
 			for (Copy copy : lane) {
-				if (!isQos0(copy)) {
+				if (!isApart(copy)) {
 					lane.remove(copy);
 					note(copy, -1);
 					return copy;
@@ -191,8 +199,8 @@ final class WaitingCopies {
 	void clear() {
 		this.high.clear();
 		this.normal.clear();
-		this.qos0 = 0;
-		this.qos0Bytes = 0;
+		this.apart = 0;
+		this.apartBytes = 0;
 		this.bytes = 0;
 		this.firstExpiry = null;
 	}
@@ -204,6 +212,11 @@ final class WaitingCopies {
 
 	int size() {
 		return this.high.size() + this.normal.size();
+	}
+
+	/** QoS 0 takes no place of others; what is lent has its own in its group. */
+	private static boolean isApart(Copy copy) {
+		return isQos0(copy) || copy.loan != null;
 	}
 
 	private static boolean isQos0(Copy copy) {

@@ -46,9 +46,9 @@ final class Window {
 		return this.inFlight < this.receiveMaximum && !this.copies.containsKey(copy.packetId());
 	}
 
-	/** Whether one copy more has a place, behind some that wait. */
-	boolean hasRoomBehind(int waiting) {
-		return this.inFlight + waiting < this.receiveMaximum;
+	/** How many more copies have a place. */
+	int free() {
+		return this.receiveMaximum - this.inFlight;
 	}
 
 	/** It was written; QoS 0 takes no place. */
@@ -124,6 +124,11 @@ final class Window {
 
 	int size() {
 		return this.copies.size();
+	}
+
+	/** How many of them take no place. */
+	int placeless() {
+		return this.copies.size() - this.inFlight;
 	}
 
 }

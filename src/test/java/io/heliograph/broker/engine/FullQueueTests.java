@@ -319,29 +319,40 @@ class FullQueueTests {
 		assertThat(device.packets()).contains("PUBREL 1");
 	}
 
+	private static TestEngine engine(CutStore store, int window, int limit, QueueFull full) {
+		return new TestEngine(new TestAccess(), new MovedClock(), store,
+				new SessionSettings(window, limit, DataSize.ofBytes(0), full), null, TestEngines.KEEP_ALL);
+	}
+
+	private static TestClient connected(TestEngine engine, int expirySeconds) {
+		TestClient device = engine.client("device");
+		device.connect(expirySeconds);
+		device.subscribe("+");
+		return device;
+	}
+
+	private static void publishNow(TestEngine engine, int from, int to) {
+		IntStream.range(from, to)
+			.forEach((i) -> engine.engine().publish(List.of(TestMessages.message(String.valueOf(i)))));
+	}
+
 	/**
 	 * The journal has not seen the acknowledgements, and the rest of the room is taken.
 	 */
 	@ParameterizedTest
-	@CsvSource({ "0, REFUSE_NEWEST", "2, REFUSE_NEWEST", "0, DROP_OLDEST", "2, DROP_OLDEST" })
-	void whatIsAcknowledgedTakesNoPlace(int waiting, QueueFull full) {
+	@EnumSource
+	void whatIsAcknowledgedTakesNoPlace(QueueFull full) {
 		CutStore store = new CutStore();
-		try (TestEngine engine = new TestEngine(new TestAccess(), new MovedClock(), store,
-				new SessionSettings(20, 3, DataSize.ofBytes(0), full), null, TestEngines.KEEP_ALL)) {
-			TestClient device = engine.client("device");
-			device.receiveMaximum(10);
-			device.connect(HOUR);
-			device.subscribe("+");
-			for (int i = 0; i < 10; i++) {
-				publish(engine, i, i + 1);
-				device.receive();
-			}
-			publish(engine, 10, 10 + waiting);
+		try (TestEngine engine = engine(store, 10, 3, full)) {
+			TestClient device = connected(engine, HOUR);
+			publish(engine, 0, 13);
+			List<Copy> sent = device.receive();
+			assertThat(sent).hasSize(10);
 			engine.hold(store);
-			engine.engine().publish(List.of(TestMessages.message("newest")));
-			IntStream.rangeClosed(1, 10).forEach(device::acknowledge);
+			publishNow(engine, 13, 23);
+			sent.forEach(device::acknowledge);
 			store.release(Integer.MAX_VALUE);
-			assertThat(device.acknowledgedTopics()).hasSize(waiting + 1).endsWith("newest");
+			assertThat(device.acknowledgedTopics()).hasSize(13);
 			assertThat(engine.drops()).isEmpty();
 		}
 	}
@@ -351,18 +362,126 @@ class FullQueueTests {
 	@EnumSource
 	void whatWaitsForTheDiskTakesNoPlace(QueueFull full) {
 		CutStore store = new CutStore();
-		try (TestEngine engine = new TestEngine(new TestAccess(), new MovedClock(), store,
-				new SessionSettings(20, 1, DataSize.ofBytes(0), full), null, TestEngines.KEEP_ALL)) {
-			TestClient device = engine.client("device");
-			device.connect(HOUR);
-			device.subscribe("+");
+		try (TestEngine engine = engine(store, 20, 1, full)) {
+			TestClient device = connected(engine, HOUR);
 			engine.hold(store);
-			for (int i = 0; i < 22; i++) {
-				engine.engine().publish(List.of(TestMessages.message(String.valueOf(i))));
-			}
+			publishNow(engine, 0, 22);
 			store.release(Integer.MAX_VALUE);
 			assertThat(device.acknowledgedTopics()).hasSize(21);
 			assertThat(engine.drops()).containsExactly(entry("queue-full", 1L));
+		}
+	}
+
+	/** The same for what waits for its connection to write it. */
+	@ParameterizedTest
+	@EnumSource
+	void whatWaitsToBeWrittenTakesNoPlace(QueueFull full) {
+		try (TestEngine engine = engine(new CutStore(), 20, 1, full)) {
+			TestClient device = connected(engine, 0);
+			publish(engine, 0, 22);
+			assertThat(device.acknowledgedTopics()).hasSize(21);
+			assertThat(engine.drops()).containsExactly(entry("queue-full", 1L));
+		}
+	}
+
+	/** However few are handed over to its connection, as of large ones. */
+	@ParameterizedTest
+	@CsvSource({ "10, 5, 300000, 1", "20, 50, 60000, 5", "100, 200, 1, 105", "10, 5, 1, 1" })
+	void oneMoreMakesOneGo(int window, int limit, int size, int more) {
+		try (TestEngine engine = engine(new CutStore(), window, limit, QueueFull.DROP_OLDEST)) {
+			connected(engine, HOUR);
+			for (int i = 0; i < window + limit + more; i++) {
+				engine.publish(TestMessages.large("t", size));
+			}
+			assertThat(engine.drops()).containsExactly(entry("queue-full", (long) more));
+		}
+	}
+
+	/** What waited for it is about to be handed over. */
+	@ParameterizedTest
+	@EnumSource
+	void thePlaceOfWhatIsAcknowledgedIsFree(QueueFull full) {
+		CutStore store = new CutStore();
+		try (TestEngine engine = engine(store, 10, 1, full)) {
+			TestClient device = connected(engine, HOUR);
+			for (int i = 0; i < 11; i++) {
+				engine.publish(TestMessages.large("t", 300_000));
+			}
+			assertThat(device.receive()).hasSize(10);
+			engine.hold(store);
+			device.acknowledge(1);
+			engine.engine().publish(List.of(TestMessages.large("newest", 300_000)));
+			store.release(Integer.MAX_VALUE);
+			assertThat(engine.drops()).isEmpty();
+		}
+	}
+
+	/** It was so before its connection began, and takes no place in the window. */
+	@Test
+	void whatOnlyPubrelIsDueOfTakesNoPlace() {
+		try (TestEngine engine = engine(new CutStore(), 10, 1, QueueFull.REFUSE_NEWEST)) {
+			TestClient device = connected(engine, HOUR);
+			for (int i = 0; i < 10; i++) {
+				engine.publish(TestMessages.message("t", Qos.EXACTLY_ONCE));
+			}
+			List<Copy> sent = device.receive();
+			assertThat(sent).hasSize(10);
+			sent.forEach((copy) -> device.received(copy.packetId()));
+			engine.settle();
+			device.leave();
+			device.connect(HOUR);
+			device.receive();
+			publish(engine, 0, 11);
+			assertThat(engine.drops()).isEmpty();
+			publish(engine, 11, 12);
+			assertThat(engine.drops()).containsExactly(entry("queue-full", 1L));
+		}
+	}
+
+	/** It has its place in the queue of the group. */
+	@ParameterizedTest
+	@EnumSource
+	void whatIsLentTakesNoPlaceOfTheGuest(QueueFull full) {
+		try (TestEngine engine = engine(new CutStore(), 1, 3, full)) {
+			TestClient away = engine.client("away");
+			away.connect(Opening.NEVER);
+			away.subscribe("$share/group/+");
+			away.leave();
+			TestClient guest = engine.client("guest");
+			guest.connect(0);
+			guest.subscribe("$share/group/+");
+			guest.subscribe("own/+");
+			engine.publish(TestMessages.message("lent"));
+			for (int i = 0; i < 5; i++) {
+				engine.publish(TestMessages.message("own/" + i));
+			}
+			assertThat(guest.acknowledgedTopics().get(0)).isEqualTo("lent");
+			assertThat(engine.drops()).containsExactly(entry("queue-full", 1L));
+		}
+	}
+
+	/** Members have acknowledged what they had, and are not asked yet. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, HOUR })
+	void whatMembersHaveRoomForTakesNoPlaceOfTheirGroup(int expirySeconds) {
+		CutStore store = new CutStore();
+		try (TestEngine engine = engine(store, 20, 1, QueueFull.REFUSE_NEWEST)) {
+			TestClient away = engine.client("away");
+			away.connect(Opening.NEVER);
+			away.subscribe("$share/group/+");
+			away.leave();
+			TestClient device = engine.client("device");
+			device.connect(expirySeconds);
+			device.subscribe("$share/group/+");
+			publish(engine, 0, 21);
+			List<Copy> sent = device.receive();
+			assertThat(sent).hasSize(20);
+			engine.hold(store);
+			sent.forEach(device::acknowledge);
+			publishNow(engine, 21, 36);
+			store.release(Integer.MAX_VALUE);
+			assertThat(engine.drops()).isEmpty();
+			assertThat(device.acknowledgedTopics()).hasSize(16);
 		}
 	}
 

@@ -56,6 +56,8 @@ final class GroupAudit {
 	/** Each is with one who has it. */
 	private void loans() {
 		Map<QueuePlace, Integer> had = new HashMap<>();
+		this.found.same(Inside.number(this.queue, "lentBytes"), this.lent.values().stream().mapToLong(Loan::size).sum(),
+				"bytes that are lent" + this.of);
 		this.lent.forEach((place, loan) -> {
 			this.found.check(this.copies.containsKey(place), "what is lent and not there" + this.of, place);
 			Session borrower = loan.borrower();

@@ -84,4 +84,26 @@ class GroupLedgerTests {
 		assertThat(this.engine.queuedFor("$share/group/t")).isZero();
 	}
 
+	/** The one that had it ended with the process. */
+	@Test
+	void endsWithTheProcessWhenItWasWithdrawn() {
+		TestClient kept = this.engine.client("kept");
+		kept.connect(Opening.NEVER);
+		kept.subscribe("$share/group/t");
+		kept.leave();
+		this.guest.startClean(0);
+		this.guest.subscribe("$share/group/t");
+		Notification notification = TestMessages.notification("t");
+		this.engine.notify(notification);
+		assertThat(this.guest.topics()).containsExactly("t");
+		this.engine.engine().withdraw(notification.message().id()).toCompletableFuture().join();
+		try (TestEngine restarted = this.engine.restarted()) {
+			TestClient again = restarted.client("kept");
+			again.connect(Opening.NEVER);
+			assertThat(again.acknowledgedTopics()).isEmpty();
+			assertThat(restarted.counts(notification)).containsOnly(Map.entry(Fate.RECALLED, 1));
+			assertThat(restarted.queuedFor("$share/group/t")).isZero();
+		}
+	}
+
 }

@@ -261,6 +261,32 @@ class GroupOrderTests {
 		assertThat(received).containsSubsequence("1", "2").containsSubsequence("o/1", "o/2").hasSize(4);
 	}
 
+	/** Its room is taken by what is its own, and free again when the next one comes. */
+	@Test
+	void isKeptThoughAMemberHasNoRoomForAMoment() {
+		this.kept.leave();
+		this.guest.receiveMaximum(1);
+		guestJoins();
+		this.guest.subscribe("own/+");
+		publish("0");
+		List<Copy> first = this.guest.receive();
+		publish("1");
+		publish("2");
+		publish("3");
+		this.engine.hold(this.store);
+		this.guest.acknowledge(first.get(0));
+		AtomicInteger decisions = new AtomicInteger();
+		this.engine.access().beforeDeciding(() -> {
+			if (decisions.incrementAndGet() == 1) {
+				onAnotherThread(() -> publish("own/1"));
+			}
+		});
+		this.store.release(Integer.MAX_VALUE);
+		this.engine.settle();
+		assertThat(decisions).hasPositiveValue();
+		assertThat(this.guest.acknowledgedTopics()).containsExactly("own/1", "1", "2", "3");
+	}
+
 	/** It is connected before the journal has seen that, and nobody else is there. */
 	@Test
 	void waitsForAMemberWithQos0ThatComesBackAlone() {

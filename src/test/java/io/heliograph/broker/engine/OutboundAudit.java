@@ -43,9 +43,11 @@ final class OutboundAudit {
 			this.found.same(Inside.number(window, "inFlight"),
 					this.sent.stream().filter((copy) -> copy.inFlight).count(), "places in the window" + of);
 			this.found.same(Inside.number(waiting, "bytes"), bytes(this.waiting), "bytes that wait" + of);
-			List<Copy> qos0 = this.waiting.stream().filter((copy) -> copy.qos == Qos.AT_MOST_ONCE).toList();
-			this.found.same(Inside.number(waiting, "qos0"), (long) qos0.size(), "copies of QoS 0" + of);
-			this.found.same(Inside.number(waiting, "qos0Bytes"), bytes(qos0), "bytes of QoS 0" + of);
+			List<Copy> apart = this.waiting.stream()
+				.filter((copy) -> copy.qos == Qos.AT_MOST_ONCE || copy.loan != null)
+				.toList();
+			this.found.same(Inside.number(waiting, "apart"), (long) apart.size(), "copies without a place" + of);
+			this.found.same(Inside.number(waiting, "apartBytes"), bytes(apart), "bytes without a place" + of);
 			this.found.same(Inside.of(outbound, Set.class, "leaving"), Set.of(), "what leaves the queue" + of);
 			// on its way to a connection before, it may be there until the next one
 			Inside.set(outbound, "revoked")
