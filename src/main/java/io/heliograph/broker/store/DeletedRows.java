@@ -23,6 +23,9 @@ final class DeletedRows {
 	/** So long after that nothing is on its way that was taken before. */
 	private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+	/** Though nothing was written RocksDB may have moved rows to other files. */
+	private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
 	/** Between two flushes, each of which makes small files. */
 	private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -33,6 +36,16 @@ final class DeletedRows {
 	private final DataSize reserve;
 
 	private final Lock alone;
+
+	/** How many files were looked at, while there are more. */
+	private int looked;
+
+	/** All files were looked at, or are being so, as they were after this batch. */
+	private long doneAt;
+
+	private long beganAt = System.nanoTime();
+
+	private boolean failed;
 
 	private long enoughAt = System.nanoTime();
 
@@ -51,9 +64,11 @@ final class DeletedRows {
 	}
 
 	/**
-	 * Does some of it if less than the reserve is free. Logs what fails.
+	 * Does some of it if less than the reserve is free, and files may have become empty
+	 * since all was done. Logs what fails.
+	 * @param position that of the last batch
 	 */
-	void giveBackIfFull() {
+	void giveBackIfFull(long position) {
 		long now = System.nanoTime();
 		if (this.freeBytes.getAsLong() >= this.reserve.toBytes()) {
 			this.enoughAt = now;
@@ -62,18 +77,29 @@ final class DeletedRows {
 			return;
 		}
 		try {
-			deleteFiles();
+			if (this.looked > 0 || position > this.doneAt || now - this.beganAt >= AGAIN_NANOS) {
+				deleteFiles(position, now);
+			}
 			flush();
+			this.failed = false;
 		}
 		catch (RocksDBException ex) {
-			log.warn("The room of what was deleted cannot be given back on a disk that is full ({}).", ex.getMessage());
+			if (!this.failed) {
+				log.warn("The room of what was deleted cannot be given back on a disk that is full ({}).",
+						ex.getMessage());
+			}
+			this.failed = true;
 		}
 	}
 
-	private void deleteFiles() throws RocksDBException {
+	private void deleteFiles(long position, long now) throws RocksDBException {
 		this.alone.lock();
 		try {
-			this.database.deleteEmptyFiles();
+			if (this.looked == 0) {
+				this.doneAt = position;
+				this.beganAt = now;
+			}
+			this.looked = this.database.deleteEmptyFiles(this.looked);
 		}
 		finally {
 			this.alone.unlock();

@@ -34,7 +34,7 @@ final class RocksDatabase implements AutoCloseable {
 	private static final Logger log = LoggerFactory.getLogger(RocksDatabase.class);
 
 	/** So long others wait for {@link #deleteEmptyFiles}, about. */
-	private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+	private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
 	private final RocksOptions options;
 
@@ -47,8 +47,6 @@ final class RocksDatabase implements AutoCloseable {
 	private final Map<Family, Integer> numbers = new HashMap<>();
 
 	private volatile boolean abandoned;
-
-	private int looked;
 
 	private RocksDatabase(RocksOptions options, RocksDB database, List<ColumnFamilyHandle> handles,
 			List<Family> families) {
@@ -164,16 +162,19 @@ final class RocksDatabase implements AutoCloseable {
 	}
 
 	/**
-	 * Deletes files of which no row is left, so many as there is time for; next time it
-	 * goes on with others. Nobody may write meanwhile. What they hide in files that
-	 * others' rows are in, too, is hidden from then on by a deletion of the range.
+	 * Deletes files of which no row is left, so many as there is time for. Nobody may
+	 * write meanwhile. What they hide in files that others' rows are in, too, is hidden
+	 * from then on by a deletion of the range.
+	 * @param from how many files are passed over, which were looked at before
+	 * @return how many were looked at by now, or 0 if those were all
 	 */
-	void deleteEmptyFiles() throws RocksDBException {
+	int deleteEmptyFiles(int from) throws RocksDBException {
 		List<LiveFileMetaData> files = this.database.getLiveFilesMetaData();
 		long end = System.nanoTime() + LOOK_NANOS;
 		Map<ColumnFamilyHandle, List<byte[]>> ranges = new HashMap<>();
-		for (int left = files.size(); left > 0 && System.nanoTime() < end; left--) {
-			LiveFileMetaData file = files.get(this.looked++ % files.size());
+		int next = from;
+		while (next < files.size() && System.nanoTime() < end) {
+			LiveFileMetaData file = files.get(next++);
 			// those of the first level are merged soon, and not deleted by their range
 			if (file.level() > 0) {
 				ColumnFamilyHandle handle = handle(file.columnFamilyName());
@@ -190,8 +191,9 @@ final class RocksDatabase implements AutoCloseable {
 			sync();
 		}
 		for (Map.Entry<ColumnFamilyHandle, List<byte[]>> of : ranges.entrySet()) {
-			this.database.deleteFilesInRanges(of.getKey(), of.getValue(), true);
+			this.database.deleteFilesInRanges(of.getKey(), of.getValue(), false);
 		}
+		return (next < files.size()) ? next : 0;
 	}
 
 	private ColumnFamilyHandle handle(byte[] name) throws RocksDBException {

@@ -169,7 +169,7 @@ public final class RocksStore implements Store {
 		if (this.mark != null) {
 			this.mark.write(now);
 		}
-		this.deleted.giveBackIfFull();
+		this.deleted.giveBackIfFull(position);
 	}
 
 	private static @Nullable SyncedMark openMark(Path file) {

@@ -58,17 +58,13 @@ class DeletedRowsTests {
 				if (random.nextBoolean()) {
 					database.flush();
 				}
-				for (int turn = 0; turn < 5; turn++) {
-					database.deleteEmptyFiles();
-				}
+				deleteEmptyFiles(database);
 				isAsItShouldBe(database);
 			}
 			for (int key : List.copyOf(this.present)) {
 				change(database, key, false);
 			}
-			for (int turn = 0; turn < 20; turn++) {
-				database.deleteEmptyFiles();
-			}
+			deleteEmptyFiles(database);
 			assertThat(bytes()).isLessThan(10_000_000);
 			isAsItShouldBe(database);
 			database.flush();
@@ -76,6 +72,14 @@ class DeletedRowsTests {
 		try (RocksDatabase database = open()) {
 			isAsItShouldBe(database);
 		}
+	}
+
+	private static void deleteEmptyFiles(RocksDatabase database) throws Exception {
+		int looked = 0;
+		do {
+			looked = database.deleteEmptyFiles(looked);
+		}
+		while (looked > 0);
 	}
 
 	private RocksDatabase open() {
