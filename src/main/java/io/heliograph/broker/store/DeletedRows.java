@@ -67,6 +67,7 @@ final class DeletedRows {
 	 * Does some of it if less than the reserve is free, and files may have become empty
 	 * since all was done. Logs what fails.
 	 * @param position that of the last batch
+	 * @throws StoreFailed if what was committed could not be brought to the disk
 	 */
 	void giveBackIfFull(long position) {
 		long now = System.nanoTime();
@@ -84,6 +85,9 @@ final class DeletedRows {
 			this.failed = false;
 		}
 		catch (RocksDBException ex) {
+			if (this.database.syncFailed()) {
+				throw new StoreFailed(GroupSync.UNKNOWN, ex);
+			}
 			if (!this.failed) {
 				log.warn("The room of what was deleted cannot be given back on a disk that is full ({}).",
 						ex.getMessage());

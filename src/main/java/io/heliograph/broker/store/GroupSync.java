@@ -23,7 +23,7 @@ final class GroupSync implements AutoCloseable {
 	/** With nothing new on the disk: the mark tells how long the store was in use. */
 	private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-	private static final String UNKNOWN = "what was committed could not be brought to the disk";
+	static final String UNKNOWN = "what was committed could not be brought to the disk";
 
 	private final Disk disk;
 
@@ -43,8 +43,6 @@ final class GroupSync implements AutoCloseable {
 	private boolean closing;
 
 	private volatile @Nullable StoreFailed failure;
-
-	private volatile boolean syncFailed;
 
 	/** The thread's own, but that others may read it. */
 	private volatile long synced;
@@ -173,13 +171,7 @@ final class GroupSync implements AutoCloseable {
 	}
 
 	private void sync(long until) throws RocksDBException {
-		try {
-			this.disk.sync();
-		}
-		catch (RocksDBException ex) {
-			this.syncFailed = true;
-			throw ex;
-		}
+		this.disk.sync();
 		this.synced = until;
 		this.syncedAt = System.nanoTime();
 		this.syncs.incrementAndGet();
@@ -248,10 +240,6 @@ final class GroupSync implements AutoCloseable {
 		return !last;
 	}
 
-	boolean syncFailed() {
-		return this.syncFailed;
-	}
-
 	long syncs() {
 		return this.syncs.get();
 	}
@@ -309,7 +297,7 @@ final class GroupSync implements AutoCloseable {
 		/**
 		 * Notes it; logs what fails.
 		 * @param position that of the last batch on the disk
-		 * @throws StoreFailed if the files of the store are gone
+		 * @throws StoreFailed if the files of the store are gone, or fail
 		 */
 		void mark(long position);
 

@@ -23,6 +23,12 @@ final class Manifest {
 	/** Names the file that is in use. */
 	static final String CURRENT = "CURRENT";
 
+	/** What its name begins with. */
+	static final String NAME = "MANIFEST-";
+
+	/** So often another may be named, which RocksDB is about to use. */
+	private static final int MOST_OTHERS = 5;
+
 	private final Path database;
 
 	private String name = "";
@@ -33,6 +39,8 @@ final class Manifest {
 	private @Nullable Object key;
 
 	private CRC32C checksum = new CRC32C();
+
+	private int others;
 
 	Manifest(Path database) {
 		this.database = database;
@@ -68,17 +76,23 @@ final class Manifest {
 	}
 
 	/**
-	 * Whether another file of its name, or an older one, is in its place since
-	 * {@link #sum}: the files of a copy of the database were put back.
+	 * Whether another file is in its place, or it is not what it was in {@link #sum}: the
+	 * files of a copy of the database were put back.
+	 * @param inUse the name of the one that RocksDB has in use
 	 */
-	boolean isReplaced() {
+	boolean isReplaced(String inUse) {
 		try {
 			String current = current(this.database);
-			if (!current.equals(this.name)) {
-				return number(current) < number(this.name);
+			if (!current.equals(inUse)) {
+				return number(current) < number(inUse) || ++this.others > MOST_OTHERS;
 			}
-			Object present = key(this.database.resolve(current));
-			return this.key != null && present != null && !this.key.equals(present);
+			this.others = 0;
+			if (!current.equals(this.name)) {
+				return false;
+			}
+			Path file = this.database.resolve(current);
+			Object present = key(file);
+			return (this.key != null && present != null && !this.key.equals(present)) || Files.size(file) < this.length;
 		}
 		catch (IOException ex) {
 			return false;

@@ -50,8 +50,8 @@ final class NotedFiles {
 	 * @throws StoreFailed if the files are not there any more, or others in their place
 	 */
 	Mark mark(long position, Instant now) {
-		failIfReplaced();
 		try {
+			failIfReplaced();
 			Sum sum = this.manifest.sum();
 			// in this order: what the sum holds is known to the database then
 			boolean settled = !this.database.isFlushing();
@@ -72,10 +72,10 @@ final class NotedFiles {
 	}
 
 	/** RocksDB writes and deletes by the names of files, whosever they are by now. */
-	private void failIfReplaced() {
+	private void failIfReplaced() throws RocksDBException {
 		Object present = Manifest.key(this.directory);
 		boolean replaced = this.key != null && present != null && !this.key.equals(present);
-		if (replaced || this.manifest.isReplaced()) {
+		if (replaced || this.manifest.isReplaced(this.database.manifest())) {
 			this.database.abandon();
 			throw StoreFailed.damaged("Another database was put in the place of " + this.directory
 					+ ", which was in use. What was acknowledged until now is where that was moved; stop the server, "

@@ -46,6 +46,8 @@ final class RocksDatabase implements AutoCloseable {
 
 	private final Map<Family, Integer> numbers = new HashMap<>();
 
+	private volatile boolean syncFailed;
+
 	private volatile boolean abandoned;
 
 	private RocksDatabase(RocksOptions options, RocksDB database, List<ColumnFamilyHandle> handles,
@@ -82,6 +84,16 @@ final class RocksDatabase implements AutoCloseable {
 			options.close();
 			throw ex;
 		}
+	}
+
+	/** The name of the file in which it notes which files it has. */
+	String manifest() throws RocksDBException {
+		for (String file : this.database.getLiveFiles(false).files) {
+			if (file.startsWith("/" + Manifest.NAME)) {
+				return file.substring(1);
+			}
+		}
+		throw new IllegalStateException("RocksDB names no manifest");
 	}
 
 	/** The numbers of the families. */
@@ -144,7 +156,22 @@ final class RocksDatabase implements AutoCloseable {
 	 * Brings to the disk what was written before. It may be written to in the meantime.
 	 */
 	void sync() throws RocksDBException {
-		this.database.syncWal();
+		try {
+			this.database.syncWal();
+		}
+		catch (RocksDBException ex) {
+			this.syncFailed = true;
+			throw ex;
+		}
+	}
+
+	/**
+	 * Whether that has failed once. Then what was written before may never come to the
+	 * disk, though a later one succeeds: an operating system forgets what it could not
+	 * write.
+	 */
+	boolean syncFailed() {
+		return this.syncFailed;
 	}
 
 	/** Writes all that is in memory alone, and in the log, to other files. */

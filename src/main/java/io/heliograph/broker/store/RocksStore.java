@@ -245,9 +245,11 @@ public final class RocksStore implements Store {
 		return new Mark(this.syncs.synced(), this.committedAt);
 	}
 
-	/** Whether it failed when it brought something to the disk. */
+	/**
+	 * Whether it failed when it brought something to the disk. Also once it is closed.
+	 */
 	boolean syncFailed() {
-		return this.syncs.syncFailed();
+		return this.database.syncFailed();
 	}
 
 	@Override

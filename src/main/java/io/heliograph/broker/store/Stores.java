@@ -89,8 +89,7 @@ public final class Stores implements StoreStatus {
 		}
 		StoreFolder files = new StoreFolder(this.folder);
 		RocksStore before = this.current;
-		// after a failed sync it may not be on the disk though it can be read: an
-		// operating system forgets what it could not write
+		// after a failed sync it may not be on the disk though it can be read
 		boolean anew = (before != null && before.syncFailed()) || mayDropLogs(files);
 		RocksStore store = RocksStore.open(this.folder, families, this.settings, this.clock, anew,
 				(before != null) ? before.synced() : null);

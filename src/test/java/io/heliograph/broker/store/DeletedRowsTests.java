@@ -1,14 +1,21 @@
 package io.heliograph.broker.store;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
+import io.heliograph.testing.RequiresProgram;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Files of which no row is left can be deleted, and none of what they hide comes back.
@@ -74,6 +84,17 @@ class DeletedRowsTests {
 		}
 	}
 
+	/** Else what was acknowledged before might never be there, and nobody know. */
+	@RequiresProgram(value = "strace", apt = "strace")
+	@Test
+	void failTheStoreIfTheirDeletionCannotBeBroughtToTheDisk() throws Exception {
+		try (StoreProcess process = new StoreProcess(List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e",
+				"trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1000+"), FailedSync.class,
+				this.folder.toString())) {
+			assertThat(process.rest()).endsWith("as it should be");
+		}
+	}
+
 	private static void deleteEmptyFiles(RocksDatabase database) throws Exception {
 		int looked = 0;
 		do {
@@ -120,6 +141,44 @@ class DeletedRowsTests {
 				.mapToLong((file) -> file.toFile().length())
 				.sum();
 		}
+	}
+
+	/** What is to happen where the disk fails from some sync of a thread on. */
+	static final class FailedSync {
+
+		public static void main(String[] args) throws Exception {
+			DeletedRowsTests test = new DeletedRowsTests();
+			test.folder = Path.of(args[0]);
+			RocksLibrary.load(test.folder);
+			RocksDatabase database = test.open();
+			for (int i = 0; i < 10_000; i++) {
+				test.change(database, i, true);
+			}
+			// in memory alone: else RocksDB might give back all by itself
+			for (int i = 0; i < 10_000; i++) {
+				test.change(database, i, false);
+			}
+			assertThat(database.syncFailed()).isFalse();
+			assertThatIOException().isThrownBy(() -> failSyncs(test.folder.resolve("scratch")));
+			DeletedRows deleted = new DeletedRows(database, () -> 0, DataSize.ofMegabytes(1), new ReentrantLock());
+			await().atMost(Duration.ofSeconds(60))
+				.pollInSameThread()
+				.untilAsserted(() -> assertThatExceptionOfType(StoreFailed.class)
+					.isThrownBy(() -> deleted.giveBackIfFull(System.nanoTime())));
+			assertThat(database.syncFailed()).isTrue();
+			System.out.println("as it should be");
+			System.exit(0);
+		}
+
+		private static void failSyncs(Path file) throws IOException {
+			try (FileChannel scratch = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+				for (int i = 0; i < 2_000; i++) {
+					scratch.write(ByteBuffer.allocate(1));
+					scratch.force(false);
+				}
+			}
+		}
+
 	}
 
 }

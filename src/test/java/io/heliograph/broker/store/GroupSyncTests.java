@@ -96,7 +96,6 @@ class GroupSyncTests {
 		assertThat(second).failsWithin(TIMEOUT).withThrowableThat().havingCause().isInstanceOf(StoreFailed.class);
 		assertThatExceptionOfType(StoreFailed.class).isThrownBy(() -> write(group, 3));
 		assertThatExceptionOfType(StoreFailed.class).isThrownBy(group::throwIfFailed);
-		assertThat(group.syncFailed()).isTrue();
 	}
 
 	@Test
@@ -109,7 +108,6 @@ class GroupSyncTests {
 		this.mayEnd.release();
 		assertThat(first).as("it is on the disk").succeedsWithin(TIMEOUT);
 		assertThat(second).failsWithin(TIMEOUT).withThrowableThat().withMessageContaining("no write");
-		assertThat(group.syncFailed()).isFalse();
 	}
 
 	@Test

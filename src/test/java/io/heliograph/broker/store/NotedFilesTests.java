@@ -3,6 +3,7 @@ package io.heliograph.broker.store;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 
 import io.heliograph.broker.store.Manifest.Sum;
@@ -41,6 +42,22 @@ class NotedFilesTests {
 			Files.move(current, away);
 			assertThatExceptionOfType(StoreFailed.class).isThrownBy(() -> files.mark(3, NOW))
 				.withMessageContaining("is gone, though it is in use; put it back");
+		}
+	}
+
+	/** As cp writes a copy over them, which keeps what the file system knows them by. */
+	@Test
+	void areNoticedToBeOthersThatAreWrittenOverThem(@TempDir Path folder) throws Exception {
+		RocksLibrary.load(folder);
+		StoreFolder store = new StoreFolder(folder.resolve("broker"));
+		try (RocksDatabase database = store.open(List.of(), StoreSettings.of("always"), false)) {
+			NotedFiles files = new NotedFiles(store.database(), database, store.logs());
+			assertThat(files.mark(1, NOW).manifest().length()).isPositive();
+			Path manifest = store.database().resolve(database.manifest());
+			byte[] bytes = Files.readAllBytes(manifest);
+			Files.write(manifest, Arrays.copyOf(bytes, bytes.length / 2));
+			assertThatExceptionOfType(StoreFailed.class).isThrownBy(() -> files.mark(2, NOW))
+				.withMessageContaining("Another database was put in the place of");
 		}
 	}
 

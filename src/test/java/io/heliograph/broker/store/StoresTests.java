@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -222,28 +223,26 @@ class StoresTests {
 	}
 
 	/**
-	 * A copy that is brought back while the server runs, as a folder or file by file.
-	 * RocksDB, which knows its files by their names, does nothing to it.
+	 * A copy that is brought back while the server runs. To what is in its files RocksDB,
+	 * which knows them by their names, does nothing.
 	 */
 	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void takeNothingIntoADatabaseThatAnotherIsInThePlaceOf(boolean fileByFile) throws IOException {
+	@EnumSource
+	void takeNothingIntoADatabaseThatAnotherIsInThePlaceOf(Replacement replacement) throws IOException {
 		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), Clock.systemUTC());
 		try (Store store = stores.open(FAMILIES)) {
 			putLarge(store, 20);
 		}
 		Path copy = copy();
-		Path moved = this.folder.resolveSibling("moved");
+		if (replacement == Replacement.NEWER_FILES) {
+			for (int i = 0; i < 3; i++) {
+				Stores.in(copy, StoreSettings.of("always"), Clock.systemUTC()).open(FAMILIES).close();
+			}
+		}
 		Map<String, Integer> before;
 		try (Store store = stores.open(FAMILIES)) {
 			putLarge(store, 80);
-			if (fileByFile) {
-				replaceFiles(copy.resolve("db"), this.folder.resolve("db"));
-			}
-			else {
-				Files.move(this.folder, moved);
-				Files.move(copy, this.folder);
-			}
+			replace(this.folder, copy, replacement);
 			before = contents(this.folder.resolve("db"));
 			await().atMost(Duration.ofSeconds(30))
 				.untilAsserted(() -> assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> put(store))
@@ -252,6 +251,29 @@ class StoresTests {
 					.withStackTraceContaining("stop the server"));
 		}
 		assertThat(contents(this.folder.resolve("db"))).isEqualTo(before);
+	}
+
+	/** How a copy is brought back. */
+	private enum Replacement {
+
+		FOLDER,
+
+		/** As rsync does. */
+		OLDER_FILES,
+
+		/** The copy was in use meanwhile. */
+		NEWER_FILES
+
+	}
+
+	private static void replace(Path folder, Path copy, Replacement replacement) throws IOException {
+		switch (replacement) {
+			case FOLDER -> {
+				Files.move(folder, folder.resolveSibling("moved"));
+				Files.move(copy, folder);
+			}
+			case OLDER_FILES, NEWER_FILES -> replaceFiles(copy.resolve("db"), folder.resolve("db"));
+		}
 	}
 
 	/** Enough that RocksDB writes files. */
