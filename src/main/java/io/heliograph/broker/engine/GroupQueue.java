@@ -140,8 +140,9 @@ final class GroupQueue {
 	 */
 	@Nullable Drop add(Target target, Copy copy, GroupMembers members, boolean forRoom) {
 		boolean waited = waits();
-		boolean makesRoom = isFullFor(copy, members);
-		if (makesRoom && !makeRoom(target.batch(), copy, members)) {
+		int placeless = placeless(copy, members);
+		boolean makesRoom = this.rows.isFullFor(copy, placeless);
+		if (makesRoom && !makeRoom(target.batch(), copy, placeless)) {
 			return Drop.QUEUE_FULL;
 		}
 		boolean isNew = size() == 0;
@@ -177,13 +178,16 @@ final class GroupQueue {
 		this.rows.put(target.batch(), place, copy, target.alone(), (holder != null) ? holder.id() : null);
 	}
 
-	/** What members have room for takes no place: they are about to take it. */
-	private boolean isFullFor(Copy copy, GroupMembers members) {
-		return this.rows.isFullFor(copy, this.lent.size())
-				&& this.rows.isFullFor(copy, this.lent.size() + members.freePlaces(this.again));
+	/**
+	 * How many copies take no place: those that are lent, and, if it is full for another
+	 * one else, those that members have room for, who are about to take them.
+	 */
+	private int placeless(Copy copy, GroupMembers members) {
+		int lent = this.lent.size();
+		return this.rows.isFullFor(copy, lent) ? lent + members.freePlaces(this.again) : lent;
 	}
 
-	private boolean makeRoom(Batch batch, Copy copy, GroupMembers members) {
+	private boolean makeRoom(Batch batch, Copy copy, int placeless) {
 		if (!this.rows.oldestMakesRoom(this.filter, copy, () -> this.lentBytes)) {
 			return false;
 		}
@@ -192,10 +196,10 @@ final class GroupQueue {
 			scan(lane, lane.first, (entry) -> {
 				lane.first = entry.place().sequence() + 1;
 				end(batch, entry, Drop.QUEUE_FULL);
-				return isFullFor(copy, members);
+				return this.rows.isFullFor(copy, placeless);
 			});
 			lane.from = Math.max(lane.from, lane.first);
-			if (!isFullFor(copy, members)) {
+			if (!this.rows.isFullFor(copy, placeless)) {
 				return true;
 			}
 		}
