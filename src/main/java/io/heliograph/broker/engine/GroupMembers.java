@@ -196,6 +196,7 @@ final class GroupMembers {
 				if (canTake(this.free.get(0))) {
 					return true;
 				}
+				// it was passed over with nothing, so it is free again if it has room
 				add(this.free.remove(0));
 			}
 		}

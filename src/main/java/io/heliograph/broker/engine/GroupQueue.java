@@ -237,7 +237,7 @@ final class GroupQueue {
 	}
 
 	/** What was lent is so no more; returns whether anything at this place was. */
-	private boolean isReturned(QueuePlace place) {
+	private boolean endLoan(QueuePlace place) {
 		Loan loan = this.lent.remove(place);
 		this.lentBytes -= (loan != null) ? loan.size() : 0;
 		return loan != null;
@@ -248,7 +248,7 @@ final class GroupQueue {
 	 * @param ending what becomes of its delivery, or null if another has it from here on
 	 */
 	boolean remove(Batch batch, Loan loan, Copy copy, @Nullable Ending ending) {
-		if (!isReturned(loan.place())) {
+		if (!endLoan(loan.place())) {
 			return false;
 		}
 		this.rows.delete(batch, loan.place(), copy, loan.size());
@@ -274,7 +274,7 @@ final class GroupQueue {
 			remove(batch, loan, copy, Ending.RECALLED);
 			return;
 		}
-		isReturned(loan.place());
+		endLoan(loan.place());
 		this.queues.ledger().left(batch, copy, loan.borrower().id());
 		this.queues.ledger().queued(batch, copy, loan.place(), null);
 		lane(loan.place().priority()).cameBack(loan.place().sequence());
@@ -295,7 +295,7 @@ final class GroupQueue {
 		}
 		this.rows.end(batch, place, QueuedRow.read(value), counted, ending,
 				(loan != null) ? loan.borrower().id() : null);
-		isReturned(place);
+		endLoan(place);
 		closeIfEmpty();
 		return true;
 	}

@@ -26,16 +26,26 @@ final class DeletedRows {
 	/** Though nothing was written RocksDB may have moved rows to other files. */
 	private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-	/** Between two flushes, each of which makes small files. */
 	private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-	private final RocksDatabase database;
+	/** So much in the log is worth a flush, if it is not all that is missing. */
+	private static final long LOG_BYTES = 256 * 1024;
 
-	private final LongSupplier freeBytes;
+	/**
+	 * Of files in the first level of a family. Each flush adds one, RocksDB cannot merge
+	 * them where there is no room, and lets nobody write any more when there are 36.
+	 */
+	private static final int MOST_NEW_FILES = 8;
+
+	private final StoreFolder folder;
+
+	private final RocksDatabase database;
 
 	private final DataSize reserve;
 
 	private final Lock alone;
+
+	private final LongSupplier nanoTime;
 
 	/** How many files were looked at, while there are more. */
 	private int looked;
@@ -43,35 +53,41 @@ final class DeletedRows {
 	/** All files were looked at, or are being so, as they were after this batch. */
 	private long doneAt;
 
-	private long beganAt = System.nanoTime();
+	private long beganAt;
 
 	private boolean failed;
 
-	private long enoughAt = System.nanoTime();
+	private long enoughAt;
 
-	private long flushedAt = System.nanoTime() - PAUSE_NANOS;
+	private long flushedAt;
 
 	/**
-	 * @param freeBytes asks the disk
 	 * @param reserve what is to be free
 	 * @param alone keeps others from the database
+	 * @param nanoTime as that of {@link System}
 	 */
-	DeletedRows(RocksDatabase database, LongSupplier freeBytes, DataSize reserve, Lock alone) {
+	DeletedRows(StoreFolder folder, RocksDatabase database, DataSize reserve, Lock alone, LongSupplier nanoTime) {
+		this.folder = folder;
 		this.database = database;
-		this.freeBytes = freeBytes;
 		this.reserve = reserve;
 		this.alone = alone;
+		this.nanoTime = nanoTime;
+		long now = nanoTime.getAsLong();
+		this.beganAt = now;
+		this.enoughAt = now;
+		this.flushedAt = now - PAUSE_NANOS;
 	}
 
 	/**
 	 * Does some of it if less than the reserve is free, and files may have become empty
 	 * since all was done. Logs what fails.
-	 * @param position that of the last batch
+	 * @param position that of the last batch, which may not be on the disk
 	 * @throws StoreFailed if what was committed could not be brought to the disk
 	 */
 	void giveBackIfFull(long position) {
-		long now = System.nanoTime();
-		if (this.freeBytes.getAsLong() >= this.reserve.toBytes()) {
+		long now = this.nanoTime.getAsLong();
+		long missing = this.reserve.toBytes() - this.folder.usableBytes();
+		if (missing <= 0) {
 			this.enoughAt = now;
 		}
 		if (now - this.enoughAt < SETTLED_NANOS) {
@@ -81,7 +97,7 @@ final class DeletedRows {
 			if (this.looked > 0 || position > this.doneAt || now - this.beganAt >= AGAIN_NANOS) {
 				deleteFiles(position, now);
 			}
-			flush();
+			flush(missing, now);
 			this.failed = false;
 		}
 		catch (RocksDBException ex) {
@@ -110,11 +126,12 @@ final class DeletedRows {
 		}
 	}
 
-	private void flush() throws RocksDBException {
-		if (System.nanoTime() - this.flushedAt >= PAUSE_NANOS
-				&& this.database.sum("rocksdb.num-deletes-active-mem-table") > 0
-				&& this.freeBytes.getAsLong() > this.database.sum("rocksdb.size-all-mem-tables")) {
-			this.flushedAt = System.nanoTime();
+	private void flush(long missing, long now) throws RocksDBException {
+		if (now - this.flushedAt >= PAUSE_NANOS && this.database.sum("rocksdb.num-deletes-active-mem-table") > 0
+				&& this.folder.allLogBytes() >= Math.min(missing, LOG_BYTES)
+				&& this.folder.usableBytes() > this.database.sum("rocksdb.size-all-mem-tables")
+				&& this.database.mostNewFiles() < MOST_NEW_FILES) {
+			this.flushedAt = now;
 			this.database.beginFlush();
 		}
 	}

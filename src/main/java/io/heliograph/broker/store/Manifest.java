@@ -7,10 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.zip.CRC32C;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * The file in which RocksDB notes which files it has. What is damaged at its end RocksDB
@@ -35,8 +32,7 @@ final class Manifest {
 
 	private long length;
 
-	/** Tells the file from another of its name; null if that is not known. */
-	private @Nullable Object key;
+	private FileKey key;
 
 	private CRC32C checksum = new CRC32C();
 
@@ -44,6 +40,7 @@ final class Manifest {
 
 	Manifest(Path database) {
 		this.database = database;
+		this.key = FileKey.of(database);
 	}
 
 	/**
@@ -54,7 +51,7 @@ final class Manifest {
 			String current = current(this.database);
 			if (!current.equals(this.name)) {
 				this.name = current;
-				this.key = key(this.database.resolve(current));
+				this.key = FileKey.of(this.database.resolve(current));
 				this.length = 0;
 				this.checksum = new CRC32C();
 			}
@@ -91,21 +88,10 @@ final class Manifest {
 				return false;
 			}
 			Path file = this.database.resolve(current);
-			Object present = key(file);
-			return (this.key != null && present != null && !this.key.equals(present)) || Files.size(file) < this.length;
+			return this.key.isOther(FileKey.of(file)) || Files.size(file) < this.length;
 		}
 		catch (IOException ex) {
 			return false;
-		}
-	}
-
-	/** What tells a file or a directory from another of its name; null if unknown. */
-	static @Nullable Object key(Path path) {
-		try {
-			return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-		}
-		catch (IOException ex) {
-			return null;
 		}
 	}
 

@@ -7,7 +7,6 @@ import java.time.Instant;
 
 import io.heliograph.broker.store.Manifest.Sum;
 import io.heliograph.broker.store.SyncedMark.Mark;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +27,7 @@ final class NotedFiles {
 	/** On the disk since before the store was opened. */
 	private final LogFiles logs;
 
-	/** Tells the directory from another in its place; null if that is not known. */
-	private final @Nullable Object key;
+	private final FileKey key;
 
 	private boolean failed;
 
@@ -41,7 +39,7 @@ final class NotedFiles {
 		this.database = database;
 		this.manifest = new Manifest(directory);
 		this.logs = logs;
-		this.key = Manifest.key(directory);
+		this.key = FileKey.of(directory);
 	}
 
 	/**
@@ -73,9 +71,7 @@ final class NotedFiles {
 
 	/** RocksDB writes and deletes by the names of files, whosever they are by now. */
 	private void failIfReplaced() throws RocksDBException {
-		Object present = Manifest.key(this.directory);
-		boolean replaced = this.key != null && present != null && !this.key.equals(present);
-		if (replaced || this.manifest.isReplaced(this.database.manifest())) {
+		if (this.key.isOther(FileKey.of(this.directory)) || this.manifest.isReplaced(this.database.manifest())) {
 			this.database.abandon();
 			throw StoreFailed.damaged("Another database was put in the place of " + this.directory
 					+ ", which was in use. What was acknowledged until now is where that was moved; stop the server, "

@@ -33,7 +33,10 @@ final class RocksDatabase implements AutoCloseable {
 
 	private static final Logger log = LoggerFactory.getLogger(RocksDatabase.class);
 
-	/** So long others wait for {@link #deleteEmptyFiles}, about. */
+	/**
+	 * Behind this {@link #deleteEmptyFiles} looks at no other file. Others wait for it,
+	 * 240 ms where two million deletions hide what is in one.
+	 */
 	private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
 	private final RocksOptions options;
@@ -202,7 +205,7 @@ final class RocksDatabase implements AutoCloseable {
 		int next = from;
 		while (next < files.size() && System.nanoTime() < end) {
 			LiveFileMetaData file = files.get(next++);
-			// those of the first level are merged soon, and not deleted by their range
+			// RocksDB does not delete those of the first level by their range
 			if (file.level() > 0) {
 				ColumnFamilyHandle handle = handle(file.columnFamilyName());
 				byte[] behind = Arrays.copyOf(file.largestKey(), file.largestKey().length + 1);
@@ -221,6 +224,18 @@ final class RocksDatabase implements AutoCloseable {
 			this.database.deleteFilesInRanges(of.getKey(), of.getValue(), false);
 		}
 		return (next < files.size()) ? next : 0;
+	}
+
+	/**
+	 * How many files that family has which has most of them in its first level, where
+	 * those come that are written from memory.
+	 */
+	int mostNewFiles() throws RocksDBException {
+		int most = 0;
+		for (ColumnFamilyHandle handle : this.handles) {
+			most = Math.max(most, Integer.parseInt(this.database.getProperty(handle, "rocksdb.num-files-at-level0")));
+		}
+		return most;
 	}
 
 	private ColumnFamilyHandle handle(byte[] name) throws RocksDBException {

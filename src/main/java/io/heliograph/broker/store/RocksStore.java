@@ -96,7 +96,8 @@ public final class RocksStore implements Store {
 			database.sync();
 		}
 		this.files = new NotedFiles(folder.database(), database, folder.logs());
-		this.deleted = new DeletedRows(database, folder::usableBytes, settings.diskReserve(), this.use.writeLock());
+		this.deleted = new DeletedRows(folder, database, settings.diskReserve(), this.use.writeLock(),
+				System::nanoTime);
 		mark(this.position);
 		this.syncs = new GroupSync(database::sync, settings.syncMode(), this.position, this::mark);
 	}
@@ -169,7 +170,7 @@ public final class RocksStore implements Store {
 		if (this.mark != null) {
 			this.mark.write(now);
 		}
-		this.deleted.giveBackIfFull(position);
+		this.deleted.giveBackIfFull(this.position);
 	}
 
 	private static @Nullable SyncedMark openMark(Path file) {

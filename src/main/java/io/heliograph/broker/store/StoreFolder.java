@@ -119,6 +119,11 @@ final class StoreFolder {
 		return bytes(LOG);
 	}
 
+	/** How much they take together. */
+	long allLogBytes() {
+		return logBytes().stream().mapToLong(Long::longValue).sum();
+	}
+
 	private List<Long> bytes(String ending) {
 		try (Stream<Path> files = Files.list(this.database)) {
 			return files.filter((file) -> file.toString().endsWith(ending))

@@ -112,10 +112,8 @@ public final class Stores implements StoreStatus {
 	 * what is in them.
 	 */
 	private boolean mayDropLogs(StoreFolder folder) {
-		List<Long> logs = folder.logBytes();
-		long bytes = logs.stream().mapToLong(Long::longValue).sum();
-		return logs.size() > MOST_LOGS
-				&& folder.usableBytes() >= this.settings.diskReserve().toBytes() + ROOM_FACTOR * bytes;
+		return folder.logBytes().size() > MOST_LOGS
+				&& folder.usableBytes() >= this.settings.diskReserve().toBytes() + ROOM_FACTOR * folder.allLogBytes();
 	}
 
 	private void sayPromise() {

@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.heliograph.broker.store.MemoryStore;
 import io.heliograph.testing.MovedClock;
 import org.junit.jupiter.api.Test;
 
@@ -46,8 +47,7 @@ class GroupRaceTests {
 	}
 
 	private void round() {
-		try (TestEngine engine = new TestEngine(new LaggingStore(List.of()), new MovedClock(), 0,
-				TestEngines.KEEP_ALL)) {
+		try (TestEngine engine = new TestEngine(new MemoryStore(), new MovedClock(), 0, TestEngines.KEEP_ALL)) {
 			TestClient comesAndGoes = engine.client("comes and goes");
 			comesAndGoes.receiveMaximum(1 + this.random.nextInt(5));
 			comesAndGoes.connect(Opening.NEVER);

@@ -7,18 +7,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
+import io.heliograph.testing.ProgramCondition;
 import io.heliograph.testing.RequiresProgram;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rocksdb.RocksDBException;
 
 import org.springframework.util.unit.DataSize;
 
@@ -42,6 +47,8 @@ class DeletedRowsTests {
 
 	private static final StoreSettings SMALL = new StoreSettings(true, "always", DataSize.ofMegabytes(0),
 			DataSize.ofMegabytes(8), DataSize.ofMegabytes(8));
+
+	private static final DataSize MORE_THAN_THERE_IS = DataSize.ofTerabytes(1024);
 
 	@TempDir
 	private Path folder;
@@ -95,6 +102,50 @@ class DeletedRowsTests {
 		}
 	}
 
+	/** While they are read RocksDB keeps the files, and deletes them afterwards. */
+	@Test
+	void deleteNoFilesOfAnotherOnceTheDatabaseIsAbandoned() throws Exception {
+		RocksLibrary.load(this.folder);
+		RocksDatabase database = open();
+		for (int i = 0; i < 5_000; i++) {
+			change(database, i, true);
+		}
+		database.flush();
+		List<Path> files = new ArrayList<>();
+		database.scan(ROWS, new KeyRange(key(0), key(KEYS)), false, (key, value) -> {
+			try {
+				for (int i = 0; i < 5_000; i++) {
+					change(database, i, false);
+				}
+				database.flush();
+				await().atMost(Duration.ofSeconds(30))
+					.until(() -> database.sum("rocksdb.live-sst-files-size") < database
+						.sum("rocksdb.total-sst-files-size"));
+				files.addAll(tables());
+				database.abandon();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+			return false;
+		});
+		assertThat(tables()).isEqualTo(files);
+	}
+
+	/** RocksDB lets nobody write while it has many files that it cannot merge. */
+	@RequiresProgram(value = { "unshare", "mount" }, apt = "util-linux mount")
+	@EnabledIf(value = "io.heliograph.testing.HeliographProcess#mayHaveDisk",
+			disabledReason = ProgramCondition.REASON + "a mount that this user may make (run as root)")
+	@Test
+	void letOthersWriteForeverOnADiskThatStaysFull() throws Exception {
+		try (StoreProcess process = new StoreProcess(
+				List.of("unshare", "--map-root-user", "--mount", "sh", "-c",
+						"mount -t tmpfs -o size=96m tmpfs \"$0\" && exec \"$@\"", this.folder.toString()),
+				FullForever.class, this.folder.toString())) {
+			assertThat(process.rest()).endsWith("as it should be");
+		}
+	}
+
 	private static void deleteEmptyFiles(RocksDatabase database) throws Exception {
 		int looked = 0;
 		do {
@@ -104,7 +155,11 @@ class DeletedRowsTests {
 	}
 
 	private RocksDatabase open() {
-		return new StoreFolder(this.folder.resolve("broker")).open(List.of(ROWS, ONCE), SMALL, false);
+		return folder().open(List.of(ROWS, ONCE), SMALL, false);
+	}
+
+	private StoreFolder folder() {
+		return new StoreFolder(this.folder.resolve("broker"));
 	}
 
 	private void change(RocksDatabase database, int key, boolean put) throws Exception {
@@ -136,10 +191,12 @@ class DeletedRowsTests {
 	}
 
 	private long bytes() throws Exception {
+		return tables().stream().mapToLong((file) -> file.toFile().length()).sum();
+	}
+
+	private List<Path> tables() throws Exception {
 		try (Stream<Path> files = Files.list(this.folder.resolve("broker/db"))) {
-			return files.filter((file) -> file.toString().endsWith(".sst"))
-				.mapToLong((file) -> file.toFile().length())
-				.sum();
+			return files.filter((file) -> file.toString().endsWith(".sst")).sorted().toList();
 		}
 	}
 
@@ -160,7 +217,8 @@ class DeletedRowsTests {
 			}
 			assertThat(database.syncFailed()).isFalse();
 			assertThatIOException().isThrownBy(() -> failSyncs(test.folder.resolve("scratch")));
-			DeletedRows deleted = new DeletedRows(database, () -> 0, DataSize.ofMegabytes(1), new ReentrantLock());
+			DeletedRows deleted = new DeletedRows(test.folder(), database, MORE_THAN_THERE_IS, new ReentrantLock(),
+					System::nanoTime);
 			await().atMost(Duration.ofSeconds(60))
 				.pollInSameThread()
 				.untilAsserted(() -> assertThatExceptionOfType(StoreFailed.class)
@@ -177,6 +235,61 @@ class DeletedRowsTests {
 					scratch.force(false);
 				}
 			}
+		}
+
+	}
+
+	/** What is to happen on a small disk of its own, of which little is deleted. */
+	static final class FullForever {
+
+		private static final int ROUNDS = 32;
+
+		/** From so many on RocksDB makes those wait who write. */
+		private static final int SLOW = 20;
+
+		private final Random random = new Random(1);
+
+		private final AtomicLong nanos = new AtomicLong();
+
+		public static void main(String[] args) throws Exception {
+			DeletedRowsTests test = new DeletedRowsTests();
+			test.folder = Path.of(args[0]);
+			RocksLibrary.load(test.folder);
+			new FullForever().run(test);
+			System.out.println("as it should be");
+			System.exit(0);
+		}
+
+		private void run(DeletedRowsTests test) throws Exception {
+			RocksDatabase database = test.open();
+			DeletedRows deleted = new DeletedRows(test.folder(), database, MORE_THAN_THERE_IS, new ReentrantLock(),
+					this.nanos::get);
+			while (test.folder.toFile().getUsableSpace() > 20_000_000) {
+				Batch batch = new Batch(1);
+				batch.put(ROWS, key(this.random.nextInt()), new byte[10_000]);
+				write(database, batch);
+			}
+			await()
+				.until(() -> database.sum("rocksdb.background-errors") > 0 || database.sum("rocksdb.compaction-pending")
+						+ database.sum("rocksdb.num-running-compactions") == 0);
+			long filler = Math.max(0, test.folder.toFile().getUsableSpace() - 25_000_000);
+			Files.write(test.folder.resolve("filler"), new byte[Math.toIntExact(filler)]);
+			for (int i = 0; i < ROUNDS; i++) {
+				Batch batch = new Batch(1);
+				for (int j = 0; j < 40_000; j++) {
+					batch.delete(ROWS, key(this.random.nextInt()));
+				}
+				write(database, batch);
+				database.sync();
+				this.nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+				deleted.giveBackIfFull(i);
+				await().until(() -> !database.isFlushing());
+				assertThat(database.mostNewFiles()).isLessThan(SLOW);
+			}
+		}
+
+		private static void write(RocksDatabase database, Batch batch) throws RocksDBException {
+			database.write(BatchBytes.of(batch, new byte[] { 0 }, new byte[] { 0 }, database.numbers()));
 		}
 
 	}
