@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -23,8 +24,13 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactionOptions;
+import org.rocksdb.LiveFileMetaData;
+import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
+import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -88,6 +94,63 @@ class DeletedRowsTests {
 		}
 		try (RocksDatabase database = open()) {
 			isAsItShouldBe(database);
+		}
+	}
+
+	/**
+	 * Of a file of which no row is left, a part hides what is in a larger one below.
+	 */
+	@Test
+	void hideOnWhatTheyHidInAFileThatStays() throws Exception {
+		RocksLibrary.load(this.folder);
+		try (RocksDatabase database = open()) {
+			for (int key = 0; key <= 1_000; key += 10) {
+				change(database, key, true);
+			}
+			toLevel(database, 2);
+			for (int key = 101; key < 200; key++) {
+				// few of them are deletions, so that RocksDB lets the file be
+				change(database, key, key % 10 != 0);
+			}
+			toLevel(database, 1);
+			for (int key = 101; key < 200; key++) {
+				if (key % 10 != 0) {
+					change(database, key, false);
+				}
+			}
+			deleteEmptyFiles(database);
+			isAsItShouldBe(database);
+		}
+		try (RocksDatabase database = open()) {
+			isAsItShouldBe(database);
+		}
+	}
+
+	/** Moves what was written to a level. */
+	private static void toLevel(RocksDatabase database, int level) throws Exception {
+		database.flush();
+		RocksDB inside = (RocksDB) ReflectionTestUtils.getField(database, "database");
+		for (Object of : (List<?>) ReflectionTestUtils.getField(database, "handles")) {
+			ColumnFamilyHandle handle = (ColumnFamilyHandle) of;
+			List<String> files = inside.getLiveFilesMetaData()
+				.stream()
+				.filter((file) -> file.level() == 0 && Arrays.equals(file.columnFamilyName(), name(handle)))
+				.map(LiveFileMetaData::fileName)
+				.toList();
+			if (!files.isEmpty()) {
+				try (CompactionOptions options = new CompactionOptions()) {
+					inside.compactFiles(options, handle, files, level, -1, null);
+				}
+			}
+		}
+	}
+
+	private static byte[] name(ColumnFamilyHandle handle) {
+		try {
+			return handle.getName();
+		}
+		catch (RocksDBException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 
