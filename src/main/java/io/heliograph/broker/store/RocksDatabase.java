@@ -196,13 +196,15 @@ final class RocksDatabase implements AutoCloseable {
 	 * write meanwhile. What they hide in files that others' rows are in, too, is hidden
 	 * from then on by a deletion of the range.
 	 * @param from how many files are passed over, which were looked at before
-	 * @return how many were looked at by now, or 0 if those were all
+	 * @return how many of those that are left were looked at by now, or 0 if those were
+	 * all
 	 */
 	int deleteEmptyFiles(int from) throws RocksDBException {
 		List<LiveFileMetaData> files = this.database.getLiveFilesMetaData();
 		long end = System.nanoTime() + LOOK_NANOS;
 		Map<ColumnFamilyHandle, List<byte[]>> ranges = new HashMap<>();
 		int next = from;
+		int empty = 0;
 		while (next < files.size() && System.nanoTime() < end) {
 			LiveFileMetaData file = files.get(next++);
 			// RocksDB does not delete those of the first level by their range
@@ -213,6 +215,7 @@ final class RocksDatabase implements AutoCloseable {
 					this.database.deleteRange(handle, this.options.write(), file.smallestKey(), behind);
 					ranges.computeIfAbsent(handle, (key) -> new ArrayList<>())
 						.addAll(List.of(file.smallestKey(), behind));
+					empty++;
 				}
 			}
 		}
@@ -223,7 +226,7 @@ final class RocksDatabase implements AutoCloseable {
 		for (Map.Entry<ColumnFamilyHandle, List<byte[]>> of : ranges.entrySet()) {
 			this.database.deleteFilesInRanges(of.getKey(), of.getValue(), false);
 		}
-		return (next < files.size()) ? next : 0;
+		return (next < files.size()) ? next - empty : 0;
 	}
 
 	/**
