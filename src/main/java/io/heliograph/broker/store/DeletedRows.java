@@ -47,8 +47,8 @@ final class DeletedRows {
 
 	private final LongSupplier nanoTime;
 
-	/** How many files were looked at, while there are more. */
-	private int looked;
+	/** How many files were looked at, while there are more; else -1. */
+	private int looked = -1;
 
 	/** All files were looked at, or are being so, as they were after this batch. */
 	private long doneAt;
@@ -94,7 +94,7 @@ final class DeletedRows {
 			return;
 		}
 		try {
-			if (this.looked > 0 || position > this.doneAt || now - this.beganAt >= AGAIN_NANOS) {
+			if (this.looked >= 0 || position > this.doneAt || now - this.beganAt >= AGAIN_NANOS) {
 				deleteFiles(position, now);
 			}
 			flush(missing, now);
@@ -115,11 +115,11 @@ final class DeletedRows {
 	private void deleteFiles(long position, long now) throws RocksDBException {
 		this.alone.lock();
 		try {
-			if (this.looked == 0) {
+			if (this.looked < 0) {
 				this.doneAt = position;
 				this.beganAt = now;
 			}
-			this.looked = this.database.deleteEmptyFiles(this.looked);
+			this.looked = this.database.deleteEmptyFiles(Math.max(0, this.looked));
 		}
 		finally {
 			this.alone.unlock();

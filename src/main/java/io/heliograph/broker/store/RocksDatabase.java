@@ -196,7 +196,7 @@ final class RocksDatabase implements AutoCloseable {
 	 * write meanwhile. What they hide in files that others' rows are in, too, is hidden
 	 * from then on by a deletion of the range.
 	 * @param from how many files are passed over, which were looked at before
-	 * @return how many of those that are left were looked at by now, or 0 if those were
+	 * @return how many of those that are left were looked at by now, or -1 if those were
 	 * all
 	 */
 	int deleteEmptyFiles(int from) throws RocksDBException {
@@ -226,7 +226,7 @@ final class RocksDatabase implements AutoCloseable {
 		for (Map.Entry<ColumnFamilyHandle, List<byte[]>> of : ranges.entrySet()) {
 			this.database.deleteFilesInRanges(of.getKey(), of.getValue(), false);
 		}
-		return (next < files.size()) ? next - empty : 0;
+		return (next < files.size()) ? next - empty : -1;
 	}
 
 	/**

@@ -214,7 +214,7 @@ class DeletedRowsTests {
 		do {
 			looked = database.deleteEmptyFiles(looked);
 		}
-		while (looked > 0);
+		while (looked >= 0);
 	}
 
 	private RocksDatabase open() {
