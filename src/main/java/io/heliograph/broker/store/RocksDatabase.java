@@ -35,7 +35,7 @@ final class RocksDatabase implements AutoCloseable {
 
 	/**
 	 * Behind this {@link #deleteEmptyFiles} looks at no other file. Others wait for it,
-	 * 240 ms where two million deletions hide what is in one.
+	 * some 250 ms where 300,000 deletions hide what is in one.
 	 */
 	private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
