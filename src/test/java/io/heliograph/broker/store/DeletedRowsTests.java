@@ -339,7 +339,7 @@ class DeletedRowsTests {
 				batch.put(ROWS, key(this.random.nextInt()), new byte[10_000]);
 				write(database, batch);
 			}
-			await()
+			await().atMost(Duration.ofSeconds(60))
 				.until(() -> database.sum("rocksdb.background-errors") > 0 || database.sum("rocksdb.compaction-pending")
 						+ database.sum("rocksdb.num-running-compactions") == 0);
 			long filler = Math.max(0, test.folder.toFile().getUsableSpace() - 25_000_000);
@@ -353,7 +353,7 @@ class DeletedRowsTests {
 				database.sync();
 				this.nanos.addAndGet(Duration.ofSeconds(11).toNanos());
 				deleted.giveBackIfFull(i);
-				await().until(() -> !database.isFlushing());
+				await().atMost(Duration.ofSeconds(60)).until(() -> !database.isFlushing());
 				assertThat(database.mostNewFiles()).isLessThan(SLOW);
 			}
 		}
