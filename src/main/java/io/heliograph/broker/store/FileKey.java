@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileKey {
 
+	static final FileKey UNKNOWN = new FileKey(null);
+
 	private final @Nullable Object key;
 
 	private FileKey(@Nullable Object key) {
@@ -24,7 +26,7 @@ final class FileKey {
 			return new FileKey(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
 		}
 		catch (IOException ex) {
-			return new FileKey(null);
+			return UNKNOWN;
 		}
 	}
 

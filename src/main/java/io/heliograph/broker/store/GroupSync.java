@@ -91,14 +91,14 @@ final class GroupSync implements AutoCloseable {
 		return stage;
 	}
 
+	private StoreFailed fail(String message, Throwable cause) {
+		return fail(new StoreFailed(message, cause));
+	}
+
 	/**
 	 * Lets all that waits fail, and all that comes.
 	 * @return what is to be thrown
 	 */
-	StoreFailed fail(String message, Throwable cause) {
-		return fail(new StoreFailed(message, cause));
-	}
-
 	StoreFailed fail(StoreFailed failed) {
 		synchronized (this.monitor) {
 			if (this.failure == null) {

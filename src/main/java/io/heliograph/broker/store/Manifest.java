@@ -32,22 +32,26 @@ final class Manifest {
 
 	private long length;
 
-	private FileKey key;
+	private FileKey key = FileKey.UNKNOWN;
 
 	private CRC32C checksum = new CRC32C();
 
+	private Sum sum = Sum.NONE;
+
+	/** How often another was named than that which is in use. */
 	private int others;
 
 	Manifest(Path database) {
 		this.database = database;
-		this.key = FileKey.of(database);
 	}
 
 	/**
 	 * Returns the sum of what there is of it, which is on the disk; reads what was added.
+	 * While another is named than that which is in use, it may be somebody else's, and
+	 * the sum is what it was before.
 	 */
 	Sum sum() throws IOException {
-		while (true) {
+		while (this.others == 0) {
 			String current = current(this.database);
 			if (!current.equals(this.name)) {
 				this.name = current;
@@ -62,7 +66,8 @@ final class Manifest {
 					add(file, end, this.checksum, this.length);
 					this.length = end;
 				}
-				return new Sum(number(current), this.length, (int) this.checksum.getValue());
+				this.sum = new Sum(number(current), this.length, (int) this.checksum.getValue());
+				break;
 			}
 			catch (NoSuchFileException ex) {
 				if (current.equals(current(this.database))) {
@@ -70,6 +75,7 @@ final class Manifest {
 				}
 			}
 		}
+		return this.sum;
 	}
 
 	/**

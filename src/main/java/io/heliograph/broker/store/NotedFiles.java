@@ -12,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What there is to note of the files of a store that is open. For one thread.
+ * What there is to note of the files of a store that is open. Thread-safe; waits for the
+ * disk.
  */
 final class NotedFiles {
 
@@ -47,7 +48,7 @@ final class NotedFiles {
 	 * @param position that of the last batch on the disk
 	 * @throws StoreFailed if the files are not there any more, or others in their place
 	 */
-	Mark mark(long position, Instant now) {
+	synchronized Mark mark(long position, Instant now) {
 		try {
 			failIfReplaced();
 			Sum sum = this.manifest.sum();
@@ -69,8 +70,11 @@ final class NotedFiles {
 		}
 	}
 
-	/** RocksDB writes and deletes by the names of files, whosever they are by now. */
-	private void failIfReplaced() throws RocksDBException {
+	/**
+	 * RocksDB writes and deletes by the names of files, whosever they are by now.
+	 * @throws StoreFailed if others are in their place
+	 */
+	synchronized void failIfReplaced() throws RocksDBException {
 		if (this.key.isOther(FileKey.of(this.directory)) || this.manifest.isReplaced(this.database.manifest())) {
 			this.database.abandon();
 			throw StoreFailed.damaged("Another database was put in the place of " + this.directory

@@ -207,8 +207,10 @@ final class RocksDatabase implements AutoCloseable {
 		int empty = 0;
 		while (next < files.size() && System.nanoTime() < end) {
 			LiveFileMetaData file = files.get(next++);
-			// RocksDB does not delete those of the first level by their range
-			if (file.level() > 0) {
+			// RocksDB does not delete those of the first level by their range, nor those
+			// that
+			// it merges
+			if (file.level() > 0 && !file.beingCompacted()) {
 				ColumnFamilyHandle handle = handle(file.columnFamilyName());
 				byte[] behind = Arrays.copyOf(file.largestKey(), file.largestKey().length + 1);
 				if (isEmpty(handle, file.smallestKey(), behind)) {

@@ -295,10 +295,26 @@ public final class RocksStore implements Store {
 	private StoreFailed unreadable(RocksDBException cause) {
 		Status status = cause.getStatus();
 		if (status != null && status.getCode() == Status.Code.Corruption) {
-			return this.syncs
-				.fail(StoreFailed.damaged(String.valueOf(this.folder.unusable(cause).getMessage()), cause));
+			return fail(StoreFailed.damaged(String.valueOf(this.folder.unusable(cause).getMessage()), cause));
 		}
-		return this.syncs.fail("the store cannot be read (" + cause.getMessage() + ")", cause);
+		return fail(new StoreFailed("the store cannot be read (" + cause.getMessage() + ")", cause));
+	}
+
+	/**
+	 * RocksDB may have failed because it does not find its files any more, but others.
+	 */
+	private StoreFailed fail(StoreFailed failed) {
+		try {
+			this.files.failIfReplaced();
+		}
+		catch (StoreFailed replaced) {
+			replaced.addSuppressed(failed);
+			return this.syncs.fail(replaced);
+		}
+		catch (RocksDBException ex) {
+			failed.addSuppressed(ex);
+		}
+		return this.syncs.fail(failed);
 	}
 
 	@Override
@@ -318,7 +334,7 @@ public final class RocksStore implements Store {
 			return this.syncs.written(batch.position(), began);
 		}
 		catch (RocksDBException ex) {
-			throw this.syncs.fail("the store cannot be written (" + ex.getMessage() + ")", ex);
+			throw fail(new StoreFailed("the store cannot be written (" + ex.getMessage() + ")", ex));
 		}
 		finally {
 			end();

@@ -31,6 +31,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -125,6 +126,55 @@ class DeletedRowsTests {
 		}
 		try (RocksDatabase database = open()) {
 			isAsItShouldBe(database);
+		}
+	}
+
+	@Test
+	void areLookedForOnceNothingIsOnItsWayAndAgainAfterAMinute() throws Exception {
+		RocksLibrary.load(this.folder);
+		AtomicLong nanos = new AtomicLong();
+		try (RocksDatabase database = open()) {
+			DeletedRows deleted = new DeletedRows(folder(), database, MORE_THAN_THERE_IS, new ReentrantLock(),
+					nanos::get);
+			int files = emptyFiles(database);
+			nanos.addAndGet(Duration.ofSeconds(3).toNanos() - 1);
+			deleted.giveBackIfFull(1);
+			assertThat(tables()).hasSize(files);
+			nanos.incrementAndGet();
+			giveBack(deleted, 1);
+			assertThat(tables()).hasSizeLessThan(files);
+			files = emptyFiles(database);
+			nanos.addAndGet(Duration.ofMinutes(1).toNanos() - 1);
+			giveBack(deleted, 1);
+			assertThat(tables()).hasSize(files);
+			nanos.incrementAndGet();
+			giveBack(deleted, 1);
+			assertThat(tables()).hasSizeLessThan(files);
+			files = emptyFiles(database);
+			giveBack(deleted, 2);
+			assertThat(tables()).hasSizeLessThan(files);
+		}
+	}
+
+	/**
+	 * Of their rows none is left, though RocksDB does not know that; returns how many.
+	 */
+	private int emptyFiles(RocksDatabase database) throws Exception {
+		for (int key = 0; key < 10; key++) {
+			change(database, key, true);
+		}
+		toLevel(database, 2);
+		awaitMerged(database);
+		for (int key = 0; key < 10; key++) {
+			change(database, key, false);
+		}
+		return tables().size();
+	}
+
+	/** In one look or more: each has an end after some time. */
+	private static void giveBack(DeletedRows deleted, long position) {
+		for (int i = 0; i < 10; i++) {
+			deleted.giveBackIfFull(position);
 		}
 	}
 
@@ -319,7 +369,9 @@ class DeletedRowsTests {
 		/** From so many on RocksDB makes those wait who write. */
 		private static final int SLOW = 20;
 
-		private final Random random = new Random(1);
+		private static final int MOST_DISKS = 5;
+
+		private final Random random;
 
 		private final AtomicLong nanos = new AtomicLong();
 
@@ -327,16 +379,30 @@ class DeletedRowsTests {
 			DeletedRowsTests test = new DeletedRowsTests();
 			test.folder = Path.of(args[0]);
 			RocksLibrary.load(test.folder);
-			// closed before the end: RocksDB's threads log, which a JVM that ends cannot
-			try (RocksDatabase database = test.open()) {
-				new FullForever().run(test, database);
-			}
-			catch (RocksDBException ex) {
-				// a merge that was tried again took the room of a flush: the store fails
-				assertThat(ex).hasMessageContaining("No space left");
+			for (int seed = 1; !ranToItsEnd(test, seed); seed++) {
+				assertThat(seed).isLessThan(MOST_DISKS);
+				FileSystemUtils.deleteRecursively(test.folder.resolve("broker"));
+				Files.delete(test.folder.resolve("filler"));
 			}
 			System.out.println("as it should be");
 			System.exit(0);
+		}
+
+		/** Not if a merge that was tried again took the room of a flush. */
+		private static boolean ranToItsEnd(DeletedRowsTests test, int seed) throws Exception {
+			// closed before the end: RocksDB's threads log, which a JVM that ends cannot
+			try (RocksDatabase database = test.open()) {
+				new FullForever(seed).run(test, database);
+				return true;
+			}
+			catch (RocksDBException ex) {
+				assertThat(ex).hasMessageContaining("No space left");
+				return false;
+			}
+		}
+
+		private FullForever(int seed) {
+			this.random = new Random(seed);
 		}
 
 		private void run(DeletedRowsTests test, RocksDatabase database) throws Exception {

@@ -104,7 +104,7 @@ class GroupSyncTests {
 		CompletableFuture<Long> first = write(group, 1);
 		awaitSync();
 		CompletableFuture<Long> second = write(group, 2);
-		group.fail("no write", new RocksDBException("broken"));
+		group.fail(new StoreFailed("no write", new RocksDBException("broken")));
 		this.mayEnd.release();
 		assertThat(first).as("it is on the disk").succeedsWithin(TIMEOUT);
 		assertThat(second).failsWithin(TIMEOUT).withThrowableThat().withMessageContaining("no write");

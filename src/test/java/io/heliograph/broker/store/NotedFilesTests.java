@@ -2,6 +2,7 @@ package io.heliograph.broker.store;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +57,48 @@ class NotedFilesTests {
 			Path manifest = store.database().resolve(database.manifest());
 			byte[] bytes = Files.readAllBytes(manifest);
 			Files.write(manifest, Arrays.copyOf(bytes, bytes.length / 2));
+			assertThatExceptionOfType(StoreFailed.class).isThrownBy(() -> files.mark(2, NOW))
+				.withMessageContaining("Another database was put in the place of");
+		}
+	}
+
+	@Test
+	void areNoticedToBeOthersThatTookTheirNames(@TempDir Path folder) throws Exception {
+		RocksLibrary.load(folder);
+		StoreFolder store = new StoreFolder(folder.resolve("broker"));
+		try (RocksDatabase database = store.open(List.of(), StoreSettings.of("always"), false)) {
+			NotedFiles files = new NotedFiles(store.database(), database, store.logs());
+			files.mark(1, NOW);
+			Path manifest = store.database().resolve(database.manifest());
+			Path copy = Files.copy(manifest, folder.resolve("copy"));
+			Files.move(copy, manifest, StandardCopyOption.REPLACE_EXISTING);
+			assertThatExceptionOfType(StoreFailed.class).isThrownBy(() -> files.mark(2, NOW))
+				.withMessageContaining("Another database was put in the place of");
+		}
+	}
+
+	/** As when RocksDB is about to use another list of its files. */
+	@Test
+	void areItsOwnThoughOthersAreNamedForAMoment(@TempDir Path folder) throws Exception {
+		RocksLibrary.load(folder);
+		StoreFolder store = new StoreFolder(folder.resolve("broker"));
+		try (RocksDatabase database = store.open(List.of(), StoreSettings.of("always"), false)) {
+			NotedFiles files = new NotedFiles(store.database(), database, store.logs());
+			Sum own = files.mark(1, NOW).manifest();
+			Path current = store.database().resolve("CURRENT");
+			Files.writeString(store.database().resolve("MANIFEST-999999"), "somebody else's");
+			for (int time = 0; time < 2; time++) {
+				Files.writeString(current, "MANIFEST-999999\n");
+				for (int look = 0; look < 5; look++) {
+					assertThat(files.mark(2, NOW).manifest()).isEqualTo(own);
+				}
+				Files.writeString(current, database.manifest() + "\n");
+				assertThat(files.mark(2, NOW).manifest()).isEqualTo(own);
+			}
+			Files.writeString(current, "MANIFEST-999999\n");
+			for (int look = 0; look < 5; look++) {
+				files.mark(2, NOW);
+			}
 			assertThatExceptionOfType(StoreFailed.class).isThrownBy(() -> files.mark(2, NOW))
 				.withMessageContaining("Another database was put in the place of");
 		}

@@ -2,12 +2,18 @@ package io.heliograph.broker.store;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.util.unit.DataSize;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 class RocksStoreTests extends StoreContract {
 
@@ -45,6 +51,25 @@ class RocksStoreTests extends StoreContract {
 		assertThatIllegalStateException().isThrownBy(() -> get(ROWS, "01"));
 		assertThatIllegalStateException().isThrownBy(() -> put(ROWS, "02"));
 		assertThatIllegalStateException().isThrownBy(() -> scan(ROWS, range("00", "ff")));
+	}
+
+	/**
+	 * Else what is committed between a look at a file and its deletion would go with it.
+	 */
+	@Test
+	void keepsOthersOutWhileFilesAreDeletedOnAFullDisk() {
+		this.store.close();
+		DataSize moreThanThereIs = DataSize.ofTerabytes(1024);
+		this.store = RocksStore.open(this.folder, FAMILIES,
+				new StoreSettings(true, "always", moreThanThereIs, DataSize.ofMegabytes(8), DataSize.ofMegabytes(8)),
+				Clock.systemUTC());
+		put(ROWS, "01");
+		ReentrantReadWriteLock use = (ReentrantReadWriteLock) ReflectionTestUtils.getField(this.store, "use");
+		this.store.scan(ROWS, range("00", "ff"), (key, value) -> {
+			await().atMost(Duration.ofSeconds(30)).until(use::hasQueuedThreads);
+			return true;
+		});
+		put(ROWS, "02");
 	}
 
 }

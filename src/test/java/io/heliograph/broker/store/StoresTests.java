@@ -27,9 +27,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rocksdb.RocksDBException;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -249,6 +251,29 @@ class StoresTests {
 					.withStackTraceContaining("Another database was put in the place of " + this.folder.resolve("db")
 							+ ", which was in use")
 					.withStackTraceContaining("stop the server"));
+		}
+		assertThat(contents(this.folder.resolve("db"))).isEqualTo(before);
+	}
+
+	/** It does not find its own files, and fails, before others are looked at. */
+	@Test
+	void takeNothingIntoADatabaseThatAnotherIsInThePlaceOfThoughRocksDbSeesThatFirst() throws Exception {
+		Stores stores = Stores.in(this.folder, StoreSettings.of("always"), Clock.systemUTC());
+		try (Store store = stores.open(FAMILIES)) {
+			putLarge(store, 20);
+		}
+		Path copy = copy();
+		Map<String, Integer> before;
+		try (Store store = stores.open(FAMILIES)) {
+			RocksDatabase database = (RocksDatabase) ReflectionTestUtils.getField(store, "database");
+			// past what looks at the files
+			database.write(BatchBytes.of(new Batch(1), new byte[1], new byte[1], database.numbers()));
+			Files.move(this.folder, this.folder.resolveSibling("moved"));
+			assertThatExceptionOfType(RocksDBException.class).isThrownBy(database::flush);
+			Files.move(copy, this.folder);
+			before = contents(this.folder.resolve("db"));
+			assertThatExceptionOfType(StoreFailed.class).isThrownBy(() -> put(store))
+				.withMessageContaining("Another database was put in the place of");
 		}
 		assertThat(contents(this.folder.resolve("db"))).isEqualTo(before);
 	}
