@@ -179,8 +179,8 @@ final class GroupQueue {
 	}
 
 	/**
-	 * How many copies take no place: those that are lent, and, if it is full for another
-	 * one else, those that members have room for, who are about to take them.
+	 * How many copies take no place: those that are lent and, if there would be no room
+	 * otherwise, those that members are about to take.
 	 */
 	private int placeless(Copy copy, GroupMembers members) {
 		int lent = this.lent.size();
@@ -195,7 +195,9 @@ final class GroupQueue {
 			GroupLane lane = lane(priority);
 			scan(lane, lane.first, (entry) -> {
 				lane.first = entry.place().sequence() + 1;
-				end(batch, entry, Drop.QUEUE_FULL);
+				if (!endsWithdrawn(batch, entry)) {
+					end(batch, entry, Drop.QUEUE_FULL);
+				}
 				return this.rows.isFullFor(copy, placeless);
 			});
 			lane.from = Math.max(lane.from, lane.first);
@@ -469,10 +471,7 @@ final class GroupQueue {
 			delete(batch, entry);
 			return null;
 		}
-		QueuePlace place = entry.place();
-		if (lane(place.priority()).isRecovered(place.sequence()) && this.queues.isWithdrawn(copy)) {
-			this.rows.end(batch, place, row, null, Ending.RECALLED, null);
-			closeIfEmpty();
+		if (endsWithdrawn(batch, entry)) {
 			return null;
 		}
 		Target target = new Target(batch, row.message() != null, deliveries, this.queues.ledger());
@@ -481,6 +480,22 @@ final class GroupQueue {
 			delivery.inTheLedger(copy);
 		}
 		return delivery;
+	}
+
+	/**
+	 * Ends a copy that was withdrawn while a guest had it who has ended with the process;
+	 * returns whether it was.
+	 */
+	private boolean endsWithdrawn(Batch batch, Entry entry) {
+		QueuePlace place = entry.place();
+		QueuedRow row = entry.row();
+		boolean withdrawn = row.number() != null && lane(place.priority()).isRecovered(place.sequence())
+				&& this.queues.isWithdrawn(row.id());
+		if (withdrawn) {
+			this.rows.end(batch, place, row, null, Ending.RECALLED, null);
+			closeIfEmpty();
+		}
+		return withdrawn;
 	}
 
 	/** Gives a copy to a member if it can; returns whether it waits on. */

@@ -212,7 +212,12 @@ final class StoredQueues {
 
 	/** Whether nobody is to be sent a copy any more who was not. */
 	boolean isWithdrawn(Copy copy) {
-		NotificationRow row = (copy.delivery != null) ? notification(copy.delivery.id()) : null;
+		return copy.delivery != null && isWithdrawn(copy.delivery.id());
+	}
+
+	/** The same of all copies of a notification. */
+	boolean isWithdrawn(MessageId id) {
+		NotificationRow row = notification(id);
 		return row != null && row.state() == State.WITHDRAWN;
 	}
 

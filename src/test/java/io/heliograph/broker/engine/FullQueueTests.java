@@ -462,10 +462,10 @@ class FullQueueTests {
 
 	/** Members have acknowledged what they had, and are not asked yet. */
 	@ParameterizedTest
-	@ValueSource(ints = { 0, HOUR })
-	void whatMembersHaveRoomForTakesNoPlaceOfTheirGroup(int expirySeconds) {
+	@CsvSource({ "0, REFUSE_NEWEST", "0, DROP_OLDEST", HOUR + ", REFUSE_NEWEST", HOUR + ", DROP_OLDEST" })
+	void whatMembersHaveRoomForTakesNoPlaceOfTheirGroup(int expirySeconds, QueueFull full) {
 		CutStore store = new CutStore();
-		try (TestEngine engine = engine(store, 20, 1, QueueFull.REFUSE_NEWEST)) {
+		try (TestEngine engine = engine(store, 20, 1, full)) {
 			TestClient away = engine.client("away");
 			away.connect(Opening.NEVER);
 			away.subscribe("$share/group/+");

@@ -6,6 +6,10 @@ import java.util.Map;
 import io.heliograph.broker.Broker.Withdrawn;
 import io.heliograph.broker.Fate;
 import io.heliograph.broker.Notification;
+import io.heliograph.broker.engine.SessionSettings.QueueFull;
+import io.heliograph.broker.store.MemoryStore;
+import io.heliograph.testing.MovedClock;
+import io.heliograph.testing.TestAccess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +107,31 @@ class GroupLedgerTests {
 			assertThat(again.acknowledgedTopics()).isEmpty();
 			assertThat(restarted.counts(notification)).containsOnly(Map.entry(Fate.RECALLED, 1));
 			assertThat(restarted.queuedFor("$share/group/t")).isZero();
+		}
+	}
+
+	/** The same, and it gives its place to another before anybody is asked about it. */
+	@Test
+	void endsWhenItMakesRoomAsItWasWithdrawn() {
+		try (TestEngine before = new TestEngine(new TestAccess(), new MovedClock(), new MemoryStore(),
+				TestEngines.sessions(1, QueueFull.DROP_OLDEST), null, TestEngines.LEDGER)) {
+			TestClient kept = before.client("kept");
+			kept.connect(Opening.NEVER);
+			kept.subscribe("$share/group/t");
+			kept.leave();
+			TestClient other = before.client("other");
+			other.startClean(0);
+			other.subscribe("$share/group/t");
+			Notification withdrawn = TestMessages.notification("t");
+			before.notify(withdrawn);
+			assertThat(other.topics()).containsExactly("t");
+			before.engine().withdraw(withdrawn.message().id()).toCompletableFuture().join();
+			try (TestEngine restarted = before.restarted()) {
+				restarted.notify(TestMessages.notification("t"));
+				assertThat(restarted.counts(withdrawn)).containsOnly(Map.entry(Fate.RECALLED, 1));
+				assertThat(restarted.drops()).isEmpty();
+				assertThat(restarted.queuedFor("$share/group/t")).isOne();
+			}
 		}
 	}
 
