@@ -151,8 +151,8 @@ class PublishController {
 			throw Problem.UNAVAILABLE
 				.with("The disk of the server has too little left, so nothing was published. Make room there.");
 		}
-		throw Problem.UNAVAILABLE.with("The server takes nothing at this moment, since it stops or its store is opened "
-				+ "again; nothing was published. Try again in a moment; /actuator/health says why.");
+		throw Problem.UNAVAILABLE.with("The server takes nothing, and nothing was published: it stops, its store is "
+				+ "opened again, or somebody has to see to that. Try again in a moment; /actuator/health says why.");
 	}
 
 	/**

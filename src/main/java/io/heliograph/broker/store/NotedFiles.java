@@ -30,17 +30,21 @@ final class NotedFiles {
 
 	private final FileKey key;
 
+	private final LossReport losses;
+
 	private boolean failed;
 
 	/**
 	 * @param logs those that RocksDB found when it opened the database
+	 * @param losses that of what is in this place, which may be another's by then
 	 */
-	NotedFiles(Path directory, RocksDatabase database, LogFiles logs) {
+	NotedFiles(Path directory, RocksDatabase database, LogFiles logs, LossReport losses) {
 		this.directory = directory;
 		this.database = database;
 		this.manifest = new Manifest(directory);
 		this.logs = logs;
 		this.key = FileKey.of(directory);
+		this.losses = losses;
 	}
 
 	/**
@@ -50,7 +54,7 @@ final class NotedFiles {
 	 */
 	synchronized Mark mark(long position, Instant now) {
 		try {
-			failIfReplaced();
+			failIfReplaced(now);
 			Sum sum = this.manifest.sum();
 			// in this order: what the sum holds is known to the database then
 			boolean settled = !this.database.isFlushing();
@@ -74,12 +78,26 @@ final class NotedFiles {
 	 * RocksDB writes and deletes by the names of files, whosever they are by now.
 	 * @throws StoreFailed if others are in their place
 	 */
-	synchronized void failIfReplaced() throws RocksDBException {
+	synchronized void failIfReplaced(Instant now) throws RocksDBException {
 		if (this.key.isOther(FileKey.of(this.directory)) || this.manifest.isReplaced(this.database.manifest())) {
 			this.database.abandon();
+			report(now);
 			throw StoreFailed.damaged("Another database was put in the place of " + this.directory
-					+ ", which was in use. What was acknowledged until now is where that was moved; stop the server, "
-					+ "and put back the one that you want, from a copy that was never in that place.", null);
+					+ ", which was in use; stop the server. What was acknowledged until now is in the one that was "
+					+ "there: move it back, if it was moved away. Else empty the data directory, and put a copy of all "
+					+ "of it there. What is in that place now is not to be used.", null);
+		}
+	}
+
+	/** For the next start, which may be nobody's wish. */
+	private void report(Instant now) {
+		try {
+			this.losses.add("It was put in the place of another that was in use: what was acknowledged until then is "
+					+ "in that one, if it was moved away", now);
+		}
+		catch (IOException ex) {
+			log.warn("{} cannot be written ({}): after a start nothing but the log tells that another database was put "
+					+ "there.", this.losses.file(), ex.toString());
 		}
 	}
 

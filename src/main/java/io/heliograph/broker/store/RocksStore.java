@@ -95,7 +95,7 @@ public final class RocksStore implements Store {
 					database.numbers()));
 			database.sync();
 		}
-		this.files = new NotedFiles(folder.database(), database, folder.logs());
+		this.files = new NotedFiles(folder.database(), database, folder.logs(), folder.losses());
 		this.deleted = new DeletedRows(folder, database, settings.diskReserve(), this.use.writeLock(),
 				System::nanoTime);
 		mark(this.position);
@@ -305,7 +305,7 @@ public final class RocksStore implements Store {
 	 */
 	private StoreFailed fail(StoreFailed failed) {
 		try {
-			this.files.failIfReplaced();
+			this.files.failIfReplaced(this.clock.instant());
 		}
 		catch (StoreFailed replaced) {
 			replaced.addSuppressed(failed);

@@ -36,7 +36,7 @@ final class StoreFolder {
 	/** Raised when what is written is not what it was. */
 	static final int VERSION = 1;
 
-	private static final String REMEDY = "put back a copy of the whole data directory, or move that folder away to start "
+	private static final String REMEDY = "empty the data directory and put a copy of all of it there, or move that folder away to start "
 			+ "without sessions, queues and retained messages.";
 
 	private static final String DEFAULT = new String(RocksDB.DEFAULT_COLUMN_FAMILY, UTF_8);
@@ -210,7 +210,7 @@ final class StoreFolder {
 	private void refuseWhatIsLeft() throws IOException {
 		if (Files.exists(this.mark)) {
 			throw new StoreUnusable("The database " + this.database
-					+ " is gone, though there was one; put it back with all of the data directory, or move "
+					+ " is gone, though there was one; put it back, or empty the data directory and put a copy of all of it there, or move "
 					+ this.folder + " away to start without sessions, queues and retained messages.", null);
 		}
 		if (Files.exists(this.folder)) {
@@ -255,8 +255,8 @@ final class StoreFolder {
 		}
 		if (!Files.exists(this.database.resolve("CURRENT"))) {
 			throw new StoreUnusable("The folder " + this.database + " is not empty, but holds no database: its file "
-					+ "CURRENT is missing. Put back a copy of the whole data directory, or move " + this.folder
-					+ " away to start without sessions, queues and retained messages.", null);
+					+ "CURRENT is missing. Empty the data directory and put a copy of all of it there, or move "
+					+ this.folder + " away to start without sessions, queues and retained messages.", null);
 		}
 		Set<String> unknown = new HashSet<>();
 		try (Options options = new Options()) {

@@ -28,7 +28,7 @@ class NotedFilesTests {
 		RocksLibrary.load(folder);
 		StoreFolder store = new StoreFolder(folder.resolve("broker"));
 		try (RocksDatabase database = store.open(List.of(), StoreSettings.of("always"), false)) {
-			NotedFiles files = new NotedFiles(store.database(), database, store.logs());
+			NotedFiles files = new NotedFiles(store.database(), database, store.logs(), store.losses());
 			Path current = store.database().resolve("CURRENT");
 			Path manifest = store.database().resolve(Files.readString(current).strip());
 			Path away = folder.resolve("away");
@@ -52,7 +52,7 @@ class NotedFilesTests {
 		RocksLibrary.load(folder);
 		StoreFolder store = new StoreFolder(folder.resolve("broker"));
 		try (RocksDatabase database = store.open(List.of(), StoreSettings.of("always"), false)) {
-			NotedFiles files = new NotedFiles(store.database(), database, store.logs());
+			NotedFiles files = new NotedFiles(store.database(), database, store.logs(), store.losses());
 			assertThat(files.mark(1, NOW).manifest().length()).isPositive();
 			Path manifest = store.database().resolve(database.manifest());
 			byte[] bytes = Files.readAllBytes(manifest);
@@ -67,7 +67,7 @@ class NotedFilesTests {
 		RocksLibrary.load(folder);
 		StoreFolder store = new StoreFolder(folder.resolve("broker"));
 		try (RocksDatabase database = store.open(List.of(), StoreSettings.of("always"), false)) {
-			NotedFiles files = new NotedFiles(store.database(), database, store.logs());
+			NotedFiles files = new NotedFiles(store.database(), database, store.logs(), store.losses());
 			files.mark(1, NOW);
 			Path manifest = store.database().resolve(database.manifest());
 			Path copy = Files.copy(manifest, folder.resolve("copy"));
@@ -83,7 +83,7 @@ class NotedFilesTests {
 		RocksLibrary.load(folder);
 		StoreFolder store = new StoreFolder(folder.resolve("broker"));
 		try (RocksDatabase database = store.open(List.of(), StoreSettings.of("always"), false)) {
-			NotedFiles files = new NotedFiles(store.database(), database, store.logs());
+			NotedFiles files = new NotedFiles(store.database(), database, store.logs(), store.losses());
 			Sum own = files.mark(1, NOW).manifest();
 			Path current = store.database().resolve("CURRENT");
 			Files.writeString(store.database().resolve("MANIFEST-999999"), "somebody else's");

@@ -178,7 +178,7 @@ class StoreFolderTests {
 			Files.write(log, new byte[0]);
 		}
 		assertThatExceptionOfType(StoreUnusable.class).isThrownBy(() -> open(ROWS).close())
-			.withMessageContaining("is damaged (the row of the format is missing): put back a copy")
+			.withMessageContaining("is damaged (the row of the format is missing): empty the data directory")
 			.matches(StoreUnusable::damaged);
 	}
 

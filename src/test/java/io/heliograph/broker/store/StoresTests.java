@@ -253,6 +253,9 @@ class StoresTests {
 					.withStackTraceContaining("stop the server"));
 		}
 		assertThat(contents(this.folder.resolve("db"))).isEqualTo(before);
+		assertThat(new StoreFolder(this.folder).losses().lines()).singleElement()
+			.asString()
+			.contains("It was put in the place of another that was in use");
 	}
 
 	/** It does not find its own files, and fails, before others are looked at. */
@@ -276,6 +279,9 @@ class StoresTests {
 				.withMessageContaining("Another database was put in the place of");
 		}
 		assertThat(contents(this.folder.resolve("db"))).isEqualTo(before);
+		assertThat(new StoreFolder(this.folder).losses().lines()).singleElement()
+			.asString()
+			.contains("It was put in the place of another that was in use");
 	}
 
 	/** How a copy is brought back. */
